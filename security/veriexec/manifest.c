@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads the text of a manifest, line by line, and refuses what is not one.
+ *
+ * Pure C: the kernel, the tools and the fuzzer compile this very file. It must
+ * never allocate, print or touch a file.
+ */
+
+#include "manifest.h"
+
+const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT] = {
+	[VERIEXEC_SHA1]		 = { "sha1", "sha1", 20, false },
+	[VERIEXEC_SHA256]	 = { "sha256", "sha256", 32, false },
+	[VERIEXEC_SHA384]	 = { "sha384", "sha384", 48, false },
+	[VERIEXEC_SHA512]	 = { "sha512", "sha512", 64, false },
+	[VERIEXEC_VERITY_SHA256] = { "verity-sha256", "sha256", 32, true },
+	[VERIEXEC_VERITY_SHA512] = { "verity-sha512", "sha512", 64, true },
+};
+
+const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT] = {
+	{ "indirect", VERIEXEC_INDIRECT },
+	{ "no_ptrace", VERIEXEC_NO_PTRACE },
+	{ "no_fips", VERIEXEC_NO_FIPS },
+	{ "trusted", VERIEXEC_TRUSTED | VERIEXEC_NO_PTRACE },
+	{ "verify", VERIEXEC_VERIFY },
+	{ "untrusted", VERIEXEC_UNTRUSTED },
+};
+
+/* A part of the text: never copied, never NUL-terminated. */
+struct span {
+	const char *s;
+	size_t len;
+};
+
+static int refuse(struct veriexec_parser *p, const char *why, struct span word)
+{
+	p->error = why;
+	p->word = word.s;
+	p->word_len = word.len < 64 ? word.len : 64;
+	return -EBADMSG;
+}
+
+static bool span_is(struct span a, const char *b)
+{
+	return a.len == strlen(b) && !memcmp(a.s, b, a.len);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* Cuts the next word off the front of @rest; an empty one at the end. */
+static struct span next_word(struct span *rest)
+{
+	struct span word;
+
+	while (rest->len && is_blank(*rest->s)) {
+		rest->s++;
+		rest->len--;
+	}
+	word.s = rest->s;
+	word.len = 0;
+	while (word.len < rest->len && !is_blank(word.s[word.len]))
+		word.len++;
+	rest->s += word.len;
+	rest->len -= word.len;
+	return word;
+}
+
+/*
+ * Reads the next line that says something: comments and blank lines do not.
+ * Returns 1 with @line filled, 0 at the end of the text, or -EBADMSG.
+ */
+static int next_line(struct veriexec_parser *p, struct span *line)
+{
+	const struct span none = { NULL, 0 };
+
+	p->error = NULL;
+	while (p->pos < p->len) {
+		const char *start = p->text + p->pos;
+		const char *end = memchr(start, '\n', p->len - p->pos);
+		struct span rest;
+		size_t i;
+
+		line->s = start;
+		line->len = end ? (size_t)(end - start) : p->len - p->pos;
+		p->pos += line->len + !!end;
+		p->line++;
+
+		if (line->len > VERIEXEC_LINE_MAX)
+			return refuse(p, "line is too long", none);
+		for (i = 0; i < line->len; i++) {
+			u8 c = start[i];
+
+			if ((c < 0x20 && c != '\t') || c == 0x7f)
+				return refuse(p, "control byte in the line",
+					      none);
+		}
+		rest = *line;
+		if (next_word(&rest).len && *start != '#')
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Undoes the %HH of one byte of a path and steps over it. Returns the byte, or
+ * -1 where the text is not one of a path.
+ */
+static int decode_byte(struct span *s)
+{
+	u8 c = *s->s;
+	int high, low;
+
+	if (c != '%') {
+		s->s++;
+		s->len--;
+		return c <= 0x20 || c == '#' || c > 0x7e ? -1 : c;
+	}
+	if (s->len < 3)
+		return -1;
+	high = hex_value(s->s[1]);
+	low = hex_value(s->s[2]);
+	s->s += 3;
+	s->len -= 3;
+	if (high < 0 || low < 0)
+		return -1;
+	c = high << 4 | low;
+	return !c || c == '/' ? -1 : c;
+}
+
+/* "", "." and ".." are no components of a path that stays where it is. */
+static bool bad_component(const char *s, size_t len)
+{
+	return !len || (len == 1 && s[0] == '.') ||
+	       (len == 2 && s[0] == '.' && s[1] == '.');
+}
+
+static int parse_path(struct veriexec_parser *p, struct span word,
+		      struct veriexec_record *r)
+{
+	struct span rest = word;
+	size_t start = 0;
+	size_t n = 0;
+
+	if (*word.s == '/')
+		return refuse(p, "path is not relative", word);
+	while (rest.len) {
+		int c = decode_byte(&rest);
+
+		if (c < 0)
+			return refuse(p, "path is not encoded as it must be",
+				      word);
+		if (n == VERIEXEC_PATH_SIZE - 1)
+			return refuse(p, "path is too long", word);
+		if (c == '/') {
+			if (bad_component(r->path + start, n - start))
+				return refuse(p, "path has an empty, . or .. component",
+					      word);
+			start = n + 1;
+		}
+		r->path[n++] = c;
+	}
+	if (bad_component(r->path + start, n - start))
+		return refuse(p, "path has an empty, . or .. component", word);
+	r->path[n] = '\0';
+	r->path_len = n;
+	return 0;
+}
+
+/* A decimal (or, with @base 8, octal) number from 0 to @max. */
+static bool parse_number(struct span s, unsigned int base, u64 max, u64 *value)
+{
+	u64 n = 0;
+
+	if (!s.len)
+		return false;
+	while (s.len) {
+		unsigned int digit = (u8)*s.s - '0';
+
+		if (digit >= base)
+			return false;
+		/* Divisors are constants: no 64-bit division on 32 bits. */
+		if (n > (base == 8 ? ~0ULL / 8 : ~0ULL / 10))
+			return false;
+		n *= base;
+		if (n > max || digit > max - n)
+			return false;
+		n += digit;
+		s.s++;
+		s.len--;
+	}
+	*value = n;
+	return true;
+}
+
+static bool parse_digest(struct span s, u8 *digest, size_t size)
+{
+	size_t i;
+
+	if (s.len != 2 * size)
+		return false;
+	for (i = 0; i < size; i++) {
+		int high = hex_value(s.s[2 * i]);
+		int low = hex_value(s.s[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		digest[i] = high << 4 | low;
+	}
+	return true;
+}
+
+/* A name or a label: visible ASCII that needs no quoting anywhere. */
+static bool parse_token(struct span s, char *buf, size_t size)
+{
+	size_t i;
+
+	if (!s.len || s.len >= size)
+		return false;
+	for (i = 0; i < s.len; i++) {
+		char c = s.s[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		      (c >= 'A' && c <= 'Z') || strchr("._+-:/@", c)))
+			return false;
+	}
+	memcpy(buf, s.s, s.len);
+	buf[s.len] = '\0';
+	return true;
+}
+
+static int parse_fingerprint(struct veriexec_parser *p, struct span word,
+			     unsigned int alg, struct span value,
+			     struct veriexec_record *r)
+{
+	if (!(p->algs & 1U << alg))
+		return refuse(p, "algorithm is not supported here", word);
+	if (r->algs & 1U << alg)
+		return refuse(p, "fingerprint is given twice", word);
+	if (!parse_digest(value, r->digest[alg], veriexec_algs[alg].size))
+		return refuse(p, "fingerprint has a wrong length or digit",
+			      word);
+	r->algs |= 1U << alg;
+	return 0;
+}
+
+static int parse_owner(struct veriexec_parser *p, struct span word, u8 which,
+		       struct span value, struct veriexec_record *r)
+{
+	/* (uid_t)-1 is no user's number. */
+	const u64 max = which == VERIEXEC_HAS_MODE ? 07777 : 0xfffffffeU;
+	u64 n;
+
+	if (r->has & which)
+		return refuse(p, "keyword is given twice", word);
+	if (!parse_number(value, which == VERIEXEC_HAS_MODE ? 8 : 10, max, &n))
+		return refuse(p, "number is malformed or out of range", word);
+	r->has |= which;
+	if (which == VERIEXEC_HAS_UID)
+		r->uid = n;
+	else if (which == VERIEXEC_HAS_GID)
+		r->gid = n;
+	else
+		r->mode = n;
+	return 0;
+}
+
+static int parse_keyword(struct veriexec_parser *p, struct span word,
+			 struct veriexec_record *r)
+{
+	const char *equals = memchr(word.s, '=', word.len);
+	struct span key = word;
+	struct span value;
+	unsigned int i;
+
+	if (!equals) {
+		for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
+			if (span_is(word, veriexec_flags[i].name)) {
+				r->flags |= veriexec_flags[i].bits;
+				return 0;
+			}
+		return refuse(p, "unknown flag", word);
+	}
+
+	key.len = equals - word.s;
+	value.s = equals + 1;
+	value.len = word.len - key.len - 1;
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (span_is(key, veriexec_algs[i].name))
+			return parse_fingerprint(p, word, i, value, r);
+	if (span_is(key, "uid"))
+		return parse_owner(p, word, VERIEXEC_HAS_UID, value, r);
+	if (span_is(key, "gid"))
+		return parse_owner(p, word, VERIEXEC_HAS_GID, value, r);
+	if (span_is(key, "mode"))
+		return parse_owner(p, word, VERIEXEC_HAS_MODE, value, r);
+	if (span_is(key, "label")) {
+		if (*r->label)
+			return refuse(p, "keyword is given twice", word);
+		if (!parse_token(value, r->label, sizeof(r->label)))
+			return refuse(p, "label is malformed or too long", word);
+		return 0;
+	}
+	return refuse(p, "unknown keyword", word);
+}
+
+/* FNV-1a over the decoded path: signed input, so no key is needed. */
+static u32 path_hash(const struct veriexec_record *r)
+{
+	u32 h = 2166136261U;
+	size_t i;
+
+	for (i = 0; i < r->path_len; i++)
+		h = (h ^ (u8)r->path[i]) * 16777619U;
+	return h;
+}
+
+static struct span line_at(const struct veriexec_parser *p, u32 offset)
+{
+	struct span line = { p->text + offset, p->len - offset };
+	const char *end = memchr(line.s, '\n', line.len);
+
+	if (end)
+		line.len = end - line.s;
+	return line;
+}
+
+static bool same_path(struct span word, const struct veriexec_record *r)
+{
+	size_t n = 0;
+
+	while (word.len) {
+		/* A line is kept in @seen only when its path decodes. */
+		if (n == r->path_len || decode_byte(&word) != (u8)r->path[n])
+			return false;
+		n++;
+	}
+	return n == r->path_len;
+}
+
+/*
+ * Looks the path of @r up among those read before and remembers it. Returns 1
+ * if it is new, 0 if it was there with the same words, or -EBADMSG.
+ */
+static int remember_path(struct veriexec_parser *p, struct span line,
+			 struct span path, const struct veriexec_record *r)
+{
+	u32 slot = path_hash(r);
+	u32 tries;
+
+	for (tries = 0; tries < p->seen_size; tries++, slot++) {
+		u32 *seen = &p->seen[slot & (p->seen_size - 1)];
+		struct span rest, old;
+
+		if (!*seen) {
+			*seen = line.s - p->text + 1;
+			return 1;
+		}
+		rest = line_at(p, *seen - 1);
+		old = next_word(&rest);
+		if (!same_path(old, r))
+			continue;
+		next_word(&line);
+		if (rest.len == line.len && !memcmp(rest.s, line.s, line.len))
+			return 0;
+		return refuse(p, "path is listed before, with other content",
+			      path);
+	}
+	return refuse(p, "more paths than there is room for", path);
+}
+
+/* "%4a" begins a path, "%name" a directive: no directive begins with hex. */
+static bool is_directive(struct span line)
+{
+	return *line.s == '%' &&
+	       !(line.len > 2 && hex_value(line.s[1]) >= 0 &&
+		 hex_value(line.s[2]) >= 0);
+}
+
+/**
+ * veriexec_parse_entry() - read the next entry
+ * @p: set up by veriexec_parse_header()
+ * @r: where to put it; undefined unless 1 is returned
+ *
+ * A line that repeats an earlier one is passed over.
+ *
+ * Return: 1 if there was one, 0 at the end of the manifest, %-EBADMSG if the
+ * line is wrong; @p->line and @p->error then say where and why.
+ */
+int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
+{
+	struct span line, rest, path, word;
+	int ret;
+
+	do {
+		ret = next_line(p, &line);
+		if (ret <= 0)
+			return ret;
+		if (is_directive(line))
+			return refuse(p, "directive stands behind an entry",
+				      line);
+		rest = line;
+		path = next_word(&rest);
+		r->label[0] = '\0';
+		r->has = 0;
+		r->flags = 0;
+		r->algs = 0;
+		ret = parse_path(p, path, r);
+		if (ret)
+			return ret;
+		for (word = next_word(&rest); word.len; word = next_word(&rest)) {
+			ret = parse_keyword(p, word, r);
+			if (ret)
+				return ret;
+		}
+		if (!r->algs)
+			return refuse(p, "entry has no fingerprint", path);
+		ret = remember_path(p, line, path, r);
+	} while (!ret);
+	return ret;
+}
+
+static int parse_requires(struct veriexec_parser *p, struct span rest)
+{
+	struct span what = next_word(&rest);
+	struct span op = next_word(&rest);
+	struct span value = next_word(&rest);
+	u64 n;
+
+	if (!span_is(what, "veriexec") || !span_is(op, ">=") ||
+	    next_word(&rest).len || !parse_number(value, 10, ~0U, &n) || !n)
+		return refuse(p, "%requires is not 'veriexec >= NUMBER'", what);
+	p->header.requires = n;
+	if (n > VERIEXEC_LEVEL)
+		return refuse(p, "manifest is not compatible with this system: it needs a newer veriexec",
+			      value);
+	return 0;
+}
+
+static int parse_directive(struct veriexec_parser *p, struct span line,
+			   bool *has_format)
+{
+	struct veriexec_header *h = &p->header;
+	struct span rest = line;
+	struct span key = next_word(&rest);
+	struct span value;
+	bool known = true;
+	bool twice = false;
+	bool good = true;
+	u64 n;
+
+	if (span_is(key, "%requires")) {
+		if (h->requires)
+			return refuse(p, "directive is given twice", key);
+		return parse_requires(p, rest);
+	}
+
+	value = next_word(&rest);
+	if (span_is(key, "%manifest")) {
+		twice = *has_format;
+		*has_format = true;
+		if (!parse_number(value, 10, ~0U, &n) || n != VERIEXEC_FORMAT)
+			return refuse(p, "manifest format is not 1", value);
+	} else if (span_is(key, "%name")) {
+		twice = *h->name;
+		good = parse_token(value, h->name, sizeof(h->name));
+	} else if (span_is(key, "%version")) {
+		twice = h->has_version;
+		h->has_version = true;
+		good = parse_number(value, 10, ~0ULL, &h->version);
+	} else {
+		known = false;
+	}
+	if (!known)
+		return refuse(p, "unknown directive", key);
+	if (twice)
+		return refuse(p, "directive is given twice", key);
+	if (!good || next_word(&rest).len)
+		return refuse(p, "directive has a malformed value", line);
+	return 0;
+}
+
+/**
+ * veriexec_parse_header() - begin to read a manifest
+ * @p: @text, @len, @algs, @seen (zeroed) and @seen_size set, the rest zero
+ *
+ * Reads the directives, up to the first entry.
+ *
+ * Return: 0, or %-EBADMSG if a directive is wrong; @p->line and @p->error then
+ * say where and why.
+ */
+int veriexec_parse_header(struct veriexec_parser *p)
+{
+	bool has_format = false;
+	struct span line;
+	u32 line_before;
+	size_t pos;
+	int ret;
+
+	for (;;) {
+		pos = p->pos;
+		line_before = p->line;
+		ret = next_line(p, &line);
+		if (ret < 0)
+			return ret;
+		if (!ret || !is_directive(line))
+			break;
+		ret = parse_directive(p, line, &has_format);
+		if (ret)
+			return ret;
+	}
+	if (p->header.has_version && !*p->header.name)
+		return refuse(p, "manifest has a %version but no %name",
+			      (struct span){ NULL, 0 });
+	/* What was read last belongs to veriexec_parse_entry(). */
+	p->pos = pos;
+	p->line = line_before;
+	return 0;
+}
+
+/**
+ * veriexec_seen_size() - how much memory the check for repeated paths wants
+ * @text: of the manifest
+ * @len: of @text, in bytes, at most VERIEXEC_TEXT_MAX
+ *
+ * Return: the number of u32 elements of &veriexec_parser.seen: a power of two,
+ * at least twice the number of lines.
+ */
+u32 veriexec_seen_size(const char *text, size_t len)
+{
+	const char *end = text + len;
+	u32 lines = 1;
+	u32 size = 16;
+
+	while (text < end) {
+		text = memchr(text, '\n', end - text);
+		if (!text)
+			break;
+		text++;
+		lines++;
+	}
+	while (size < 2 * lines)
+		size *= 2;
+	return size;
+}
+
+/**
+ * veriexec_encode_path() - write a path as a manifest has it
+ * @buf: where to, NUL-terminated if @size is not 0
+ * @size: of @buf, in bytes
+ * @path: what to write
+ *
+ * Return: the length of the whole encoded path in bytes, without the NUL; it
+ * was cut if that is not less than @size.
+ */
+size_t veriexec_encode_path(char *buf, size_t size, const char *path)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (; *path; path++) {
+		u8 c = *path;
+		bool plain = c > 0x20 && c <= 0x7e && c != '%' && c != '#';
+		char out[3] = { '%', digits[c >> 4], digits[c & 15] };
+
+		if (plain)
+			out[0] = c;
+		if (n + (plain ? 1 : 3) < size) {
+			memcpy(buf + n, out, plain ? 1 : 3);
+			buf[n + (plain ? 1 : 3)] = '\0';
+		} else if (n < size) {
+			buf[n] = '\0';
+			size = n;	/* a later, shorter one must not fit */
+		}
+		n += plain ? 1 : 3;
+	}
+	if (!n && size)
+		*buf = '\0';
+	return n;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The manifest grammar: what a manifest may say and how a reader gets at it.
+ *
+ * Compiled into the kernel and into the tools alike, so that what one accepts
+ * the other accepts. Knows text only: no files, no memory of its own, no
+ * kernel or library calls beyond the string functions.
+ */
+
+#ifndef _VERIEXEC_MANIFEST_H
+#define _VERIEXEC_MANIFEST_H
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#else
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+#endif
+
+/* What ``%manifest`` and ``%requires veriexec >=`` are measured against. */
+#define VERIEXEC_FORMAT		1
+#define VERIEXEC_LEVEL		1
+
+/* Sizes are in bytes; those of strings count the terminating NUL. */
+#define VERIEXEC_TEXT_MAX	(64U << 20)	/* signature included */
+#define VERIEXEC_LINE_MAX	16384U
+#define VERIEXEC_PATH_SIZE	4096U
+#define VERIEXEC_NAME_SIZE	65U
+#define VERIEXEC_LABEL_SIZE	65U
+#define VERIEXEC_DIGEST_SIZE	64U
+
+/**
+ * enum veriexec_alg - what a fingerprint is made with, weakest first
+ *
+ * The order is the order of preference: of an entry's fingerprints the one
+ * with the highest value that can be checked is the one that counts. The
+ * verity digests come last because they also cover every later page read.
+ */
+enum veriexec_alg {
+	VERIEXEC_SHA1,
+	VERIEXEC_SHA256,
+	VERIEXEC_SHA384,
+	VERIEXEC_SHA512,
+	VERIEXEC_VERITY_SHA256,
+	VERIEXEC_VERITY_SHA512,
+	VERIEXEC_ALG_COUNT
+};
+
+/**
+ * struct veriexec_alg_info - one row of the table of algorithms
+ * @name: its keyword in a manifest and in the ``algorithms`` file
+ * @hash: the crypto library's name of the underlying hash
+ * @size: of the digest, in bytes
+ * @verity: the digest is an fs-verity file digest, not one of the content
+ */
+struct veriexec_alg_info {
+	const char *name;
+	const char *hash;
+	u8 size;
+	bool verity;
+};
+
+extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
+
+/* The flags of an entry; veriexec_flags[] holds their names. */
+#define VERIEXEC_INDIRECT	0x01U
+#define VERIEXEC_NO_PTRACE	0x02U
+#define VERIEXEC_NO_FIPS	0x04U
+#define VERIEXEC_TRUSTED	0x08U
+#define VERIEXEC_VERIFY		0x10U
+#define VERIEXEC_UNTRUSTED	0x20U
+#define VERIEXEC_FLAG_COUNT	6
+
+/**
+ * struct veriexec_flag_info - one row of the table of flags
+ * @name: its keyword in a manifest
+ * @bits: what it sets: itself and what it implies
+ */
+struct veriexec_flag_info {
+	const char *name;
+	u8 bits;
+};
+
+extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
+
+/* Which of the optional keywords an entry or a header has. */
+#define VERIEXEC_HAS_UID	0x01U
+#define VERIEXEC_HAS_GID	0x02U
+#define VERIEXEC_HAS_MODE	0x04U
+
+/**
+ * struct veriexec_header - what the directives say
+ * @name: of the manifest, empty where there is none
+ * @version: only grows; meaningful if @has_version
+ * @requires: the least VERIEXEC_LEVEL that may load it, 0 if it does not say
+ * @has_version: there is a ``%version``
+ */
+struct veriexec_header {
+	char name[VERIEXEC_NAME_SIZE];
+	u64 version;
+	u32 requires;
+	bool has_version;
+};
+
+/**
+ * struct veriexec_record - one entry, decoded
+ * @path: relative, without "." and "..", not empty
+ * @path_len: strlen(@path)
+ * @label: the value of ``label=``, empty where there is none
+ * @uid: owner in the initial user namespace, if @has says so
+ * @gid: group, likewise
+ * @mode: permission bits up to 07777, likewise
+ * @has: VERIEXEC_HAS_*
+ * @flags: VERIEXEC_*, with the implied ones
+ * @algs: bit n is set if @digest[n] was given
+ * @digest: fingerprints by enum veriexec_alg
+ */
+struct veriexec_record {
+	char path[VERIEXEC_PATH_SIZE];
+	size_t path_len;
+	char label[VERIEXEC_LABEL_SIZE];
+	u32 uid;
+	u32 gid;
+	u16 mode;
+	u8 has;
+	u8 flags;
+	u8 algs;
+	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
+};
+
+/**
+ * struct veriexec_parser - a place in a manifest, and what is wrong there
+ * @text: the manifest without its signature; need not end in NUL
+ * @len: of @text, in bytes
+ * @pos: of the next line
+ * @algs: the algorithms that the reader allows, a bit each
+ * @seen: places of the paths read so far, by hash; the caller's memory
+ * @seen_size: of @seen in elements, a power of two (veriexec_seen_size())
+ * @line: number of the line last read, from 1
+ * @error: why the last call failed, NULL if it did not
+ * @word: the part of the text that @error is about, may be NULL
+ * @word_len: of @word, in bytes
+ * @header: what the directives said
+ *
+ * The caller owns every pointer; nothing is freed here. One parser is used by
+ * one thread at a time.
+ */
+struct veriexec_parser {
+	const char *text;
+	size_t len;
+	size_t pos;
+	u32 algs;
+	u32 *seen;
+	u32 seen_size;
+	u32 line;
+	const char *error;
+	const char *word;
+	u32 word_len;
+	struct veriexec_header header;
+};
+
+u32 veriexec_seen_size(const char *text, size_t len);
+int veriexec_parse_header(struct veriexec_parser *p);
+int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r);
+size_t veriexec_encode_path(char *buf, size_t size, const char *path);
+
+#endif /* _VERIEXEC_MANIFEST_H */
