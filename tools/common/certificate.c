@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads certificates and answers questions about a single one. Trust is not
+ * decided here.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mbedtls/error.h>
+#include <mbedtls/oid.h>
+
+#include "certificate.h"
+#include "file.h"
+#include "message.h"
+
+#define CERTIFICATE_FILE_MAX	(4U << 20)
+
+/**
+ * certificate_load() - read certificates from a file
+ * @path: PEM with any number of certificates, or DER with one
+ * @list: initialized; they are appended
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int certificate_load(const char *path, mbedtls_x509_crt *list)
+{
+	struct buffer buf = { 0 };
+	char why[128];
+	bool pem;
+	int ret;
+
+	ret = file_read(path, CERTIFICATE_FILE_MAX, &buf);
+	if (ret)
+		return ret;
+	pem = strstr((const char *)buf.data, "-----BEGIN CERTIFICATE-----");
+	/* mbedTLS wants the NUL of PEM counted, and none behind DER. */
+	ret = mbedtls_x509_crt_parse(list, buf.data, buf.len + pem);
+	if (ret > 0) {
+		message("%s: %d of its certificates cannot be read", path, ret);
+		ret = -EBADMSG;
+	} else if (ret < 0) {
+		mbedtls_strerror(ret, why, sizeof(why));
+		message("%s: is not a certificate: %s", path, why);
+		ret = -EBADMSG;
+	}
+	buffer_free(&buf);
+	return ret;
+}
+
+static const mbedtls_x509_name *find_name(const mbedtls_x509_name *name,
+					  const char *oid, size_t len)
+{
+	for (; name; name = name->next)
+		if (name->oid.len == len && !memcmp(name->oid.p, oid, len))
+			return name;
+	return NULL;
+}
+
+/**
+ * certificate_name() - how to call the holder of a name
+ * @name: subject or issuer
+ * @buf: gets the common name, else the organization or the e-mail address;
+ *	what is not visible ASCII becomes ``?``
+ * @size: of @buf, in bytes
+ */
+void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size)
+{
+	const mbedtls_x509_name *part;
+	size_t i;
+
+	part = find_name(name, MBEDTLS_OID_AT_CN,
+			 MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
+	if (!part)
+		part = find_name(name, MBEDTLS_OID_AT_ORGANIZATION,
+				 MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORGANIZATION));
+	if (!part)
+		part = find_name(name, MBEDTLS_OID_PKCS9_EMAIL,
+				 MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS9_EMAIL));
+	if (!part || !part->val.len) {
+		snprintf(buf, size, "somebody without a name");
+		return;
+	}
+	for (i = 0; i < part->val.len && i + 1 < size; i++) {
+		u8 c = part->val.p[i];
+
+		buf[i] = c >= 0x20 && c <= 0x7e ? (char)c : '?';
+	}
+	buf[i] = '\0';
+}
+
+/**
+ * certificate_hash_name() - Junos's name of a hash
+ * @md: SHA-256, SHA-384 or SHA-512
+ *
+ * Return: the name, or NULL if signatures do not use that hash here.
+ */
+const char *certificate_hash_name(mbedtls_md_type_t md)
+{
+	switch (md) {
+	case MBEDTLS_MD_SHA256:
+		return "SHA256";
+	case MBEDTLS_MD_SHA384:
+		return "SHA384";
+	case MBEDTLS_MD_SHA512:
+		return "SHA512";
+	default:
+		return NULL;
+	}
+}
+
+/**
+ * certificate_method() - name a way to sign, as Junos does
+ * @key: RSA or ECDSA
+ * @md: the hash
+ * @buf: gets the name, such as ``ECDSA256+SHA256``
+ * @size: of @buf, in bytes
+ *
+ * Return: false, with @buf empty, if that is not a way to sign here.
+ */
+bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
+			char *buf, size_t size)
+{
+	const char *hash = certificate_hash_name(md);
+	size_t bits = mbedtls_pk_get_bitlen(key);
+	const char *alg = NULL;
+
+	buf[0] = '\0';
+	if (mbedtls_pk_can_do(key, MBEDTLS_PK_RSA)) {
+		if (bits >= 2048 && bits <= 4096)
+			alg = "RSA";
+	} else if (mbedtls_pk_can_do(key, MBEDTLS_PK_ECDSA)) {
+		mbedtls_ecp_group_id curve = mbedtls_pk_ec(*key)->grp.id;
+
+		if (curve == MBEDTLS_ECP_DP_SECP256R1 ||
+		    curve == MBEDTLS_ECP_DP_SECP384R1)
+			alg = "ECDSA";
+	}
+	if (!alg || !hash)
+		return false;
+	snprintf(buf, size, "%s%zu+%s", alg, bits, hash);
+	return true;
+}
+
+/* Finds the value of an extension, without the OCTET STRING around it. */
+static bool find_extension(const mbedtls_x509_crt *crt, const char *oid,
+			   size_t oid_len, struct der *value)
+{
+	struct der in = { crt->v3_ext.p, crt->v3_ext.len };
+	struct der list, extension, id;
+
+	if (!in.p)
+		return false;
+	/* Depending on its version, mbedTLS keeps the [3] around the list. */
+	if (der_is(&in, DER_CONTEXT(3)) &&
+	    !der_get(&in, DER_CONTEXT(3), &in, NULL))
+		return false;
+	if (!der_get(&in, DER_SEQUENCE, &list, NULL))
+		return false;
+	while (der_get(&list, DER_SEQUENCE, &extension, NULL)) {
+		if (!der_get(&extension, DER_OID, &id, NULL))
+			return false;
+		if (!der_equal(&id, oid, oid_len))
+			continue;
+		/* A critical flag may stand between. */
+		if (der_is(&extension, 0x01) &&
+		    !der_get(&extension, 0x01, NULL, NULL))
+			return false;
+		return der_get(&extension, DER_OCTET_STRING, value, NULL);
+	}
+	return false;
+}
+
+/**
+ * certificate_subject_key() - the identifier of a certificate's key
+ * @crt: the certificate
+ * @id: filled on success, points into @crt
+ *
+ * Return: false if it does not have one.
+ */
+bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id)
+{
+	static const char oid[] = MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER;
+	struct der value;
+
+	return find_extension(crt, oid, sizeof(oid) - 1, &value) &&
+	       der_get(&value, DER_OCTET_STRING, id, NULL) && id->len;
+}
+
+/**
+ * certificate_authority_key() - the identifier of the issuer's key
+ * @crt: the certificate
+ * @id: filled on success, points into @crt
+ *
+ * Return: false if it does not have one.
+ */
+bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id)
+{
+	static const char oid[] = MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER;
+	struct der value, list;
+
+	return find_extension(crt, oid, sizeof(oid) - 1, &value) &&
+	       der_get(&value, DER_SEQUENCE, &list, NULL) &&
+	       der_get(&list, DER_CONTEXT_PLAIN(0), id, NULL) && id->len;
+}
+
+/**
+ * certificate_time() - a time in the form of certificates
+ * @when: seconds since 1970
+ * @t: the same in UTC
+ */
+void certificate_time(time_t when, mbedtls_x509_time *t)
+{
+	struct tm tm = { 0 };
+
+	gmtime_r(&when, &tm);
+	*t = (mbedtls_x509_time){
+		.year = tm.tm_year + 1900, .mon = tm.tm_mon + 1,
+		.day = tm.tm_mday, .hour = tm.tm_hour, .min = tm.tm_min,
+		.sec = tm.tm_sec,
+	};
+}
+
+/**
+ * certificate_date() - write a time for people, and for JSON
+ * @t: the time
+ * @buf: gets it as ``2026-11-23T01:02:03Z``
+ * @size: of @buf, in bytes
+ */
+void certificate_date(const mbedtls_x509_time *t, char *buf, size_t size)
+{
+	snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", t->year, t->mon,
+		 t->day, t->hour, t->min, t->sec);
+}
+
+static int compare_times(const mbedtls_x509_time *a, const mbedtls_x509_time *b)
+{
+	const int left[] = { a->year, a->mon, a->day, a->hour, a->min, a->sec };
+	const int right[] = { b->year, b->mon, b->day, b->hour, b->min,
+			      b->sec };
+	size_t i;
+
+	for (i = 0; i < 6; i++)
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	return 0;
+}
+
+/**
+ * certificate_validity() - is a certificate valid at some time?
+ * @crt: the certificate
+ * @at: the time
+ *
+ * Return: 0 if it is, below 0 if not yet, above 0 if no longer.
+ */
+int certificate_validity(const mbedtls_x509_crt *crt,
+			 const mbedtls_x509_time *at)
+{
+	if (compare_times(at, &crt->valid_from) < 0)
+		return -1;
+	return compare_times(at, &crt->valid_to) > 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * X.509 certificates: what the tools want to know of one.
+ */
+
+#ifndef _VERIEXEC_CERTIFICATE_H
+#define _VERIEXEC_CERTIFICATE_H
+
+#include <time.h>
+
+#include <mbedtls/x509_crt.h>
+
+#include "der.h"
+
+#define CERTIFICATE_NAME_SIZE	128
+#define CERTIFICATE_METHOD_SIZE	32
+
+int certificate_load(const char *path, mbedtls_x509_crt *list);
+
+void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size);
+const char *certificate_hash_name(mbedtls_md_type_t md);
+bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
+			char *buf, size_t size);
+
+bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id);
+bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id);
+
+void certificate_time(time_t when, mbedtls_x509_time *t);
+void certificate_date(const mbedtls_x509_time *t, char *buf, size_t size);
+int certificate_validity(const mbedtls_x509_crt *crt,
+			 const mbedtls_x509_time *at);
+
+#endif /* _VERIEXEC_CERTIFICATE_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CMS SignedData (RFC 5652) as far as signatures of manifests need it:
+ * detached, DER, RSA PKCS#1 v1.5 or ECDSA with SHA-256, SHA-384 or SHA-512.
+ *
+ * cms_parse.c reads a message, cms_verify.c judges it, cms_build.c makes one.
+ * What is accepted here is what the kernel accepts, less what would leave a
+ * byte of the message unauthenticated.
+ */
+
+#ifndef _VERIEXEC_CMS_H
+#define _VERIEXEC_CMS_H
+
+#include <time.h>
+
+#include <mbedtls/x509_crt.h>
+
+#include "certificate.h"
+#include "der.h"
+#include "file.h"
+
+#define CMS_SIGNERS_MAX		16
+#define CMS_CERTIFICATES_MAX	32
+#define CMS_CAUSE_SIZE		384
+
+/**
+ * struct cms_signer - one SignerInfo
+ * @issuer: of the signer's certificate, if it is named so
+ * @serial: likewise
+ * @key_id: of the signer's key, if it is named so; else empty
+ * @md: the hash of the text, and of the attributes
+ * @pk: RSA or ECDSA
+ * @attributes: the signed attributes with tag and length, empty if there are
+ *	none
+ * @digest: of the text, from the attributes
+ * @has_time: there is a signingTime
+ * @time: that one
+ * @signature: as the algorithm encodes it
+ */
+struct cms_signer {
+	struct der issuer;
+	struct der serial;
+	struct der key_id;
+	mbedtls_md_type_t md;
+	mbedtls_pk_type_t pk;
+	struct der attributes;
+	struct der digest;
+	bool has_time;
+	mbedtls_x509_time time;
+	struct der signature;
+};
+
+/**
+ * struct cms_message - a message, taken apart
+ * @certificates: those it carries, copies
+ * @certificate_count: how many
+ * @signers: point into the DER that was parsed
+ * @signer_count: at least 1
+ *
+ * From cms_parse() to cms_free(), within the life of the DER.
+ */
+struct cms_message {
+	mbedtls_x509_crt certificates;
+	unsigned int certificate_count;
+	struct cms_signer signers[CMS_SIGNERS_MAX];
+	unsigned int signer_count;
+};
+
+/**
+ * struct cms_verdict - what came of verifying
+ * @signer: name of the trusted signer, on success
+ * @method: how it signed, such as ``ECDSA256+SHA256``, on success
+ * @cause: why not, on failure
+ */
+struct cms_verdict {
+	char signer[CERTIFICATE_NAME_SIZE];
+	char method[CERTIFICATE_METHOD_SIZE];
+	char cause[CMS_CAUSE_SIZE];
+};
+
+/**
+ * struct cms_request - what to sign, and how
+ * @text: the content
+ * @text_len: of @text, in bytes
+ * @certificate: of the signer; goes into the message
+ * @key: private, belongs to @certificate
+ * @md: SHA-256, SHA-384 or SHA-512
+ * @when: the signing time
+ */
+struct cms_request {
+	const void *text;
+	size_t text_len;
+	const mbedtls_x509_crt *certificate;
+	mbedtls_pk_context *key;
+	mbedtls_md_type_t md;
+	time_t when;
+};
+
+int cms_parse(const void *der, size_t len, struct cms_message *message,
+	      const char **cause);
+void cms_free(struct cms_message *message);
+
+const mbedtls_x509_crt *cms_find_certificate(const mbedtls_x509_crt *list,
+					     const struct cms_signer *signer);
+
+int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
+	       mbedtls_x509_crt *trusted, const time_t *now,
+	       struct cms_verdict *verdict);
+
+int cms_sign(const struct cms_request *request, struct buffer *der);
+
+#endif /* _VERIEXEC_CMS_H */

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes a CMS message: one signer, its certificate, and the attributes
+ * contentType, signingTime and messageDigest.
+ *
+ * Three steps, so that the middle one could be done elsewhere: the attributes,
+ * their signature, the message around both. mbedTLS writes DER from its end to
+ * its beginning, so every function here writes what it names back to front.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mbedtls/asn1write.h>
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/error.h>
+#include <mbedtls/oid.h>
+
+#include "cms.h"
+#include "cms_oids.h"
+#include "message.h"
+
+#define ATTRIBUTE_MAX	128
+#define ATTRIBUTES_MAX	(4 * ATTRIBUTE_MAX)
+#define AROUND_MAX	1024	/* the message without certificate and names */
+
+/**
+ * struct writer - a place in DER that is written back to front
+ * @start: of the buffer
+ * @p: the first byte written so far
+ * @err: the first error of mbedTLS, or 0; nothing is written after one
+ */
+struct writer {
+	u8 *start;
+	u8 *p;
+	int err;
+};
+
+static void note(struct writer *w, int ret)
+{
+	if (ret < 0 && !w->err)
+		w->err = ret;
+}
+
+static void put_raw(struct writer *w, const void *data, size_t len)
+{
+	if (!w->err)
+		note(w, mbedtls_asn1_write_raw_buffer(&w->p, w->start, data,
+						      len));
+}
+
+/* Puts tag and length before what was written since @end was &w->p. */
+static void put_header(struct writer *w, const u8 *end, u8 tag)
+{
+	if (!w->err)
+		note(w, mbedtls_asn1_write_len(&w->p, w->start,
+					       (size_t)(end - w->p)));
+	if (!w->err)
+		note(w, mbedtls_asn1_write_tag(&w->p, w->start, tag));
+}
+
+static void put_value(struct writer *w, u8 tag, const void *data, size_t len)
+{
+	const u8 *end = w->p;
+
+	put_raw(w, data, len);
+	put_header(w, end, tag);
+}
+
+static void put_oid(struct writer *w, const char *oid, size_t len)
+{
+	put_value(w, DER_OID, oid, len);
+}
+
+static void put_version(struct writer *w, u8 version)
+{
+	put_value(w, DER_INTEGER, &version, 1);
+}
+
+/* Hashes and ECDSA go without parameters, RSA has NULL (RFC 5754, 8017). */
+static void put_algorithm(struct writer *w, const char *oid, size_t len,
+			  bool null)
+{
+	const u8 *end = w->p;
+
+	if (null)
+		put_value(w, DER_NULL, NULL, 0);
+	put_oid(w, oid, len);
+	put_header(w, end, DER_SEQUENCE);
+}
+
+static void put_hash(struct writer *w, mbedtls_md_type_t md)
+{
+	const char *oid = NULL;
+	size_t len = 0;
+
+	note(w, mbedtls_oid_get_oid_by_md(md, &oid, &len));
+	put_algorithm(w, oid, len, false);
+}
+
+static void put_signature_algorithm(struct writer *w,
+				    const struct cms_request *request)
+{
+	const char *oid = MBEDTLS_OID_PKCS1_RSA;
+	size_t len = MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS1_RSA);
+	bool rsa = mbedtls_pk_can_do(request->key, MBEDTLS_PK_RSA);
+
+	if (!rsa)
+		note(w, mbedtls_oid_get_oid_by_sig_alg(MBEDTLS_PK_ECDSA,
+						       request->md, &oid,
+						       &len));
+	put_algorithm(w, oid, len, rsa);
+}
+
+/* One attribute, in a buffer of its own, so that they can be sorted. */
+struct attribute {
+	u8 der[ATTRIBUTE_MAX];
+	size_t len;
+};
+
+static int make_attribute(struct attribute *a, const char *oid, size_t oid_len,
+			  u8 tag, const void *value, size_t value_len)
+{
+	u8 *end = a->der + sizeof(a->der);
+	struct writer w = { a->der, end, 0 };
+
+	put_value(&w, tag, value, value_len);
+	put_header(&w, end, DER_SET);
+	put_oid(&w, oid, oid_len);
+	put_header(&w, end, DER_SEQUENCE);
+	a->len = (size_t)(end - w.p);
+	memmove(a->der, w.p, a->len);
+	return w.err;
+}
+
+/* The order of a SET OF in DER. */
+static int compare_attributes(const void *left, const void *right)
+{
+	const struct attribute *a = left, *b = right;
+	size_t len = a->len < b->len ? a->len : b->len;
+	int order = memcmp(a->der, b->der, len);
+
+	if (order)
+		return order;
+	return (a->len > b->len) - (a->len < b->len);
+}
+
+static int make_time(struct attribute *a, time_t when)
+{
+	mbedtls_x509_time t;
+	bool utc;
+	char s[32];
+
+	certificate_time(when, &t);
+	/* Up to 2049 the short form is the one to use (RFC 5652, 11.3). */
+	utc = t.year >= 1950 && t.year < 2050;
+	snprintf(s, sizeof(s), "%0*d%02d%02d%02d%02d%02dZ", utc ? 2 : 4,
+		 utc ? t.year % 100 : t.year, t.mon, t.day, t.hour, t.min,
+		 t.sec);
+	return make_attribute(a, OID_SIGNING_TIME, sizeof(OID_SIGNING_TIME) - 1,
+			      utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, s,
+			      strlen(s));
+}
+
+/* Makes the signed attributes, sorted, without tag and length around them. */
+static int make_attributes(const struct cms_request *request, u8 *der,
+			   size_t *len)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(request->md);
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+	struct attribute list[3];
+	size_t i;
+	int ret;
+
+	ret = mbedtls_md(md, request->text, request->text_len, digest);
+	if (!ret)
+		ret = make_attribute(&list[0], OID_CONTENT_TYPE,
+				     sizeof(OID_CONTENT_TYPE) - 1, DER_OID,
+				     OID_DATA, sizeof(OID_DATA) - 1);
+	if (!ret)
+		ret = make_attribute(&list[1], OID_MESSAGE_DIGEST,
+				     sizeof(OID_MESSAGE_DIGEST) - 1,
+				     DER_OCTET_STRING, digest,
+				     mbedtls_md_get_size(md));
+	if (!ret)
+		ret = make_time(&list[2], request->when);
+	if (ret)
+		return ret;
+
+	qsort(list, 3, sizeof(list[0]), compare_attributes);
+	*len = 0;
+	for (i = 0; i < 3; i++) {
+		memcpy(der + *len, list[i].der, list[i].len);
+		*len += list[i].len;
+	}
+	return 0;
+}
+
+/* Signs the attributes as the SET that they are. */
+static int sign_attributes(const struct cms_request *request,
+			   const u8 *attributes, size_t len, u8 *signature,
+			   size_t *signature_len)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(request->md);
+	u8 set[ATTRIBUTES_MAX + 8];
+	u8 *end = set + sizeof(set);
+	struct writer w = { set, end, 0 };
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+	mbedtls_ctr_drbg_context random;
+	mbedtls_entropy_context entropy;
+	int ret;
+
+	put_value(&w, DER_SET, attributes, len);
+	if (w.err)
+		return w.err;
+	ret = mbedtls_md(md, w.p, (size_t)(end - w.p), digest);
+	if (ret)
+		return ret;
+
+	/* For blinding only: RSA and ECDSA are deterministic here. */
+	mbedtls_entropy_init(&entropy);
+	mbedtls_ctr_drbg_init(&random);
+	ret = mbedtls_ctr_drbg_seed(&random, mbedtls_entropy_func, &entropy,
+				    NULL, 0);
+	if (!ret)
+		ret = mbedtls_pk_sign(request->key, request->md, digest, 0,
+				      signature, signature_len,
+				      mbedtls_ctr_drbg_random, &random);
+	mbedtls_ctr_drbg_free(&random);
+	mbedtls_entropy_free(&entropy);
+	return ret;
+}
+
+static void put_signer(struct writer *w, const struct cms_request *request,
+		       const struct der *attributes,
+		       const struct der *signature)
+{
+	const mbedtls_x509_crt *crt = request->certificate;
+	const u8 *end = w->p;
+	const u8 *name_end;
+
+	put_value(w, DER_OCTET_STRING, signature->p, signature->len);
+	put_signature_algorithm(w, request);
+	put_value(w, DER_CONTEXT(0), attributes->p, attributes->len);
+	put_hash(w, request->md);
+	name_end = w->p;
+	put_value(w, DER_INTEGER, crt->serial.p, crt->serial.len);
+	put_raw(w, crt->issuer_raw.p, crt->issuer_raw.len);
+	put_header(w, name_end, DER_SEQUENCE);
+	put_version(w, 1);
+	put_header(w, end, DER_SEQUENCE);
+}
+
+static void put_message(struct writer *w, const struct cms_request *request,
+			const struct der *attributes,
+			const struct der *signature)
+{
+	const mbedtls_x509_crt *crt = request->certificate;
+	const u8 *end = w->p;
+	const u8 *part;
+
+	put_signer(w, request, attributes, signature);
+	put_header(w, end, DER_SET);
+	put_value(w, DER_CONTEXT(0), crt->raw.p, crt->raw.len);
+	part = w->p;
+	put_oid(w, OID_DATA, sizeof(OID_DATA) - 1);
+	put_header(w, part, DER_SEQUENCE);
+	part = w->p;
+	put_hash(w, request->md);
+	put_header(w, part, DER_SET);
+	put_version(w, 1);
+	put_header(w, end, DER_SEQUENCE);
+	put_header(w, end, DER_CONTEXT(0));
+	put_oid(w, OID_SIGNED_DATA, sizeof(OID_SIGNED_DATA) - 1);
+	put_header(w, end, DER_SEQUENCE);
+}
+
+static int fail(int err)
+{
+	char why[128];
+
+	mbedtls_strerror(err, why, sizeof(why));
+	message("cannot sign: %s", why);
+	return -EIO;
+}
+
+/**
+ * cms_sign() - sign a text
+ * @request: what and how
+ * @der: zeroed; gets the message
+ *
+ * The same request gives the same message: RSA PKCS#1 v1.5 needs no chance,
+ * and for ECDSA mbedTLS derives it from key and text (RFC 6979).
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int cms_sign(const struct cms_request *request, struct buffer *der)
+{
+	const mbedtls_x509_crt *crt = request->certificate;
+	u8 signature_bytes[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
+	u8 attribute_bytes[ATTRIBUTES_MAX];
+	struct der attributes = { attribute_bytes, 0 };
+	struct der signature = { signature_bytes, 0 };
+	struct writer w = { 0 };
+	size_t size;
+	int ret;
+
+	ret = make_attributes(request, attribute_bytes, &attributes.len);
+	if (ret)
+		return fail(ret);
+	ret = sign_attributes(request, attributes.p, attributes.len,
+			      signature_bytes, &signature.len);
+	if (ret)
+		return fail(ret);
+
+	size = crt->raw.len + crt->issuer_raw.len + crt->serial.len +
+	       attributes.len + signature.len + AROUND_MAX;
+	w.start = malloc(size);
+	if (!w.start) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	w.p = w.start + size;
+	put_message(&w, request, &attributes, &signature);
+	ret = w.err ? fail(w.err) :
+		      buffer_add(der, w.p, (size_t)(w.start + size - w.p));
+	free(w.start);
+	return ret;
+}

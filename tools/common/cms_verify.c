@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Judges a CMS message: is the text what was signed, and has somebody signed
+ * it who is trusted?
+ *
+ * The order of things is the kernel's. Every signer whose certificate is at
+ * hand must have signed well, or the whole is refused; one of them must be
+ * trusted. Chains are followed through the certificates in the message by
+ * their key identifiers, and must end at a trusted one.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cms.h"
+
+#define CHAIN_MAX	8
+
+/* How the certificates of a chain may have been signed. */
+static const mbedtls_x509_crt_profile chain_profile = {
+	.allowed_mds = MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) |
+		       MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
+		       MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
+	.allowed_pks = 0xfffffff,
+	.allowed_curves = MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP256R1) |
+			  MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP384R1),
+	.rsa_min_bitlen = 2048,
+};
+
+/**
+ * struct judgement - the judging of one message
+ * @message: taken apart
+ * @text: that it is said to sign
+ * @trusted: list of certificates
+ * @now: what the clock says, NULL if nobody asks
+ * @used: certificates of the message that some signature needs, a bit each
+ * @found: a trusted signer has been found
+ * @err: why there is none so far, as an errno; the verdict has the words
+ * @verdict: what to tell the caller
+ */
+struct judgement {
+	struct cms_message *message;
+	struct der text;
+	mbedtls_x509_crt *trusted;
+	const mbedtls_x509_time *now;
+	u32 used;
+	bool found;
+	int err;
+	struct cms_verdict *verdict;
+};
+
+static int __attribute__((format(printf, 3, 4)))
+refuse(struct judgement *j, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(j->verdict->cause, sizeof(j->verdict->cause), format, args);
+	va_end(args);
+	return err;
+}
+
+static bool same_certificate(const mbedtls_x509_crt *a,
+			     const mbedtls_x509_crt *b)
+{
+	return a->raw.len == b->raw.len &&
+	       !memcmp(a->raw.p, b->raw.p, a->raw.len);
+}
+
+static bool same_buf(const mbedtls_x509_buf *a, const mbedtls_x509_buf *b)
+{
+	return a->len == b->len && !memcmp(a->p, b->p, a->len);
+}
+
+static void mark_used(struct judgement *j, const mbedtls_x509_crt *crt)
+{
+	const mbedtls_x509_crt *c = &j->message->certificates;
+	unsigned int i;
+
+	for (i = 0; c && i < j->message->certificate_count; i++, c = c->next)
+		if (same_certificate(c, crt))
+			j->used |= 1U << i;
+}
+
+/*
+ * Looks a certificate up among the trusted ones. One that names itself like a
+ * trusted one but is another is not to be taken for it.
+ */
+static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
+			bool *trusted)
+{
+	const mbedtls_x509_crt *t;
+	char name[CERTIFICATE_NAME_SIZE];
+
+	*trusted = false;
+	for (t = j->trusted; t && t->raw.len; t = t->next) {
+		if (same_certificate(t, crt)) {
+			*trusted = true;
+			return 0;
+		}
+		if (same_buf(&t->issuer_raw, &crt->issuer_raw) &&
+		    same_buf(&t->serial, &crt->serial)) {
+			certificate_name(&crt->subject, name, sizeof(name));
+			return refuse(j, -EKEYREJECTED,
+				      "certificate of %s in it differs from the trusted one",
+				      name);
+		}
+	}
+	return 0;
+}
+
+/* Finds the certificate whose key is the one that signed @crt. */
+static mbedtls_x509_crt *find_issuer(mbedtls_x509_crt *list,
+				     const mbedtls_x509_crt *crt)
+{
+	struct der want, have;
+
+	if (!certificate_authority_key(crt, &want))
+		return NULL;
+	for (; list && list->raw.len; list = list->next)
+		if (same_buf(&list->subject_raw, &crt->issuer_raw) &&
+		    certificate_subject_key(list, &have) &&
+		    der_equal(&have, want.p, want.len))
+			return list;
+	return NULL;
+}
+
+/*
+ * Checks that @issuer signed @crt and may do so, by means of mbedTLS. Both are
+ * taken out of their lists, so that it finds no other way. Dates are checked
+ * elsewhere.
+ */
+static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
+		      const mbedtls_x509_crt *issuer, int depth)
+{
+	mbedtls_x509_crt child = *crt;
+	mbedtls_x509_crt parent = *issuer;
+	char name[CERTIFICATE_NAME_SIZE];
+	u32 flags = 0;
+	int ret;
+
+	child.next = NULL;
+	parent.next = NULL;
+	certificate_name(&crt->subject, name, sizeof(name));
+	if (!parent.ca_istrue)
+		return refuse(j, -EKEYREJECTED,
+			      "issuer of the certificate of %s is not a CA",
+			      name);
+	if (parent.max_pathlen > 0 && parent.max_pathlen < depth + 1)
+		return refuse(j, -EKEYREJECTED,
+			      "chain of the certificate of %s is longer than its CA allows",
+			      name);
+	ret = mbedtls_x509_crt_verify_with_profile(&child, &parent, NULL,
+						   &chain_profile, NULL, &flags,
+						   NULL, NULL);
+	flags &= ~(u32)(MBEDTLS_X509_BADCERT_EXPIRED |
+			MBEDTLS_X509_BADCERT_FUTURE);
+	if ((ret && ret != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) || flags)
+		return refuse(j, -EKEYREJECTED,
+			      "certificate of %s was not signed by its issuer, or not as it must be",
+			      name);
+	return 0;
+}
+
+/* Does the caller's clock forbid @crt? */
+static bool outside_clock(const struct judgement *j,
+			  const mbedtls_x509_crt *crt)
+{
+	return j->now && certificate_validity(crt, j->now);
+}
+
+static int refuse_outside_clock(struct judgement *j,
+				const mbedtls_x509_crt *crt)
+{
+	bool early = certificate_validity(crt, j->now) < 0;
+	char name[CERTIFICATE_NAME_SIZE];
+	char date[32];
+
+	certificate_name(&crt->subject, name, sizeof(name));
+	certificate_date(early ? &crt->valid_from : &crt->valid_to, date,
+			 sizeof(date));
+	return refuse(j, -EKEYREJECTED, "certificate of %s %s %s", name,
+		      early ? "is not valid before" : "has expired on", date);
+}
+
+/*
+ * Follows the chain of @signer's certificate @crt. All links within the
+ * message must hold, even those above a trusted certificate: nothing in it may
+ * be there unauthenticated. Sets @trusted if the chain meets a trusted
+ * certificate, and @late to the first on the way there that the clock forbids.
+ */
+static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
+		       bool *trusted, const mbedtls_x509_crt **late)
+{
+	const mbedtls_x509_crt *issuer;
+	bool anchor, in_message;
+	int depth, ret;
+
+	*trusted = false;
+	*late = NULL;
+	for (depth = 0; depth < CHAIN_MAX; depth++) {
+		mark_used(j, crt);
+		ret = find_trusted(j, crt, &anchor);
+		if (ret)
+			return ret;
+		if (!*trusted && !*late && outside_clock(j, crt))
+			*late = crt;
+		*trusted |= anchor;
+		/* A root: known, or else nobody's. */
+		if (same_buf(&crt->subject_raw, &crt->issuer_raw))
+			return 0;
+
+		issuer = find_issuer(&j->message->certificates, crt);
+		in_message = issuer;
+		if (!issuer && !*trusted)
+			issuer = find_issuer(j->trusted, crt);
+		if (!issuer)
+			return 0;
+		ret = check_link(j, crt, issuer, depth);
+		if (ret)
+			return ret;
+		if (!in_message) {
+			*trusted = true;
+			if (!*late && outside_clock(j, issuer))
+				*late = issuer;
+			return 0;
+		}
+		crt = issuer;
+	}
+	return refuse(j, -EKEYREJECTED, "chain of certificates is too long");
+}
+
+/* The text's digest, or that of the attributes that hold the text's. */
+static int signed_digest(struct judgement *j, const struct cms_signer *signer,
+			 u8 *digest)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(signer->md);
+	static const u8 set_tag = DER_SET;
+	mbedtls_md_context_t ctx;
+	int ret;
+
+	if (!md || mbedtls_md(md, j->text.p, j->text.len, digest))
+		return refuse(j, -ENOPKG, "digest cannot be computed");
+	if (!signer->attributes.len)
+		return 0;
+	if (!der_equal(&signer->digest, digest, mbedtls_md_get_size(md)))
+		return refuse(j, -EKEYREJECTED,
+			      "text is not the one that was signed");
+
+	/* They are signed with the tag of a SET, which the message omits. */
+	mbedtls_md_init(&ctx);
+	ret = mbedtls_md_setup(&ctx, md, 0);
+	if (!ret)
+		ret = mbedtls_md_starts(&ctx);
+	if (!ret)
+		ret = mbedtls_md_update(&ctx, &set_tag, 1);
+	if (!ret)
+		ret = mbedtls_md_update(&ctx, signer->attributes.p + 1,
+					signer->attributes.len - 1);
+	if (!ret)
+		ret = mbedtls_md_finish(&ctx, digest);
+	mbedtls_md_free(&ctx);
+	return ret ? refuse(j, -ENOMEM, "out of memory") : 0;
+}
+
+/* Positive, and without needless leading zeros. */
+static bool canonical_integer(struct der *in)
+{
+	struct der n;
+
+	if (!der_get(in, DER_INTEGER, &n, NULL) || !n.len || n.p[0] & 0x80)
+		return false;
+	return n.p[0] || (n.len > 1 && n.p[1] & 0x80);
+}
+
+/* mbedTLS forgives odd encodings; of an RSA signature there is only one. */
+static bool canonical_signature(const struct cms_signer *signer)
+{
+	struct der in = signer->signature;
+	struct der pair;
+
+	if (signer->pk != MBEDTLS_PK_ECDSA)
+		return true;
+	return der_get(&in, DER_SEQUENCE, &pair, NULL) && !in.len &&
+	       canonical_integer(&pair) && canonical_integer(&pair) &&
+	       !pair.len;
+}
+
+static int check_signature(struct judgement *j,
+			   const struct cms_signer *signer,
+			   const mbedtls_x509_crt *crt, const char *name,
+			   char *method, size_t method_size)
+{
+	/* mbedTLS takes the key as writable, but only reads it here. */
+	mbedtls_pk_context *key = (mbedtls_pk_context *)&crt->pk;
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+	int ret;
+
+	ret = signed_digest(j, signer, digest);
+	if (ret)
+		return ret;
+	if (!certificate_method(key, signer->md, method, method_size))
+		return refuse(j, -ENOPKG,
+			      "key of %s is neither RSA with 2048 to 4096 bits nor ECDSA on P-256 or P-384",
+			      name);
+	if (!mbedtls_pk_can_do(key, signer->pk) ||
+	    !canonical_signature(signer) ||
+	    mbedtls_pk_verify(key, signer->md, digest, 0, signer->signature.p,
+			      signer->signature.len))
+		return refuse(j, -EKEYREJECTED, "signature of %s is wrong",
+			      name);
+	return 0;
+}
+
+/* What the certificate says of the signer's right to have signed. */
+static int check_signer(struct judgement *j, const struct cms_signer *signer,
+			const mbedtls_x509_crt *crt, const char *name)
+{
+	char date[32];
+
+	if (mbedtls_x509_crt_check_key_usage(crt,
+					MBEDTLS_X509_KU_DIGITAL_SIGNATURE))
+		return refuse(j, -EKEYREJECTED,
+			      "certificate of %s does not allow signatures",
+			      name);
+	if (signer->has_time && certificate_validity(crt, &signer->time)) {
+		certificate_date(&signer->time, date, sizeof(date));
+		return refuse(j, -EKEYREJECTED,
+			      "%s signed on %s, when the certificate was not valid",
+			      name, date);
+	}
+	return 0;
+}
+
+static int judge_signer(struct judgement *j, const struct cms_signer *signer)
+{
+	const mbedtls_x509_crt *crt = NULL;
+	const mbedtls_x509_crt *late;
+	char method[CERTIFICATE_METHOD_SIZE];
+	char name[CERTIFICATE_NAME_SIZE];
+	bool trusted;
+	int ret;
+
+	/* Like the kernel: who is named by key must be trusted directly. */
+	if (!signer->key_id.len)
+		crt = cms_find_certificate(&j->message->certificates, signer);
+	if (!crt)
+		crt = cms_find_certificate(j->trusted, signer);
+	if (!crt)
+		return 0;
+	certificate_name(&crt->subject, name, sizeof(name));
+
+	ret = check_signature(j, signer, crt, name, method, sizeof(method));
+	if (!ret)
+		ret = check_signer(j, signer, crt, name);
+	if (!ret)
+		ret = check_chain(j, crt, &trusted, &late);
+	if (ret)
+		return ret;
+	if (trusted && late) {
+		j->err = refuse_outside_clock(j, late);
+	} else if (!trusted) {
+		if (!j->err)
+			j->err = refuse(j, -ENOKEY,
+					"signer %s is not trusted: no trusted certificate covers it",
+					name);
+	} else if (!j->found) {
+		j->found = true;
+		snprintf(j->verdict->signer, sizeof(j->verdict->signer), "%s",
+			 name);
+		snprintf(j->verdict->method, sizeof(j->verdict->method), "%s",
+			 method);
+	}
+	return 0;
+}
+
+static int judge(struct judgement *j)
+{
+	const unsigned int count = j->message->certificate_count;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < j->message->signer_count; i++) {
+		ret = judge_signer(j, &j->message->signers[i]);
+		if (ret)
+			return ret;
+	}
+	if (!j->found && j->err)
+		return j->err;
+	if (!j->found)
+		return refuse(j, -ENOKEY,
+			      "signer is not trusted: it is not among the trusted certificates, nor does the signature carry its own");
+	if (count && j->used != (u32)((1ULL << count) - 1))
+		return refuse(j, -EBADMSG,
+			      "signature is malformed: it carries a certificate that no signer needs");
+	*j->verdict->cause = '\0';
+	return 0;
+}
+
+/**
+ * cms_verify() - is a text signed by somebody trusted?
+ * @der: the message, detached
+ * @len: of @der, in bytes
+ * @text: what it is said to sign
+ * @text_len: of @text, in bytes
+ * @trusted: list of certificates
+ * @now: the time at which the certificates must be valid; NULL where there is
+ *	no clock to trust. A signing time is checked in any case.
+ * @verdict: filled
+ *
+ * Return: 0; %-ENOKEY if nobody trusted has signed; %-EKEYREJECTED if a
+ * signature or a certificate is bad; %-EBADMSG if the message is malformed;
+ * %-ENOPKG if it uses an algorithm that is not known here.
+ */
+int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
+	       mbedtls_x509_crt *trusted, const time_t *now,
+	       struct cms_verdict *verdict)
+{
+	struct cms_message message;
+	mbedtls_x509_time clock;
+	struct judgement j = {
+		.message = &message,
+		.text = { text, text_len },
+		.trusted = trusted,
+		.verdict = verdict,
+	};
+	const char *cause = NULL;
+	int ret;
+
+	memset(verdict, 0, sizeof(*verdict));
+	if (now) {
+		certificate_time(*now, &clock);
+		j.now = &clock;
+	}
+	ret = cms_parse(der, len, &message, &cause);
+	if (ret)
+		return refuse(&j, ret, "signature is %s: %s",
+			      ret == -EBADMSG ? "malformed" : "not acceptable",
+			      cause);
+	ret = judge(&j);
+	cms_free(&message);
+	return ret;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes whole files. A file is replaced in one step or not at all.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <mbedtls/platform_util.h>
+
+#include "file.h"
+#include "message.h"
+
+#define READ_STEP	65536U
+
+/**
+ * buffer_free() - wipe and free what a buffer holds
+ * @buf: empty afterwards
+ */
+void buffer_free(struct buffer *buf)
+{
+	if (buf->data)
+		mbedtls_platform_zeroize(buf->data, buf->len);
+	free(buf->data);
+	buf->data = NULL;
+	buf->len = 0;
+}
+
+/**
+ * buffer_add() - append to a buffer
+ * @buf: zeroed, or filled before
+ * @data: what to append
+ * @len: of @data, in bytes
+ *
+ * Return: 0 or %-ENOMEM, reported; @buf is as before then.
+ */
+int buffer_add(struct buffer *buf, const void *data, size_t len)
+{
+	u8 *bigger = realloc(buf->data, buf->len + len + 1);
+
+	if (!bigger) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	if (len)
+		memcpy(bigger + buf->len, data, len);
+	buf->data = bigger;
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+	return 0;
+}
+
+static int failed(const char *path)
+{
+	int err = errno;
+
+	message("%s: %s", path, strerror(err));
+	return -err;
+}
+
+/* Reads @fd to its end, a byte more than @max at most. */
+static int read_all(int fd, const char *path, size_t max, size_t expected,
+		    struct buffer *buf)
+{
+	size_t room = expected < max ? expected + 1 : max + 1;
+	ssize_t n;
+
+	buf->data = malloc(room + 1);
+	if (!buf->data)
+		return failed(path);
+	for (;;) {
+		if (buf->len == room) {
+			u8 *bigger;
+
+			if (room > max)
+				break;
+			room = room + room / 2 + READ_STEP;
+			if (room > max)
+				room = max + 1;
+			bigger = realloc(buf->data, room + 1);
+			if (!bigger)
+				return failed(path);
+			buf->data = bigger;
+		}
+		n = read(fd, buf->data + buf->len, room - buf->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return failed(path);
+		if (!n)
+			break;
+		buf->len += (size_t)n;
+	}
+	if (buf->len > max) {
+		message("%s: is larger than %zu bytes", path, max);
+		return -EFBIG;
+	}
+	buf->data[buf->len] = '\0';
+	return 0;
+}
+
+/**
+ * file_read() - read a whole file
+ * @path: of a regular file; "-" is standard input, whatever that is
+ * @max: how large it may be, in bytes
+ * @buf: zeroed; to be freed by the caller on success
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int file_read(const char *path, size_t max, struct buffer *buf)
+{
+	struct stat st;
+	int ret = 0;
+	int fd;
+
+	if (!strcmp(path, "-")) {
+		ret = read_all(STDIN_FILENO, "standard input", max, READ_STEP,
+			       buf);
+		goto out;
+	}
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return failed(path);
+	if (fstat(fd, &st)) {
+		ret = failed(path);
+	} else if (!S_ISREG(st.st_mode)) {
+		message("%s: is not a regular file", path);
+		ret = -EINVAL;
+	} else {
+		ret = read_all(fd, path, max, (size_t)st.st_size, buf);
+	}
+	close(fd);
+out:
+	if (ret)
+		buffer_free(buf);
+	return ret;
+}
+
+static int write_all(int fd, const u8 *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* So that the new name, too, is there after a power cut. */
+static void sync_directory(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int fd;
+
+	if (!slash)
+		snprintf(dir, sizeof(dir), ".");
+	else
+		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1),
+			 path);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	/* Not every file system can; the data itself is safe already. */
+	if (fsync(fd))
+		errno = 0;
+	close(fd);
+}
+
+/**
+ * file_write_new() - make a file in one step
+ * @path: its name
+ * @data: its content
+ * @len: of @data, in bytes
+ * @mode: its permissions, whatever the umask
+ * @replace: a file of that name may be there already
+ *
+ * Return: 0, or a negative errno, reported; %-EEXIST where the file is there
+ * and must not be replaced.
+ */
+int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
+		   bool replace)
+{
+	const char *slash = strrchr(path, '/');
+	int dir_len = slash ? (int)(slash - path + 1) : 0;
+	char temp[PATH_MAX];
+	int ret = 0;
+	int fd;
+
+	if (snprintf(temp, sizeof(temp), "%.*s.%s.XXXXXX", dir_len, path,
+		     path + dir_len) >= (int)sizeof(temp)) {
+		errno = ENAMETOOLONG;
+		return failed(path);
+	}
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return failed(path);
+	if (fchmod(fd, mode) || write_all(fd, data, len) || fsync(fd))
+		ret = failed(path);
+	if (close(fd) && !ret)
+		ret = failed(path);
+	if (ret) {
+		unlink(temp);
+		return ret;
+	}
+
+	/* link() refuses an existing name, rename() takes it over. */
+	if (replace ? rename(temp, path) : link(temp, path))
+		ret = failed(path);
+	if (ret || !replace)
+		unlink(temp);
+	if (!ret)
+		sync_directory(path);
+	return ret;
+}
+
+/* Devices and pipes are written to; to replace them would break them. */
+static int write_special(const char *path, const void *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int ret = 0;
+
+	if (fd < 0)
+		return failed(path);
+	if (write_all(fd, data, len))
+		ret = failed(path);
+	if (close(fd) && !ret)
+		ret = failed(path);
+	return ret;
+}
+
+/**
+ * file_write() - write a whole file, replacing one that is there
+ * @path: its name; "-" is standard output; a symbolic link is followed
+ * @data: its content
+ * @len: of @data, in bytes
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int file_write(const char *path, const void *data, size_t len)
+{
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (!strcmp(path, "-")) {
+		if (write_all(STDOUT_FILENO, data, len))
+			return failed("standard output");
+		return 0;
+	}
+	if (stat(path, &st))
+		return file_write_new(path, data, len, 0644, true);
+	if (!S_ISREG(st.st_mode))
+		return write_special(path, data, len);
+	if (!realpath(path, real))
+		return failed(path);
+	return file_write_new(real, data, len, st.st_mode & 0777, true);
+}

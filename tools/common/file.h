@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whole files in and out of memory. Failures are reported here, with the name
+ * of the file and the cause; callers only pass the error on.
+ */
+
+#ifndef _VERIEXEC_FILE_H
+#define _VERIEXEC_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "manifest.h"
+
+/**
+ * struct buffer - bytes in memory
+ * @data: from malloc(), or NULL; always followed by a NUL byte
+ * @len: of @data, without that NUL
+ *
+ * Belongs to whoever declared it, who calls buffer_free() in the end.
+ */
+struct buffer {
+	u8 *data;
+	size_t len;
+};
+
+void buffer_free(struct buffer *buf);
+int buffer_add(struct buffer *buf, const void *data, size_t len);
+
+int file_read(const char *path, size_t max, struct buffer *buf);
+int file_write(const char *path, const void *data, size_t len);
+int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
+		   bool replace);
+
+#endif /* _VERIEXEC_FILE_H */
