@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Holds a file against its entry in a manifest: kind, owner, mode, and every
+ * fingerprint that is given.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "beneath.h"
+#include "check.h"
+#include "fingerprint.h"
+
+/* What each enum check_result is called. */
+const char *const check_words[] = {
+	[CHECK_GOOD] = "good",
+	[CHECK_MISSING] = "missing",
+	[CHECK_CHANGED] = "changed",
+	[CHECK_FAILED] = "unreadable",
+};
+
+static void __attribute__((format(printf, 3, 4)))
+conclude(struct check *check, enum check_result result, const char *format, ...)
+{
+	va_list args;
+
+	check->result = result;
+	va_start(args, format);
+	vsnprintf(check->cause, sizeof(check->cause), format, args);
+	va_end(args);
+}
+
+static void check_attributes(const struct stat *st,
+			     const struct veriexec_record *record,
+			     struct check *check)
+{
+	unsigned int mode = st->st_mode & 07777;
+
+	if (!S_ISREG(st->st_mode))
+		conclude(check, CHECK_CHANGED, "is not a regular file");
+	else if (record->has & VERIEXEC_HAS_UID && st->st_uid != record->uid)
+		conclude(check, CHECK_CHANGED,
+			 "uid is %u, the manifest says %u", st->st_uid,
+			 record->uid);
+	else if (record->has & VERIEXEC_HAS_GID && st->st_gid != record->gid)
+		conclude(check, CHECK_CHANGED,
+			 "gid is %u, the manifest says %u", st->st_gid,
+			 record->gid);
+	else if (record->has & VERIEXEC_HAS_MODE && mode != record->mode)
+		conclude(check, CHECK_CHANGED,
+			 "mode is %o, the manifest says %o", mode,
+			 record->mode);
+}
+
+static void check_fingerprints(int fd, const struct veriexec_record *record,
+			       struct check *check)
+{
+	u8 digests[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
+	char is[FINGERPRINT_HEX_SIZE], listed[FINGERPRINT_HEX_SIZE];
+	u32 i;
+	int ret;
+
+	ret = fingerprint_fd(fd, record->algs, digests);
+	if (ret) {
+		conclude(check, CHECK_FAILED, "%s", strerror(-ret));
+		return;
+	}
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
+		if (!(record->algs & 1U << i) ||
+		    !memcmp(digests[i], record->digest[i],
+			    veriexec_algs[i].size))
+			continue;
+		fingerprint_hex(i, digests[i], is);
+		fingerprint_hex(i, record->digest[i], listed);
+		conclude(check, CHECK_CHANGED, "%s is %s, the manifest says %s",
+			 veriexec_algs[i].name, is, listed);
+		return;
+	}
+}
+
+/**
+ * check_file() - hold a file against its entry
+ * @root: where the entry's path begins, from beneath_root()
+ * @record: the entry
+ * @check: filled
+ */
+void check_file(int root, const struct veriexec_record *record,
+		struct check *check)
+{
+	struct stat st;
+	int fd;
+
+	*check = (struct check){ .result = CHECK_GOOD };
+	fd = beneath_open(root, record->path, true);
+	if (fd == -ENOENT || fd == -ENOTDIR) {
+		conclude(check, CHECK_MISSING, "there is no such file");
+		return;
+	}
+	if (fd == -EXDEV || fd == -ELOOP) {
+		conclude(check, CHECK_CHANGED, "path leads out of the root");
+		return;
+	}
+	if (fd == -ENXIO) {	/* a socket, or a pipe without a writer */
+		conclude(check, CHECK_CHANGED, "is not a regular file");
+		return;
+	}
+	if (fd < 0) {
+		conclude(check, CHECK_FAILED, "%s", strerror(-fd));
+		return;
+	}
+	if (fstat(fd, &st)) {
+		conclude(check, CHECK_FAILED, "%s", strerror(errno));
+	} else {
+		check->device = st.st_dev;
+		check->inode = st.st_ino;
+		check_attributes(&st, record, check);
+		if (check->result == CHECK_GOOD)
+			check_fingerprints(fd, record, check);
+	}
+	close(fd);
+}
