@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Words what happened, for the kernel log (rate limited) and for the audit
+ * trail (under the audit system's own rules). It must never decide anything.
+ */
+
+#define pr_fmt(fmt) "veriexec: " fmt
+
+#include <linux/audit.h>
+#include <linux/dcache.h>
+#include <linux/kdev_t.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+
+#include "audit.h"
+#include "manifest.h"
+#include "stats.h"
+
+const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
+	[VERIEXEC_OP_EXEC]	  = { "exec", -EACCES },
+	[VERIEXEC_OP_MMAP]	  = { "mmap", -EACCES },
+	[VERIEXEC_OP_MPROTECT]	  = { "mprotect", -EACCES },
+	[VERIEXEC_OP_READ]	  = { "read", -EACCES },
+	[VERIEXEC_OP_KERNEL_READ] = { "kernel_read", -EACCES },
+	[VERIEXEC_OP_KERNEL_LOAD] = { "kernel_load", -EACCES },
+	[VERIEXEC_OP_CHECK]	  = { "check", -EACCES },
+	[VERIEXEC_OP_OPEN_WRITE]  = { "open_write", -EPERM },
+	[VERIEXEC_OP_ASK_WRITE]	  = { "ask_write", -EPERM },
+	[VERIEXEC_OP_WRITE]	  = { "write", -EPERM },
+	[VERIEXEC_OP_TRUNCATE]	  = { "truncate", -EPERM },
+	[VERIEXEC_OP_SETATTR]	  = { "setattr", -EPERM },
+	[VERIEXEC_OP_SETXATTR]	  = { "setxattr", -EPERM },
+	[VERIEXEC_OP_UNLINK]	  = { "unlink", -EPERM },
+	[VERIEXEC_OP_RENAME]	  = { "rename", -EPERM },
+	[VERIEXEC_OP_RMDIR]	  = { "rmdir", -EPERM },
+	[VERIEXEC_OP_PTRACE]	  = { "ptrace", -EPERM },
+};
+
+static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
+	[VERIEXEC_FINE]		   = "nothing",
+	[VERIEXEC_NOT_LISTED]	   = "file is in no manifest",
+	[VERIEXEC_MISMATCH]	   = "fingerprint does not match",
+	[VERIEXEC_UNCHECKABLE]	   = "no fingerprint of its entry can be checked",
+	[VERIEXEC_NOT_JUDGED]	   = "file was not verified before",
+	[VERIEXEC_HAS_WRITER]	   = "file is open for writing",
+	[VERIEXEC_WRONG_OWNER]	   = "owner, group or mode is not as listed",
+	[VERIEXEC_READ_ERROR]	   = "file cannot be read",
+	[VERIEXEC_ONLY_INDIRECT]   = "program may only run indirectly",
+	[VERIEXEC_NOT_IN_FIPS]	   = "program may not run in FIPS mode",
+	[VERIEXEC_PRIVATE_PAGES]   = "mapping is or can be changed privately",
+	[VERIEXEC_NO_FILE]	   = "code does not come from a file",
+	[VERIEXEC_IS_LISTED]	   = "file is in a manifest",
+	[VERIEXEC_LEADS_TO_LISTED] = "directory leads to a file in a manifest",
+	[VERIEXEC_IS_TRACED]	   = "program may not be traced and is",
+	[VERIEXEC_MAY_NOT_TRACE]   = "program may not be traced",
+};
+
+/* The device number as stat(2) gives it. */
+static u32 inode_dev(const struct inode *inode)
+{
+	return new_encode_dev(inode->i_sb->s_dev);
+}
+
+static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
+					 const char *cause)
+{
+	struct audit_buffer *ab = audit_log_start(audit_context(), gfp, type);
+	char comm[TASK_COMM_LEN];
+
+	if (!ab)
+		return NULL;
+	audit_log_format(ab, "lsm=veriexec op=%s cause=\"%s\" pid=%d uid=%u auid=%u ses=%u comm=",
+			 op, cause, task_tgid_nr(current),
+			 from_kuid(&init_user_ns, current_uid()),
+			 from_kuid(&init_user_ns,
+				   audit_get_loginuid(current)),
+			 audit_get_sessionid(current));
+	audit_log_untrustedstring(ab, get_task_comm(comm, current));
+	return ab;
+}
+
+/* Where there is no path, the name within its file system must do. */
+static const char *event_path(const struct veriexec_event *event, char *buf)
+{
+	const char *name = NULL;
+	struct dentry *dentry;
+
+	if (!buf)
+		return NULL;
+	if (event->path) {
+		name = d_path(event->path, buf, PATH_MAX);
+	} else if (event->inode) {
+		dentry = d_find_alias(event->inode);
+		if (dentry) {
+			name = dentry_path_raw(dentry, buf, PATH_MAX);
+			dput(dentry);
+		}
+	}
+	return IS_ERR_OR_NULL(name) ? NULL : name;
+}
+
+/**
+ * veriexec_audit_event() - tell of one judgement that went against somebody
+ * @event: what there is to say
+ *
+ * Context: Any in which @event->gfp may be used.
+ */
+void veriexec_audit_event(const struct veriexec_event *event)
+{
+	const char *op = veriexec_ops[event->op].name;
+	const char *cause = causes[event->cause];
+	const struct inode *inode = event->inode;
+	char *buf = event->inode ? kmalloc(PATH_MAX, event->gfp) : NULL;
+	const char *path = event_path(event, buf);
+	struct audit_buffer *ab;
+
+	if (event->denied)
+		veriexec_count_denial(event->op);
+
+	if (inode)
+		pr_warn_ratelimited("%s of %*pE %s: %s (dev %u, file %lu, pid %d, comm %*pE)\n",
+				    op, path ? (int)strlen(path) : 1,
+				    path ?: "?",
+				    event->denied ? "denied" : "would be denied",
+				    cause, inode_dev(inode), inode->i_ino,
+				    task_tgid_nr(current),
+				    (int)strnlen(current->comm, TASK_COMM_LEN),
+				    current->comm);
+	else
+		pr_warn_ratelimited("%s %s: %s (pid %d, comm %*pE)\n", op,
+				    event->denied ? "denied" : "would be denied",
+				    cause, task_tgid_nr(current),
+				    (int)strnlen(current->comm, TASK_COMM_LEN),
+				    current->comm);
+
+	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA, op, cause);
+	if (ab) {
+		if (path) {
+			audit_log_format(ab, " path=");
+			audit_log_untrustedstring(ab, path);
+		}
+		if (inode) {
+			audit_log_format(ab, " dev=");
+			audit_log_untrustedstring(ab, inode->i_sb->s_id);
+			audit_log_format(ab, " ino=%lu", inode->i_ino);
+		}
+		audit_log_format(ab, " res=%d", !event->denied);
+		audit_log_end(ab);
+	}
+	kfree(buf);
+}
+
+/**
+ * veriexec_audit_mismatch() - tell that a file is not what its entry says
+ * @inode: of the file
+ * @alg: enum veriexec_alg
+ * @calculated: its digest
+ * @listed: the entry's
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
+			     const u8 *calculated, const u8 *listed)
+{
+	int size = veriexec_algs[alg].size;
+
+	pr_warn_ratelimited("fingerprint for dev %u, file %lu %*phN != %*phN\n",
+			    inode_dev(inode), inode->i_ino, size, calculated,
+			    size, listed);
+}
+
+/**
+ * veriexec_audit_state() - tell which states hold now
+ * @states: as the ``state`` file shows them
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_state(const char *states)
+{
+	struct audit_buffer *ab;
+
+	pr_notice("state is %s\n", states);
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", states);
+	if (ab) {
+		audit_log_format(ab, " res=1");
+		audit_log_end(ab);
+	}
+}
+
+/**
+ * veriexec_audit_loaded() - tell that a manifest was loaded
+ * @name: of the manifest, "" where it has none
+ * @version: of the manifest
+ * @signer: who signed it, from the certificate
+ * @method: how, as in "ECDSA256+SHA256"
+ * @bound: number of its files that were found
+ * @missing: number of those that were not
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
+			   const char *method, u32 bound, u32 missing)
+{
+	struct audit_buffer *ab;
+
+	pr_notice("Verified manifest %s signed by %*pE method %s: version %llu, %u files, %u missing\n",
+		  *name ? name : "-", (int)strlen(signer), signer, method,
+		  version, bound, missing);
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
+			  "manifest is verified");
+	if (ab) {
+		audit_log_format(ab, " name=%s version=%llu signer=",
+				 *name ? name : "-", version);
+		audit_log_untrustedstring(ab, signer);
+		audit_log_format(ab, " res=1");
+		audit_log_end(ab);
+	}
+}
+
+/**
+ * veriexec_audit_refused() - tell that a manifest was not loaded
+ * @name: of the manifest, "" where it is not known
+ * @error: what its loader gets
+ * @line: number of the line that is wrong, 0 where it is not a line
+ * @why: what is wrong
+ * @word: the word that is wrong, need not end in NUL, may be NULL
+ * @word_len: of @word, in bytes
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_refused(const char *name, int error, u32 line,
+			    const char *why, const char *word, u32 word_len)
+{
+	struct audit_buffer *ab;
+	char where[24] = "";
+
+	if (line)
+		snprintf(where, sizeof(where), " line %u:", line);
+	pr_warn_ratelimited("manifest %s refused (%d):%s %s%s%*pE%s\n",
+			    *name ? name : "-", error, where, why,
+			    word ? ": '" : "", word ? (int)word_len : 0,
+			    word ?: "", word ? "'" : "");
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load", why);
+	if (ab) {
+		audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
+				 *name ? name : "-", line, error);
+		audit_log_end(ab);
+	}
+}
+
+/**
+ * veriexec_audit_unbound() - tell that a listed file is not there to be bound
+ * @path: as the manifest has it, decoded
+ * @why: what is the matter with it
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_unbound(const char *path, const char *why)
+{
+	pr_info_ratelimited("%*pE is listed but %s\n", (int)strlen(path), path,
+			    why);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every message that an operator can see, in the kernel log and in the audit
+ * trail, and the tables of operations and causes that word them.
+ */
+
+#ifndef _SECURITY_VERIEXEC_AUDIT_H
+#define _SECURITY_VERIEXEC_AUDIT_H
+
+#include <linux/fs.h>
+#include <linux/gfp_types.h>
+#include <linux/types.h>
+
+/* What was attempted. The first group uses a file, the second changes one. */
+enum veriexec_op {
+	VERIEXEC_OP_EXEC,
+	VERIEXEC_OP_MMAP,
+	VERIEXEC_OP_MPROTECT,
+	VERIEXEC_OP_READ,
+	VERIEXEC_OP_KERNEL_READ,
+	VERIEXEC_OP_KERNEL_LOAD,
+	VERIEXEC_OP_CHECK,
+	VERIEXEC_OP_OPEN_WRITE,
+	VERIEXEC_OP_ASK_WRITE,
+	VERIEXEC_OP_WRITE,
+	VERIEXEC_OP_TRUNCATE,
+	VERIEXEC_OP_SETATTR,
+	VERIEXEC_OP_SETXATTR,
+	VERIEXEC_OP_UNLINK,
+	VERIEXEC_OP_RENAME,
+	VERIEXEC_OP_RMDIR,
+	VERIEXEC_OP_PTRACE,
+	VERIEXEC_OP_COUNT
+};
+
+/**
+ * struct veriexec_op_info - one row of the table of operations
+ * @name: the word for it in messages, audit records and ``stats``
+ * @error: what its caller gets when it is denied
+ */
+struct veriexec_op_info {
+	const char *name;
+	int error;
+};
+
+extern const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT];
+
+/* Why it must not be; VERIEXEC_FINE where nothing speaks against it. */
+enum veriexec_cause {
+	VERIEXEC_FINE,
+	VERIEXEC_NOT_LISTED,
+	VERIEXEC_MISMATCH,
+	VERIEXEC_UNCHECKABLE,
+	VERIEXEC_NOT_JUDGED,
+	VERIEXEC_HAS_WRITER,
+	VERIEXEC_WRONG_OWNER,
+	VERIEXEC_READ_ERROR,
+	VERIEXEC_ONLY_INDIRECT,
+	VERIEXEC_NOT_IN_FIPS,
+	VERIEXEC_PRIVATE_PAGES,
+	VERIEXEC_NO_FILE,
+	VERIEXEC_IS_LISTED,
+	VERIEXEC_LEADS_TO_LISTED,
+	VERIEXEC_IS_TRACED,
+	VERIEXEC_MAY_NOT_TRACE,
+	VERIEXEC_CAUSE_COUNT
+};
+
+/**
+ * struct veriexec_event - what an operator is told of one judgement
+ * @op: what was attempted
+ * @cause: why it must not be
+ * @denied: it was not let through (false: it would not have been)
+ * @path: of the file, or NULL
+ * @inode: of the file, or NULL; enough where there is no @path
+ * @gfp: how the caller may allocate
+ */
+struct veriexec_event {
+	enum veriexec_op op;
+	enum veriexec_cause cause;
+	bool denied;
+	const struct path *path;
+	struct inode *inode;
+	gfp_t gfp;
+};
+
+void veriexec_audit_event(const struct veriexec_event *event);
+void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
+			     const u8 *calculated, const u8 *listed);
+void veriexec_audit_state(const char *states);
+void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
+			   const char *method, u32 bound, u32 missing);
+void veriexec_audit_refused(const char *name, int error, u32 line,
+			    const char *why, const char *word, u32 word_len);
+void veriexec_audit_unbound(const char *path, const char *why);
+
+#endif /* _SECURITY_VERIEXEC_AUDIT_H */

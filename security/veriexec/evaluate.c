@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Decides whether a file may be used or changed, verifies it if need be, and
+ * remembers the outcome in the inode's blob. It must never take a lock of the
+ * VFS, and hash only where its caller holds none.
+ *
+ * Locks: VERIEXEC_BUSY of the inode, held while its file is read; nothing is
+ * taken under it but what reading takes.
+ */
+
+#include <linux/dcache.h>
+#include <linux/fips.h>
+#include <linux/unaligned.h>
+#include <linux/wait_bit.h>
+
+#include "evaluate.h"
+#include "fingerprint.h"
+#include "state.h"
+#include "stats.h"
+#include "table.h"
+
+atomic64_t veriexec_generation = ATOMIC64_INIT(1);
+
+const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
+	[VERIEXEC_UNKNOWN]   = "unchecked",
+	[VERIEXEC_UNLISTED]  = "unlisted",
+	[VERIEXEC_LISTED]    = "unchecked",
+	[VERIEXEC_VERIFIED]  = "verified",
+	[VERIEXEC_CHANGED]   = "changed",
+	[VERIEXEC_DIRECTORY] = "directory",
+};
+
+static bool is_code(enum veriexec_op op)
+{
+	return op == VERIEXEC_OP_EXEC || op == VERIEXEC_OP_MMAP ||
+	       op == VERIEXEC_OP_MPROTECT;
+}
+
+static enum veriexec_cause decide_use(const struct veriexec_facts *f)
+{
+	switch (f->status) {
+	case VERIEXEC_VERIFIED:
+		break;
+	case VERIEXEC_CHANGED:
+		return VERIEXEC_MISMATCH;
+	case VERIEXEC_LISTED:
+		return f->failure ?: VERIEXEC_NOT_JUDGED;
+	default:
+		return f->initramfs ? VERIEXEC_FINE : VERIEXEC_NOT_LISTED;
+	}
+	if (!is_code(f->op))
+		return VERIEXEC_FINE;
+	if (f->flags & VERIEXEC_NO_FIPS && f->fips)
+		return VERIEXEC_NOT_IN_FIPS;
+	if (f->flags & VERIEXEC_INDIRECT && !f->interpreter)
+		return VERIEXEC_ONLY_INDIRECT;
+	return VERIEXEC_FINE;
+}
+
+static enum veriexec_cause decide_change(const struct veriexec_facts *f)
+{
+	switch (f->status) {
+	case VERIEXEC_LISTED:
+	case VERIEXEC_VERIFIED:
+	case VERIEXEC_CHANGED:
+		return VERIEXEC_IS_LISTED;
+	case VERIEXEC_DIRECTORY:
+		return f->op == VERIEXEC_OP_RENAME ||
+		       f->op == VERIEXEC_OP_RMDIR ?
+		       VERIEXEC_LEADS_TO_LISTED : VERIEXEC_FINE;
+	default:
+		return VERIEXEC_FINE;
+	}
+}
+
+/**
+ * veriexec_decide() - what speaks against it?
+ * @facts: all that counts
+ *
+ * Context: Any; depends on nothing but @facts.
+ *
+ * Return: %VERIEXEC_FINE, or why it must not be.
+ */
+enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
+{
+	return facts->op < VERIEXEC_OP_OPEN_WRITE ? decide_use(facts) :
+						    decide_change(facts);
+}
+
+/* Names the fingerprint that an inode was verified by. */
+static u64 proof_of(unsigned int alg, const u8 *digest)
+{
+	return get_unaligned((const u64 *)digest) ^ ((u64)alg + 1);
+}
+
+static bool has_proof(const struct veriexec_entry *entry, u64 proof)
+{
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (entry->algs & BIT(i) &&
+		    proof_of(i, veriexec_entry_digest(entry, i)) == proof)
+			return true;
+	return false;
+}
+
+/**
+ * struct expectation - what an entry says of a file, kept while it is hashed
+ * @uid: see &struct veriexec_entry, as for all of them
+ * @gid: likewise
+ * @mode: likewise
+ * @has: likewise
+ * @flags: likewise
+ * @algs: likewise
+ * @digest: by enum veriexec_alg
+ */
+struct expectation {
+	uid_t uid;
+	gid_t gid;
+	u16 mode;
+	u8 has;
+	u8 flags;
+	u8 algs;
+	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
+};
+
+static bool owner_matches(const struct inode *inode, u8 has, uid_t uid,
+			  gid_t gid, u16 mode)
+{
+	if (has & VERIEXEC_HAS_UID &&
+	    !uid_eq(inode->i_uid, make_kuid(&init_user_ns, uid)))
+		return false;
+	if (has & VERIEXEC_HAS_GID &&
+	    !gid_eq(inode->i_gid, make_kgid(&init_user_ns, gid)))
+		return false;
+	return !(has & VERIEXEC_HAS_MODE) || (inode->i_mode & 07777) == mode;
+}
+
+/*
+ * Makes a fresh verdict out of a stale one. What was verified by a fingerprint
+ * that the file's entry still has stays verified: a load does not make running
+ * programs hash all their libraries again.
+ */
+static u64 renew(const struct inode *inode, u64 generation, u64 old,
+		 const struct veriexec_entry *entry)
+{
+	const struct veriexec_inode *blob = veriexec_inode(inode);
+	enum veriexec_status status = VERIEXEC_LISTED;
+
+	if (!entry)
+		return veriexec_verdict(generation, 0, VERIEXEC_UNLISTED);
+	if (!entry->algs)
+		return veriexec_verdict(generation, 0, VERIEXEC_DIRECTORY);
+	if (veriexec_status(old) == VERIEXEC_VERIFIED &&
+	    has_proof(entry, READ_ONCE(blob->proof)) &&
+	    owner_matches(inode, entry->has, entry->uid, entry->gid,
+			  entry->mode))
+		status = VERIEXEC_VERIFIED;
+	return veriexec_verdict(generation, entry->flags, status);
+}
+
+static void copy_expectation(struct expectation *want,
+			     const struct veriexec_entry *entry)
+{
+	unsigned int i;
+
+	want->uid = entry->uid;
+	want->gid = entry->gid;
+	want->mode = entry->mode;
+	want->has = entry->has;
+	want->flags = entry->flags;
+	want->algs = entry->algs;
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (entry->algs & BIT(i))
+			memcpy(want->digest[i], veriexec_entry_digest(entry, i),
+			       veriexec_algs[i].size);
+}
+
+/*
+ * Looks @inode up in the table and refreshes its verdict. If it is in there
+ * and @want is given, the entry is copied to it.
+ */
+static u64 look_up(struct inode *inode, struct expectation *want)
+{
+	struct veriexec_inode *blob = veriexec_inode(inode);
+	const struct veriexec_entry *entry;
+	struct veriexec_key key;
+	u64 generation, old, new;
+
+	do {
+		old = atomic64_read(&blob->verdict);
+		/* Before the table: an entry that comes later makes it stale. */
+		generation = atomic64_read_acquire(&veriexec_generation);
+		if (veriexec_key_of(inode, &key))
+			return veriexec_verdict(generation, 0,
+						VERIEXEC_UNLISTED);
+		rcu_read_lock();
+		entry = veriexec_find(&key);
+		new = veriexec_is_fresh(old) ? old :
+		      renew(inode, generation, old, entry);
+		if (entry && entry->algs && want)
+			copy_expectation(want, entry);
+		rcu_read_unlock();
+	} while (old != new &&
+		 atomic64_cmpxchg(&blob->verdict, old, new) != old);
+	return new;
+}
+
+/* The fresh verdict on @inode. May sleep. */
+static u64 verdict_on(struct inode *inode)
+{
+	u64 verdict;
+
+	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
+		return veriexec_verdict(0, 0, VERIEXEC_UNLISTED);
+	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
+	if (likely(veriexec_is_fresh(verdict)))
+		return verdict;
+	return look_up(inode, NULL);
+}
+
+/**
+ * veriexec_forget() - what was known of an inode is not known any more
+ * @inode: is about to change, or has just changed
+ *
+ * Context: Any.
+ */
+void veriexec_forget(struct inode *inode)
+{
+	atomic64_set_release(&veriexec_inode(inode)->verdict, 0);
+}
+
+/**
+ * veriexec_new_generation() - let all verdicts be made anew
+ *
+ * Context: Any. Orders what was done to the table before it.
+ */
+void veriexec_new_generation(void)
+{
+	atomic64_inc_return(&veriexec_generation);
+}
+
+/*
+ * Keeps everybody from opening the file for writing, as exec does. Fails if
+ * somebody has it open so; a shared writable mapping keeps it open.
+ */
+static bool keep_writers_out(struct inode *inode)
+{
+	if (!atomic_dec_unless_positive(&inode->i_writecount))
+		return false;
+	if (!mapping_writably_mapped(inode->i_mapping))
+		return true;
+	atomic_inc(&inode->i_writecount);
+	return false;
+}
+
+static void let_writers_in(struct inode *inode)
+{
+	atomic_inc(&inode->i_writecount);
+}
+
+/* Compares the strongest fingerprint that can be checked on this file. */
+static enum veriexec_cause compare_content(struct file *file,
+					   struct expectation *want)
+{
+	struct inode *inode = file_inode(file);
+	u8 digest[VERIEXEC_DIGEST_SIZE];
+	int alg, ret;
+
+	for (alg = VERIEXEC_ALG_COUNT - 1; alg >= 0; alg--) {
+		if (!(want->algs & BIT(alg)))
+			continue;
+		ret = veriexec_fingerprint_file(file, alg, digest);
+		if (ret == -ENODATA)
+			continue;
+		if (ret)
+			return VERIEXEC_READ_ERROR;
+		if (memcmp(digest, want->digest[alg], veriexec_algs[alg].size)) {
+			veriexec_audit_mismatch(inode, alg, digest,
+						want->digest[alg]);
+			return VERIEXEC_MISMATCH;
+		}
+		WRITE_ONCE(veriexec_inode(inode)->proof,
+			   proof_of(alg, digest));
+		return VERIEXEC_FINE;
+	}
+	return VERIEXEC_UNCHECKABLE;
+}
+
+/* As compare_content(), while nobody can write. */
+static enum veriexec_cause compare_quietly(struct file *file,
+					   struct expectation *want)
+{
+	struct inode *inode = file_inode(file);
+	struct inode *real = d_real_inode(file->f_path.dentry);
+	enum veriexec_cause cause = VERIEXEC_HAS_WRITER;
+
+	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
+		return VERIEXEC_WRONG_OWNER;
+	if (!keep_writers_out(inode))
+		return cause;
+	if (real == inode || keep_writers_out(real)) {
+		cause = compare_content(file, want);
+		if (real != inode)
+			let_writers_in(real);
+	}
+	let_writers_in(inode);
+	return cause;
+}
+
+/* The outcome of one comparison as a verdict; 0 where it is not to be kept. */
+static u64 judge(struct file *file, struct expectation *want, u64 verdict,
+		 enum veriexec_cause *failure)
+{
+	enum veriexec_status status;
+
+	*failure = compare_quietly(file, want);
+	if (*failure == VERIEXEC_FINE)
+		status = VERIEXEC_VERIFIED;
+	else if (*failure == VERIEXEC_MISMATCH)
+		status = VERIEXEC_CHANGED;
+	else
+		return 0;
+	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,
+				want->flags, status);
+}
+
+/* Leaves the outcome where the ``entries`` file shows it. */
+static void note_status(struct inode *inode, enum veriexec_status status)
+{
+	struct veriexec_entry *entry;
+	struct veriexec_key key;
+
+	if (veriexec_key_of(inode, &key))
+		return;
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	if (entry)
+		WRITE_ONCE(entry->status, status);
+	rcu_read_unlock();
+}
+
+/*
+ * Verifies a listed file whose content was not seen yet, once for all who ask
+ * at the same time. Returns its verdict; @failure says why there is none to
+ * keep.
+ */
+static u64 verify(struct file *file, enum veriexec_cause *failure)
+{
+	struct inode *inode = file_inode(file);
+	struct veriexec_inode *blob = veriexec_inode(inode);
+	struct expectation want;
+	u64 verdict, outcome;
+
+	if (wait_on_bit_lock(&blob->bits, VERIEXEC_BUSY, TASK_KILLABLE)) {
+		*failure = VERIEXEC_READ_ERROR;
+		return veriexec_verdict(0, 0, VERIEXEC_LISTED);
+	}
+	do {
+		verdict = look_up(inode, &want);
+		outcome = verdict;
+		if (veriexec_status(verdict) != VERIEXEC_LISTED)
+			break;
+		outcome = judge(file, &want, verdict, failure);
+		if (!outcome || want.flags & VERIEXEC_UNTRUSTED)
+			break;
+		/* Fails if the file or the table changed meanwhile. */
+	} while (atomic64_cmpxchg(&blob->verdict, verdict, outcome) != verdict);
+	clear_and_wake_up_bit(VERIEXEC_BUSY, &blob->bits);
+	if (outcome != verdict && outcome)
+		note_status(inode, veriexec_status(outcome));
+	return outcome ?: verdict;
+}
+
+/* As the kernel unpacked it; a writer who is still there spoils it as well. */
+static bool is_initramfs(struct inode *inode)
+{
+	return test_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits) &&
+	       atomic_read(&inode->i_writecount) <= 0;
+}
+
+/**
+ * veriexec_deny() - tell of what must not be, and deny it under enforce
+ * @op: what was attempted
+ * @cause: why it must not be
+ * @inode: of the file, or %NULL
+ * @path: of the file, or %NULL
+ * @gfp: how memory for the message may be had
+ *
+ * Context: Any in which @gfp may be used.
+ *
+ * Return: 0 if it is let through, else the error of @op.
+ */
+int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
+		  struct inode *inode, const struct path *path, gfp_t gfp)
+{
+	struct veriexec_event event = {
+		.op = op,
+		.cause = cause,
+		.denied = veriexec_in(VERIEXEC_ENFORCE),
+		.inode = inode,
+		.path = path,
+		.gfp = gfp,
+	};
+
+	veriexec_audit_event(&event);
+	return event.denied ? veriexec_ops[op].error : 0;
+}
+
+/**
+ * veriexec_may_use() - is this file verified, and may it be used so?
+ * @file: open, a regular file
+ * @use: how; filled with what follows from the file's entry
+ *
+ * Before "active" nothing is judged but what comes from the initramfs, unless
+ * the question itself (%VERIEXEC_OP_CHECK) is what the caller wants to know.
+ *
+ * Context: Process context, no locks held; reads the whole file if that was
+ * not done before.
+ *
+ * Return: 0, or under enforce %-EACCES. For %VERIEXEC_OP_CHECK %-EACCES in any
+ * state, and nothing is logged.
+ */
+int veriexec_may_use(struct file *file, struct veriexec_use *use)
+{
+	struct inode *inode = file_inode(file);
+	struct veriexec_facts facts = {
+		.op = use->op,
+		.interpreter = use->interpreter,
+		.fips = fips_enabled,
+	};
+	enum veriexec_cause cause;
+	u64 verdict;
+
+	use->flags = 0;
+	use->initramfs = is_initramfs(inode);
+	if (!veriexec_in(VERIEXEC_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
+		return 0;
+
+	veriexec_count(evaluations);
+	verdict = verdict_on(inode);
+	if (veriexec_status(verdict) == VERIEXEC_LISTED)
+		verdict = verify(file, &facts.failure);
+	else
+		veriexec_count(hits);
+
+	facts.status = veriexec_status(verdict);
+	facts.flags = veriexec_verdict_flags(verdict);
+	facts.initramfs = use->initramfs;
+	if (facts.status != VERIEXEC_UNLISTED)
+		use->initramfs = false;
+	cause = veriexec_decide(&facts);
+	if (cause == VERIEXEC_FINE) {
+		use->flags = facts.flags;
+		return 0;
+	}
+	if (use->op == VERIEXEC_OP_CHECK)
+		return veriexec_ops[use->op].error;
+	return veriexec_deny(use->op, cause, inode, &file->f_path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_may_remap() - may pages of this file be made executable?
+ * @file: mapped, a regular file
+ * @interpreter: see &veriexec_facts.interpreter
+ *
+ * Context: Process context with the mmap lock held: only a verdict that was
+ * reached before counts, the file is not read.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_may_remap(struct file *file, bool interpreter)
+{
+	struct inode *inode = file_inode(file);
+	u64 verdict = verdict_on(inode);
+	struct veriexec_facts facts = {
+		.op = VERIEXEC_OP_MPROTECT,
+		.status = veriexec_status(verdict),
+		.flags = veriexec_verdict_flags(verdict),
+		.initramfs = is_initramfs(inode),
+		.interpreter = interpreter,
+		.fips = fips_enabled,
+	};
+	enum veriexec_cause cause = veriexec_decide(&facts);
+
+	veriexec_count(evaluations);
+	if (cause == VERIEXEC_FINE)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_MPROTECT, cause, inode, &file->f_path,
+			     GFP_KERNEL);
+}
+
+/**
+ * veriexec_may_change() - may this file or directory be changed so?
+ * @inode: of the file or directory
+ * @op: how, one of the second group of enum veriexec_op
+ * @path: of the file, or %NULL
+ *
+ * Context: Process context, may sleep. Locks of the VFS may be held.
+ *
+ * Return: 0, or under enforce %-EPERM if it is listed or leads to what is. For
+ * %VERIEXEC_OP_ASK_WRITE %-EPERM in any state from active on, and nothing is
+ * logged.
+ */
+int veriexec_may_change(struct inode *inode, enum veriexec_op op,
+			const struct path *path)
+{
+	struct veriexec_facts facts = { .op = op };
+	enum veriexec_cause cause;
+
+	if (!veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	facts.status = veriexec_status(verdict_on(inode));
+	cause = veriexec_decide(&facts);
+	if (likely(cause == VERIEXEC_FINE))
+		return 0;
+	if (op == VERIEXEC_OP_ASK_WRITE)
+		return veriexec_ops[op].error;
+	return veriexec_deny(op, cause, inode, path, GFP_KERNEL);
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Translates the hooks of security.h into questions for evaluate.c. No hook
+ * decides anything, and none but the first group may read a file.
+ */
+
+#define pr_fmt(fmt) "veriexec: " fmt
+
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/kernel_read_file.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/ptrace.h>
+#include <linux/security.h>
+#include <uapi/linux/lsm.h>
+
+#include "blob.h"
+#include "evaluate.h"
+#include "state.h"
+#include "table.h"
+
+bool veriexec_enabled __ro_after_init;
+
+struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
+	.lbs_cred = sizeof(struct veriexec_cred),
+	.lbs_inode = sizeof(struct veriexec_inode),
+	.lbs_superblock = sizeof(struct veriexec_sb),
+};
+
+/* Files that have no name of their own count as memory without a file. */
+static bool is_file(const struct file *file)
+{
+	const struct inode *inode = file ? file_inode(file) : NULL;
+
+	return inode && S_ISREG(inode->i_mode) && !IS_PRIVATE(inode);
+}
+
+/* Set by the kernel's own opening of programs; users cannot set it. */
+static bool opened_by_exec(const struct file *file)
+{
+	return file->f_flags & __FMODE_EXEC;
+}
+
+/* -- Exec: what a program may do is decided anew with every exec. */
+
+static int veriexec_bprm_creds_for_exec(struct linux_binprm *bprm)
+{
+	*veriexec_cred(bprm->cred) = (struct veriexec_cred){};
+	return 0;
+}
+
+/* Called for the program, then for each interpreter that it leads to. */
+static int veriexec_bprm_check_security(struct linux_binprm *bprm)
+{
+	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
+	struct veriexec_use use = {
+		.op = VERIEXEC_OP_EXEC,
+		.interpreter = cred->depth && cred->script,
+	};
+	int ret;
+
+	ret = veriexec_may_use(bprm->file, &use);
+	if (ret)
+		return ret;
+	cred->flags = use.flags;
+	cred->initramfs = use.initramfs;
+	cred->script = bprm->buf[0] == '#' && bprm->buf[1] == '!';
+	cred->depth++;
+	return 0;
+}
+
+/* Nobody takes over a program that is not to be traced by being there first. */
+static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
+					 const struct file *file)
+{
+	const struct veriexec_cred *cred = veriexec_cred(bprm->cred);
+
+	if (!(cred->flags & VERIEXEC_NO_PTRACE))
+		return 0;
+	bprm->secureexec = 1;
+	if (!(bprm->unsafe & (LSM_UNSAFE_PTRACE | LSM_UNSAFE_SHARE)))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_IS_TRACED,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+static int veriexec_cred_prepare(struct cred *new, const struct cred *old,
+				 gfp_t gfp)
+{
+	*veriexec_cred(new) = *veriexec_cred(old);
+	return 0;
+}
+
+static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
+{
+	*veriexec_cred(new) = *veriexec_cred(old);
+}
+
+/* -- Mapping code. */
+
+static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
+			      unsigned long prot, unsigned long flags)
+{
+	struct veriexec_use use = { .op = VERIEXEC_OP_MMAP };
+	int ret;
+
+	if (!(prot & PROT_EXEC) || !is_file(file))
+		return 0;
+	use.interpreter = opened_by_exec(file);
+	ret = veriexec_may_use(file, &use);
+	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_ACTIVE))
+		return ret;
+	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_PRIVATE_PAGES,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+static int veriexec_file_mprotect(struct vm_area_struct *vma,
+				  unsigned long reqprot, unsigned long prot)
+{
+	struct file *file = vma->vm_file;
+	int ret;
+
+	/* Executable already is no excuse: it may become writable as well. */
+	if (!(prot & PROT_EXEC) || !veriexec_in(VERIEXEC_ACTIVE) ||
+	    !is_file(file))
+		return 0;
+	ret = veriexec_may_remap(file, opened_by_exec(file));
+	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
+		return ret;
+	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_PRIVATE_PAGES,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+/* -- Opening and writing. */
+
+static int veriexec_file_open(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	int ret;
+
+	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(inode->i_mode))
+		return 0;
+	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, &file->f_path);
+	if (ret)
+		return ret;
+	clear_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits);
+	veriexec_forget(inode);
+	return 0;
+}
+
+/* Programs that require verified input get no other. */
+static int veriexec_file_post_open(struct file *file, int mask)
+{
+	const struct veriexec_cred *cred = veriexec_cred(current_cred());
+	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
+
+	if (!(cred->flags & VERIEXEC_VERIFY) || !(file->f_mode & FMODE_READ) ||
+	    !is_file(file))
+		return 0;
+	return veriexec_may_use(file, &use);
+}
+
+/* For descriptors that were open for writing before the file was listed. */
+static int veriexec_file_permission(struct file *file, int mask)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!(mask & (MAY_WRITE | MAY_APPEND)) || !S_ISREG(inode->i_mode))
+		return 0;
+	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+}
+
+static int veriexec_inode_permission(struct inode *inode, int mask)
+{
+	if (!(mask & (MAY_WRITE | MAY_APPEND)) || !S_ISREG(inode->i_mode) ||
+	    !veriexec_in(VERIEXEC_ENFORCE))
+		return 0;
+	if (mask & MAY_NOT_BLOCK)
+		return -ECHILD;
+	/* Who only asks, as access(2) does, is answered and not reported. */
+	return veriexec_may_change(inode, mask & MAY_ACCESS ?
+				   VERIEXEC_OP_ASK_WRITE :
+				   VERIEXEC_OP_OPEN_WRITE, NULL);
+}
+
+/* -- Attributes. */
+
+static int veriexec_inode_setattr(struct mnt_idmap *idmap,
+				  struct dentry *dentry, struct iattr *attr)
+{
+	const unsigned int protected = ATTR_MODE | ATTR_UID | ATTR_GID |
+				       ATTR_SIZE | ATTR_MTIME | ATTR_KILL_SUID |
+				       ATTR_KILL_SGID | ATTR_KILL_PRIV;
+	struct inode *inode = d_inode(dentry);
+	bool content = attr->ia_valid & ATTR_SIZE;
+	int ret;
+
+	if (!(attr->ia_valid & protected) || !S_ISREG(inode->i_mode))
+		return 0;
+	ret = veriexec_may_change(inode, content ? VERIEXEC_OP_TRUNCATE :
+						   VERIEXEC_OP_SETATTR, NULL);
+	if (ret)
+		return ret;
+	if (content)
+		clear_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits);
+	veriexec_forget(inode);
+	return 0;
+}
+
+/* What was judged between the hook above and the change itself is void. */
+static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
+					struct dentry *dentry, int ia_valid)
+{
+	if (d_is_reg(dentry))
+		veriexec_forget(d_inode(dentry));
+}
+
+static int may_set_xattr(struct dentry *dentry)
+{
+	if (!d_is_reg(dentry))
+		return 0;
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_SETXATTR, NULL);
+}
+
+static int veriexec_inode_setxattr(struct mnt_idmap *idmap,
+				   struct dentry *dentry, const char *name,
+				   const void *value, size_t size, int flags)
+{
+	return may_set_xattr(dentry);
+}
+
+static int veriexec_inode_removexattr(struct mnt_idmap *idmap,
+				      struct dentry *dentry, const char *name)
+{
+	return may_set_xattr(dentry);
+}
+
+static int veriexec_inode_set_acl(struct mnt_idmap *idmap,
+				  struct dentry *dentry, const char *acl_name,
+				  struct posix_acl *kacl)
+{
+	return may_set_xattr(dentry);
+}
+
+static int veriexec_inode_remove_acl(struct mnt_idmap *idmap,
+				     struct dentry *dentry,
+				     const char *acl_name)
+{
+	return may_set_xattr(dentry);
+}
+
+/* -- Names. */
+
+static int veriexec_inode_unlink(struct inode *dir, struct dentry *dentry)
+{
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_UNLINK, NULL);
+}
+
+static int veriexec_inode_rmdir(struct inode *dir, struct dentry *dentry)
+{
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_RMDIR, NULL);
+}
+
+static int veriexec_inode_rename(struct inode *old_dir,
+				 struct dentry *old_dentry,
+				 struct inode *new_dir,
+				 struct dentry *new_dentry)
+{
+	int ret;
+
+	ret = veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_RENAME,
+				  NULL);
+	if (!ret && d_is_positive(new_dentry))
+		ret = veriexec_may_change(d_inode(new_dentry),
+					  VERIEXEC_OP_RENAME, NULL);
+	return ret;
+}
+
+/* -- What the kernel itself takes in: modules, firmware, kexec images. */
+
+static int veriexec_kernel_read_file(struct file *file,
+				     enum kernel_read_file_id id, bool contents)
+{
+	struct veriexec_use use = { .op = VERIEXEC_OP_KERNEL_READ };
+
+	if (!is_file(file))
+		return veriexec_in(VERIEXEC_ACTIVE) ?
+		       veriexec_deny(VERIEXEC_OP_KERNEL_READ, VERIEXEC_NO_FILE,
+				     NULL, NULL, GFP_KERNEL) : 0;
+	return veriexec_may_use(file, &use);
+}
+
+static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
+{
+	if (!veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_KERNEL_LOAD, VERIEXEC_NO_FILE, NULL,
+			     NULL, GFP_KERNEL);
+}
+
+/* -- Tracing. Both are called under locks that forbid sleeping. */
+
+static int veriexec_ptrace_access_check(struct task_struct *child,
+					unsigned int mode)
+{
+	bool protected;
+
+	if (!(mode & PTRACE_MODE_ATTACH) || !veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	rcu_read_lock();
+	protected = veriexec_cred(__task_cred(child))->flags &
+		    VERIEXEC_NO_PTRACE;
+	rcu_read_unlock();
+	if (!protected)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_MAY_NOT_TRACE, NULL,
+			     NULL, GFP_ATOMIC);
+}
+
+static int veriexec_ptrace_traceme(struct task_struct *parent)
+{
+	if (!veriexec_in(VERIEXEC_ACTIVE) ||
+	    !(veriexec_cred(current_cred())->flags & VERIEXEC_NO_PTRACE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_MAY_NOT_TRACE, NULL,
+			     NULL, GFP_ATOMIC);
+}
+
+/* -- Super blocks. */
+
+static void veriexec_sb_delete(struct super_block *sb)
+{
+	veriexec_remove_sb(sb);
+}
+
+/* All that the kernel has unpacked is as it was delivered with the kernel. */
+static void veriexec_initramfs_populated(void)
+{
+	struct super_block *sb = current->fs->root.mnt->mnt_sb;
+	struct inode *inode;
+
+	spin_lock(&sb->s_inode_list_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
+		if (S_ISREG(inode->i_mode))
+			set_bit(VERIEXEC_INITRAMFS,
+				&veriexec_inode(inode)->bits);
+	spin_unlock(&sb->s_inode_list_lock);
+}
+
+static struct security_hook_list veriexec_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
+	LSM_HOOK_INIT(bprm_check_security, veriexec_bprm_check_security),
+	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_bprm_creds_from_file),
+	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
+	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
+	LSM_HOOK_INIT(mmap_file, veriexec_mmap_file),
+	LSM_HOOK_INIT(file_mprotect, veriexec_file_mprotect),
+	LSM_HOOK_INIT(file_open, veriexec_file_open),
+	LSM_HOOK_INIT(file_post_open, veriexec_file_post_open),
+	LSM_HOOK_INIT(file_permission, veriexec_file_permission),
+	LSM_HOOK_INIT(inode_permission, veriexec_inode_permission),
+	LSM_HOOK_INIT(inode_setattr, veriexec_inode_setattr),
+	LSM_HOOK_INIT(inode_post_setattr, veriexec_inode_post_setattr),
+	LSM_HOOK_INIT(inode_setxattr, veriexec_inode_setxattr),
+	LSM_HOOK_INIT(inode_removexattr, veriexec_inode_removexattr),
+	LSM_HOOK_INIT(inode_set_acl, veriexec_inode_set_acl),
+	LSM_HOOK_INIT(inode_remove_acl, veriexec_inode_remove_acl),
+	LSM_HOOK_INIT(inode_unlink, veriexec_inode_unlink),
+	LSM_HOOK_INIT(inode_rmdir, veriexec_inode_rmdir),
+	LSM_HOOK_INIT(inode_rename, veriexec_inode_rename),
+	LSM_HOOK_INIT(kernel_read_file, veriexec_kernel_read_file),
+	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
+	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),
+	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),
+	LSM_HOOK_INIT(sb_delete, veriexec_sb_delete),
+	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
+};
+
+static const struct lsm_id veriexec_lsmid = {
+	.name = "veriexec",
+	.id = LSM_ID_VERIEXEC,
+};
+
+static int __init veriexec_init(void)
+{
+	int ret;
+
+	ret = veriexec_table_init();
+	if (ret)
+		return ret;
+	security_add_hooks(veriexec_hooks, ARRAY_SIZE(veriexec_hooks),
+			   &veriexec_lsmid);
+	veriexec_enabled = true;
+	return 0;
+}
+
+DEFINE_LSM(veriexec) = {
+	.name = "veriexec",
+	.init = veriexec_init,
+	.blobs = &veriexec_blobs,
+};

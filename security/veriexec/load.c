@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loads a manifest: signature, header, entry after entry, and then all of it
+ * becomes live at once. Nothing of one that is refused stays.
+ */
+
+#define pr_fmt(fmt) "veriexec: " fmt
+
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "audit.h"
+#include "evaluate.h"
+#include "fingerprint.h"
+#include "load.h"
+#include "manifest.h"
+#include "signature.h"
+#include "table.h"
+
+/**
+ * struct loading - a load that is under way
+ * @parser: where it is in the text
+ * @signer: of the manifest
+ * @digest: of the text
+ * @record: the entry that was read last
+ * @m: where its entries go
+ * @older: the manifest that @m replaces when it is live, or %NULL
+ * @again: @m was live before: its text was loaded already
+ * @missing: number of files that could not be bound
+ * @why: what is wrong if it is not the text, or %NULL
+ */
+struct loading {
+	struct veriexec_parser parser;
+	struct veriexec_signer signer;
+	u8 digest[VERIEXEC_DIGEST_SIZE];
+	struct veriexec_record record;
+	struct veriexec_manifest *m;
+	struct veriexec_manifest *older;
+	bool again;
+	u32 missing;
+	const char *why;
+};
+
+/* The manifest that is live under this name, or has this very text. */
+static struct veriexec_manifest *find_manifest(const struct loading *l)
+{
+	const struct veriexec_header *h = &l->parser.header;
+	struct veriexec_manifest *m;
+
+	list_for_each_entry(m, &veriexec_manifests, node) {
+		if (!memcmp(m->text_digest, l->digest, sizeof(m->text_digest)))
+			return m;
+		if (h->has_version && m->has_version &&
+		    !strcmp(h->name, m->name))
+			return m;
+	}
+	return NULL;
+}
+
+/*
+ * Decides what becomes of a manifest beside those that are loaded: the same
+ * text adds what could not be bound before, a higher version replaces the one
+ * of its name, anything else is new.
+ */
+static int choose_manifest(struct loading *l)
+{
+	const struct veriexec_header *h = &l->parser.header;
+	struct veriexec_manifest *known = find_manifest(l);
+
+	if (known && !memcmp(known->text_digest, l->digest,
+			     sizeof(known->text_digest))) {
+		l->m = known;
+		l->again = true;
+		return 0;
+	}
+	if (known && h->version <= known->version) {
+		l->why = h->version < known->version ?
+			 "a higher version of it is loaded" :
+			 "this version of it is loaded with other content";
+		return -ESTALE;
+	}
+
+	l->m = veriexec_manifest_alloc();
+	if (!l->m)
+		return -ENOMEM;
+	l->older = known;
+	memcpy(l->m->text_digest, l->digest, sizeof(l->m->text_digest));
+	strscpy(l->m->name, h->name, sizeof(l->m->name));
+	l->m->version = h->version;
+	l->m->has_version = h->has_version;
+	l->m->signer = l->signer;
+	return 0;
+}
+
+/* What looking a path up gives if there is no such file beneath the base. */
+static const char *why_missing(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ENAMETOOLONG:
+		return "is not there";
+	case -EXDEV:
+	case -ELOOP:
+		return "leads out of the directory that it is listed beneath";
+	default:
+		return NULL;
+	}
+}
+
+static int bind_record(struct loading *l, const struct path *base)
+{
+	const char *why;
+	struct path path;
+	int ret;
+
+	ret = vfs_path_lookup(base->dentry, base->mnt, l->record.path,
+			      LOOKUP_BENEATH, &path);
+	if (!ret) {
+		ret = veriexec_bind(l->m, &path, &l->record, &why);
+		path_put(&path);
+		if (ret == -EBADMSG)
+			l->why = "file is listed before under another path, with other content";
+	} else {
+		why = why_missing(ret);
+		if (why)
+			ret = 1;
+	}
+	if (ret > 0) {
+		veriexec_audit_unbound(l->record.path, why);
+		l->missing++;
+		ret = 0;
+	}
+	return ret;
+}
+
+static int bind_all(struct loading *l, const struct path *base)
+{
+	u32 count = 0;
+	int ret;
+
+	while ((ret = veriexec_parse_entry(&l->parser, &l->record)) > 0) {
+		ret = bind_record(l, base);
+		if (ret)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		count++;
+	}
+	if (!ret && !count) {
+		l->why = "it lists nothing";
+		return -EBADMSG;
+	}
+	return ret;
+}
+
+/* From here on its entries count, then those that it replaces do not. */
+static void publish(struct loading *l)
+{
+	l->m->missing = l->missing;
+	smp_store_release(&l->m->live, true);
+	veriexec_new_generation();
+	if (l->older) {
+		WRITE_ONCE(l->older->live, false);
+		veriexec_new_generation();
+		veriexec_manifest_free(l->older);
+	}
+}
+
+static int load_text(struct loading *l, const struct path *base)
+{
+	struct veriexec_parser *p = &l->parser;
+	int ret;
+
+	ret = veriexec_fingerprint_data(p->text, p->len, VERIEXEC_SHA256,
+					l->digest);
+	if (ret)
+		return ret;
+	p->algs = veriexec_algs_here();
+	p->seen_size = veriexec_seen_size(p->text, p->len);
+	p->seen = kvcalloc(p->seen_size, sizeof(*p->seen), GFP_KERNEL);
+	if (!p->seen)
+		return -ENOMEM;
+
+	ret = veriexec_parse_header(p);
+	if (!ret)
+		ret = choose_manifest(l);
+	if (!ret)
+		ret = bind_all(l, base);
+	if (!ret)
+		publish(l);
+	else if (l->again)
+		veriexec_new_generation();	/* what it found till then */
+	else if (l->m)
+		veriexec_manifest_free(l->m);
+	kvfree(p->seen);
+	return ret;
+}
+
+/**
+ * veriexec_load() - load a signed manifest
+ * @data: the whole of it, as it was written
+ * @len: of @data, in bytes
+ * @base: the directory that its paths lie beneath
+ *
+ * Context: Process context, no locks held but the one in securityfs.c that
+ * keeps loads and changes of state apart.
+ *
+ * Return: 0, or %-EFBIG, %-EBADMSG, %-ENOKEY, %-EKEYREJECTED, %-ESTALE,
+ * %-EINTR, %-ENOMEM, or what looking a path up gave; the cause was logged.
+ * Unless it is 0, nothing new is listed but what a manifest that is live said
+ * already.
+ */
+int veriexec_load(const void *data, size_t len, const struct path *base)
+{
+	struct veriexec_manifest *m;
+	struct loading *l;
+	int ret;
+
+	l = kvzalloc(sizeof(*l), GFP_KERNEL);
+	if (!l)
+		return -ENOMEM;
+	ret = veriexec_check_signature(data, &len, &l->signer, &l->why);
+	if (!ret) {
+		l->parser.text = data;
+		l->parser.len = len;
+		ret = load_text(l, base);
+	}
+
+	m = l->m;
+	if (!ret)
+		veriexec_audit_loaded(m->name, m->version, m->signer.name,
+				      m->signer.method, m->bound, m->missing);
+	else if (l->parser.error)
+		veriexec_audit_refused(l->parser.header.name, ret,
+				       l->parser.line, l->parser.error,
+				       l->parser.word, l->parser.word_len);
+	else
+		veriexec_audit_refused(l->parser.header.name, ret,
+				       l->parser.line,
+				       l->why ?: "it cannot be loaded", NULL,
+				       0);
+	kvfree(l);
+	return ret;
+}

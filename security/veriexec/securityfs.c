@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files under /sys/kernel/security/veriexec: who may write them, and the
+ * form of what is read from them.
+ *
+ * Locks: control_lock keeps loads and changes of state apart; it is taken
+ * first, with no lock held.
+ */
+
+#define pr_fmt(fmt) "veriexec: " fmt
+
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs_struct.h>
+#include <linux/init.h>
+#include <linux/kdev_t.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "audit.h"
+#include "blob.h"
+#include "evaluate.h"
+#include "fingerprint.h"
+#include "load.h"
+#include "manifest.h"
+#include "state.h"
+#include "stats.h"
+#include "table.h"
+
+static DEFINE_MUTEX(control_lock);
+
+/*
+ * Who opened @file may steer: as an administrator of the whole system and,
+ * once files are judged, through a program that the manifest or the initramfs
+ * trusts. Not who writes: a program with more rights may be given the
+ * descriptor.
+ */
+static bool may_control(struct file *file)
+{
+	const struct veriexec_cred *cred = veriexec_cred(file->f_cred);
+
+	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
+		return false;
+	return !veriexec_in(VERIEXEC_ACTIVE) || cred->initramfs ||
+	       cred->flags & VERIEXEC_TRUSTED;
+}
+
+static void tell_states(void)
+{
+	char buf[VERIEXEC_STATES_SIZE];
+
+	veriexec_word_states(veriexec_states, buf);
+	veriexec_audit_state(buf);
+}
+
+static ssize_t state_read(struct file *file, char __user *to, size_t size,
+			  loff_t *pos)
+{
+	char buf[VERIEXEC_STATES_SIZE + 1];
+
+	veriexec_word_states(READ_ONCE(veriexec_states), buf);
+	strcat(buf, "\n");
+	return simple_read_from_buffer(to, size, pos, buf, strlen(buf));
+}
+
+static ssize_t state_write(struct file *file, const char __user *from,
+			   size_t size, loff_t *pos)
+{
+	unsigned int before, state;
+	char buf[16];
+	int ret;
+
+	if (!size || size >= sizeof(buf))
+		return -EINVAL;
+	if (copy_from_user(buf, from, size))
+		return -EFAULT;
+	buf[size] = '\0';
+	state = veriexec_state_by_name(strim(buf));
+	/* "loaded" comes of loading, not of saying so. */
+	if (!state || state == VERIEXEC_LOADED)
+		return -EINVAL;
+
+	ret = mutex_lock_killable(&control_lock);
+	if (ret)
+		return ret;
+	before = veriexec_states;
+	if (may_control(file))
+		ret = veriexec_add_state(&veriexec_states, state);
+	else
+		ret = -EPERM;
+	if (!ret && veriexec_states != before)
+		tell_states();
+	mutex_unlock(&control_lock);
+	return ret ?: size;
+}
+
+static const struct file_operations state_fops = {
+	.read = state_read,
+	.write = state_write,
+	.llseek = default_llseek,
+};
+
+/* The first manifest brings the states that the boot asked for. */
+static void enter_loaded(void)
+{
+	static const unsigned int order[] = { VERIEXEC_ACTIVE,
+					      VERIEXEC_ENFORCE };
+	unsigned int i;
+
+	if (veriexec_in(VERIEXEC_LOADED))
+		return;
+	veriexec_add_state(&veriexec_states, VERIEXEC_LOADED);
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		if (veriexec_boot_states() & order[i])
+			veriexec_add_state(&veriexec_states, order[i]);
+	tell_states();
+}
+
+static int load_locked(struct file *file, const void *data, size_t size)
+{
+	struct path base;
+	int ret;
+
+	if (veriexec_in(VERIEXEC_LOCKED) || !may_control(file)) {
+		veriexec_audit_refused("", -EPERM, 0,
+				       veriexec_in(VERIEXEC_LOCKED) ?
+				       "the state is locked" :
+				       "its loader may not", NULL, 0);
+		return -EPERM;
+	}
+	get_fs_pwd(current->fs, &base);
+	ret = veriexec_load(data, size, &base);
+	path_put(&base);
+	if (!ret)
+		enter_loaded();
+	return ret;
+}
+
+static ssize_t manifest_write(struct file *file, const char __user *from,
+			      size_t size, loff_t *pos)
+{
+	void *data;
+	int ret;
+
+	/* Before a user can have the kernel copy anything. */
+	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
+		return -EPERM;
+	if (!size)
+		return -EBADMSG;
+	if (size > VERIEXEC_TEXT_MAX)
+		return -EFBIG;
+	data = vmemdup_user(from, size);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	ret = mutex_lock_killable(&control_lock);
+	if (!ret) {
+		ret = load_locked(file, data, size);
+		mutex_unlock(&control_lock);
+	}
+	kvfree(data);
+	return ret ?: size;
+}
+
+static const struct file_operations manifest_fops = {
+	.write = manifest_write,
+};
+
+static void *manifests_start(struct seq_file *seq, loff_t *pos)
+{
+	veriexec_table_lock();
+	return seq_list_start(&veriexec_manifests, *pos);
+}
+
+static void *manifests_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	return seq_list_next(v, &veriexec_manifests, pos);
+}
+
+static void table_stop(struct seq_file *seq, void *v)
+{
+	veriexec_table_unlock();
+}
+
+/* As in a manifest, so that nothing in it ends a field or a line. */
+static void show_encoded(struct seq_file *seq, const char *s)
+{
+	char *buf;
+	size_t room = seq_get_buf(seq, &buf);
+	size_t len = veriexec_encode_path(buf, room, s);
+
+	seq_commit(seq, len < room ? (int)len : -1);
+}
+
+static int manifests_show(struct seq_file *seq, void *v)
+{
+	const struct veriexec_manifest *m =
+		list_entry(v, struct veriexec_manifest, node);
+
+	if (!READ_ONCE(m->live))
+		return 0;
+	seq_printf(seq, "%s\t", *m->name ? m->name : "-");
+	if (m->has_version)
+		seq_printf(seq, "%llu\t", m->version);
+	else
+		seq_puts(seq, "-\t");
+	show_encoded(seq, m->signer.name);
+	seq_printf(seq, "\t%s\t%u\t%u\n", m->signer.method, m->bound,
+		   m->missing);
+	return 0;
+}
+
+static const struct seq_operations manifests_sops = {
+	.start = manifests_start,
+	.next = manifests_next,
+	.stop = table_stop,
+	.show = manifests_show,
+};
+DEFINE_SEQ_ATTRIBUTE(manifests);
+
+/**
+ * struct entries_place - where a reader of ``entries`` is
+ * @cursor: behind the entry last given
+ * @last: that entry
+ * @pos: its number
+ * @changes: veriexec_table_changes() of then
+ */
+struct entries_place {
+	struct veriexec_cursor cursor;
+	struct veriexec_entry *last;
+	loff_t pos;
+	u64 changes;
+};
+
+static struct veriexec_entry *next_file(struct entries_place *place)
+{
+	struct veriexec_entry *entry;
+
+	do {
+		entry = veriexec_next_entry(&place->cursor);
+	} while (entry && (!entry->algs || !entry->manifest->live));
+	place->last = entry;
+	place->pos++;
+	return entry;
+}
+
+static void *entries_start(struct seq_file *seq, loff_t *pos)
+{
+	struct entries_place *place = seq->private;
+
+	veriexec_table_lock();
+	if (place->last && place->pos == *pos &&
+	    place->changes == veriexec_table_changes())
+		return place->last;
+
+	/* What was the place is none any more: count from the beginning. */
+	memset(place, 0, sizeof(*place));
+	place->pos = -1;
+	place->changes = veriexec_table_changes();
+	while (next_file(place) && place->pos < *pos)
+		cond_resched();
+	return place->last;
+}
+
+static void *entries_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	++*pos;
+	return next_file(seq->private);
+}
+
+static void show_flags(struct seq_file *seq, u8 flags)
+{
+	const char *comma = "";
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
+		u8 bits = veriexec_flags[i].bits;
+
+		if ((flags & bits) == bits) {
+			seq_printf(seq, "%s%s", comma, veriexec_flags[i].name);
+			comma = ",";
+		}
+	}
+	if (!*comma)
+		seq_putc(seq, '-');
+}
+
+static int entries_show(struct seq_file *seq, void *v)
+{
+	const struct veriexec_entry *entry = v;
+	const char *manifest = entry->manifest->name;
+	unsigned int alg = fls(entry->algs) - 1;
+	dev_t dev = entry->sb->s_dev;
+
+	seq_printf(seq, "%u:%u\t%llu\t%s=%*phN\t", MAJOR(dev), MINOR(dev),
+		   entry->ino, veriexec_algs[alg].name,
+		   veriexec_algs[alg].size, veriexec_entry_digest(entry, alg));
+	show_flags(seq, entry->flags);
+	seq_printf(seq, "\t%s\t%s\t",
+		   veriexec_status_names[READ_ONCE(entry->status)],
+		   *manifest ? manifest : "-");
+	show_encoded(seq, veriexec_entry_path(entry));
+	seq_putc(seq, '\n');
+	return 0;
+}
+
+static const struct seq_operations entries_sops = {
+	.start = entries_start,
+	.next = entries_next,
+	.stop = table_stop,
+	.show = entries_show,
+};
+
+static int entries_open(struct inode *inode, struct file *file)
+{
+	/* The mode says so too, but root without capabilities owns the file. */
+	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
+		return -EPERM;
+	return seq_open_private(file, &entries_sops,
+				sizeof(struct entries_place));
+}
+
+static const struct file_operations entries_fops = {
+	.open = entries_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+static ssize_t check_write(struct file *file, const char __user *from,
+			   size_t size, loff_t *pos)
+{
+	struct veriexec_use use = { .op = VERIEXEC_OP_CHECK };
+	struct file *asked;
+	unsigned int fd;
+	int ret;
+
+	ret = kstrtouint_from_user(from, size, 10, &fd);
+	if (ret)
+		return ret;
+	asked = fget(fd);
+	if (!asked)
+		return -EBADF;
+	ret = S_ISREG(file_inode(asked)->i_mode) ?
+	      veriexec_may_use(asked, &use) : -EACCES;
+	fput(asked);
+	return ret ?: size;
+}
+
+static const struct file_operations check_fops = {
+	.write = check_write,
+};
+
+static int algorithms_show(struct seq_file *seq, void *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (veriexec_algs_here() & BIT(i))
+			seq_printf(seq, "%s\n", veriexec_algs[i].name);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(algorithms);
+
+static int stats_show(struct seq_file *seq, void *v)
+{
+	struct veriexec_manifest *m;
+	struct veriexec_stats sum;
+	u64 entries = 0, bytes = 0;
+	unsigned int op;
+
+	veriexec_table_lock();
+	list_for_each_entry(m, &veriexec_manifests, node) {
+		entries += m->bound;
+		bytes += m->bytes;
+	}
+	veriexec_table_unlock();
+	veriexec_stats_sum(&sum);
+	seq_printf(seq, "entries %llu\n", entries);
+	seq_printf(seq, "entry_bytes %llu\n", bytes);
+	seq_printf(seq, "evaluations %llu\n", sum.evaluations);
+	seq_printf(seq, "cache_hits %llu\n", sum.hits);
+	seq_printf(seq, "table_lookups %llu\n", sum.lookups);
+	seq_printf(seq, "files_hashed %llu\n", sum.files);
+	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
+	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
+		if (op != VERIEXEC_OP_CHECK && op != VERIEXEC_OP_ASK_WRITE)
+			seq_printf(seq, "denied_%s %llu\n",
+				   veriexec_ops[op].name, sum.denials[op]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+static const struct {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+} files[] __initconst = {
+	{ "state", 0644, &state_fops },
+	{ "manifest", 0200, &manifest_fops },
+	{ "manifests", 0444, &manifests_fops },
+	{ "entries", 0400, &entries_fops },
+	{ "check", 0666, &check_fops },
+	{ "algorithms", 0444, &algorithms_fops },
+	{ "stats", 0444, &stats_fops },
+};
+
+static int __init veriexec_securityfs_init(void)
+{
+	struct dentry *dir, *file;
+	unsigned int i;
+
+	if (!veriexec_enabled)
+		return 0;
+	dir = securityfs_create_dir("veriexec", NULL);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		file = securityfs_create_file(files[i].name,
+					      S_IFREG | files[i].mode, dir,
+					      NULL, files[i].fops);
+		if (IS_ERR(file)) {
+			securityfs_recursive_remove(dir);
+			return PTR_ERR(file);
+		}
+	}
+	return 0;
+}
+fs_initcall(veriexec_securityfs_init);

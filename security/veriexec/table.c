@@ -1,0 +1,615 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Keeps the entries of all manifests in one hash table by the identity of
+ * their files, and finds that identity. It must never look at content.
+ *
+ * Locks: table_lock guards the list of manifests and every change of the hash
+ * table; nothing but memory allocation happens under it. Finding an entry
+ * takes rcu_read_lock() alone.
+ */
+
+#include <linux/align.h>
+#include <linux/dcache.h>
+#include <linux/hash.h>
+#include <linux/jhash.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "blob.h"
+#include "stats.h"
+#include "table.h"
+
+/* Entries lie packed in these; the largest entry is far smaller than one. */
+#define CHUNK_SIZE	SZ_64K
+
+struct chunk {
+	struct list_head node;
+	size_t used;
+	u8 data[] __aligned(8);
+};
+
+#define CHUNK_ROOM	(CHUNK_SIZE - sizeof(struct chunk))
+
+LIST_HEAD(veriexec_manifests);
+static DEFINE_MUTEX(table_lock);
+static struct rhltable table;
+static u64 changes;	/* grows when a cursor may have gone stale */
+
+static u32 hash_fid(const struct super_block *sb, u8 type, u8 len,
+		    const u8 *fid, u32 seed)
+{
+	seed = jhash_2words(hash_ptr(sb, 32), type, seed);
+	return jhash(fid, len, seed);
+}
+
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct veriexec_key *key = data;
+
+	return hash_fid(key->sb, key->type, key->len, key->fid, seed);
+}
+
+static u32 hash_entry(const void *data, u32 len, u32 seed)
+{
+	const struct veriexec_entry *entry = data;
+
+	return hash_fid(entry->sb, entry->fid_type, entry->fid_len,
+			entry->data, seed);
+}
+
+static int compare(struct rhashtable_compare_arg *arg, const void *data)
+{
+	const struct veriexec_entry *entry = data;
+	const struct veriexec_key *key = arg->key;
+
+	return entry->sb != key->sb || entry->fid_type != key->type ||
+	       entry->fid_len != key->len ||
+	       memcmp(entry->data, key->fid, key->len);
+}
+
+static const struct rhashtable_params table_params = {
+	.head_offset = offsetof(struct veriexec_entry, node),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_entry,
+	.obj_cmpfn = compare,
+	.automatic_shrinking = true,
+};
+
+/**
+ * veriexec_table_init() - make the empty table
+ *
+ * Return: 0 or %-ENOMEM.
+ */
+int __init veriexec_table_init(void)
+{
+	return rhltable_init(&table, &table_params);
+}
+
+/**
+ * veriexec_table_lock() - keep the list of manifests and entries as it is
+ *
+ * Context: Process context, may sleep. The innermost lock: see the head of
+ * this file.
+ */
+void veriexec_table_lock(void)
+{
+	mutex_lock(&table_lock);
+}
+
+/**
+ * veriexec_table_unlock() - undo veriexec_table_lock()
+ */
+void veriexec_table_unlock(void)
+{
+	mutex_unlock(&table_lock);
+}
+
+/**
+ * veriexec_table_changes() - count of what makes a kept cursor stale
+ *
+ * Context: Under veriexec_table_lock().
+ *
+ * Return: a number that grows whenever entries go.
+ */
+u64 veriexec_table_changes(void)
+{
+	lockdep_assert_held(&table_lock);
+	return changes;
+}
+
+/**
+ * veriexec_key_of() - find the identity of a file
+ * @inode: of the file
+ * @key: where to put it
+ *
+ * Where a file system cannot make a file handle, inode number and generation
+ * have to do.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or %-EOVERFLOW if the identity is longer than the kernel allows.
+ */
+int veriexec_key_of(struct inode *inode, struct veriexec_key *key)
+{
+	int words = MAX_HANDLE_SZ / sizeof(u32);
+	int type;
+
+	memset(key, 0, sizeof(*key));
+	key->sb = inode->i_sb;
+	type = exportfs_encode_fid(inode, (struct fid *)key->fid, &words);
+	if (type >= 0 && type != FILEID_INVALID && words > 0) {
+		if (words * sizeof(u32) > MAX_HANDLE_SZ)
+			return -EOVERFLOW;
+		key->type = type;
+		key->len = words * sizeof(u32);
+	} else {
+		u64 ino = inode->i_ino;
+
+		memset(key->fid, 0, sizeof(key->fid));
+		memcpy(key->fid, &ino, sizeof(ino));
+		memcpy(key->fid + sizeof(ino), &inode->i_generation,
+		       sizeof(inode->i_generation));
+		key->type = FILEID_INVALID;
+		key->len = sizeof(ino) + sizeof(inode->i_generation);
+	}
+	return 0;
+}
+
+/**
+ * veriexec_find() - find the entry that counts for a file
+ * @key: the file's identity
+ *
+ * Where several live manifests list it, that is the one loaded last.
+ *
+ * Context: Under rcu_read_lock(), as is all use of what is returned.
+ *
+ * Return: the entry, or %NULL if no live manifest lists the file.
+ */
+struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
+{
+	struct veriexec_entry *entry, *last = NULL;
+	struct rhlist_head *list, *pos;
+
+	veriexec_count(lookups);
+	list = rhltable_lookup(&table, key, table_params);
+	rhl_for_each_entry_rcu(entry, pos, list, node) {
+		if (!smp_load_acquire(&entry->manifest->live))
+			continue;
+		if (!last || entry->manifest->order > last->manifest->order)
+			last = entry;
+	}
+	return last;
+}
+
+static size_t digests_size(u8 algs)
+{
+	size_t size = 0;
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (algs & BIT(i))
+			size += veriexec_algs[i].size;
+	return size;
+}
+
+/**
+ * veriexec_entry_digest() - one of an entry's fingerprints
+ * @entry: has one by @alg
+ * @alg: enum veriexec_alg
+ *
+ * Return: the digest, as long as veriexec_algs[@alg] says.
+ */
+const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
+				unsigned int alg)
+{
+	return entry->data + entry->fid_len +
+	       digests_size(entry->algs & (BIT(alg) - 1));
+}
+
+/**
+ * veriexec_entry_path() - the path by which an entry's manifest lists it
+ * @entry: the entry
+ *
+ * Return: the decoded path, empty for a directory.
+ */
+const char *veriexec_entry_path(const struct veriexec_entry *entry)
+{
+	return (const char *)entry->data + entry->fid_len +
+	       digests_size(entry->algs);
+}
+
+/**
+ * veriexec_entry_label() - the label of an entry
+ * @entry: the entry
+ *
+ * Return: the label, empty if it has none.
+ */
+const char *veriexec_entry_label(const struct veriexec_entry *entry)
+{
+	return veriexec_entry_path(entry) + entry->path_len + 1;
+}
+
+/**
+ * veriexec_manifest_alloc() - make a manifest without entries
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: the manifest, in the list but not live, or %NULL without memory.
+ */
+struct veriexec_manifest *veriexec_manifest_alloc(void)
+{
+	static u64 order;	/* under table_lock */
+	struct veriexec_manifest *m = kzalloc(sizeof(*m), GFP_KERNEL);
+
+	if (!m)
+		return NULL;
+	INIT_LIST_HEAD(&m->chunks);
+	mutex_lock(&table_lock);
+	m->order = ++order;
+	list_add_tail(&m->node, &veriexec_manifests);
+	mutex_unlock(&table_lock);
+	return m;
+}
+
+/*
+ * Steps to the entry behind @offset in @chunk. Returns NULL behind the last.
+ */
+static struct veriexec_entry *entry_at(struct chunk *chunk, size_t *offset)
+{
+	struct veriexec_entry *entry = (void *)(chunk->data + *offset);
+
+	if (*offset >= chunk->used)
+		return NULL;
+	*offset += entry->size;
+	return entry;
+}
+
+static void remove(struct veriexec_entry *entry)
+{
+	lockdep_assert_held(&table_lock);
+	rhltable_remove(&table, &entry->node, table_params);
+	atomic_dec(&veriexec_sb(entry->sb)->entries);
+	if (entry->algs)
+		entry->manifest->bound--;
+}
+
+/**
+ * veriexec_manifest_free() - take a manifest and all its entries away
+ * @m: not live any more, or never was
+ *
+ * Context: Process context, sleeps for a grace period. The caller holds the
+ * lock for loading.
+ */
+void veriexec_manifest_free(struct veriexec_manifest *m)
+{
+	struct veriexec_entry *entry;
+	struct chunk *chunk, *next;
+	size_t offset;
+
+	mutex_lock(&table_lock);
+	list_for_each_entry(chunk, &m->chunks, node) {
+		offset = 0;
+		while ((entry = entry_at(chunk, &offset)))
+			if (entry->sb)
+				remove(entry);
+	}
+	list_del(&m->node);
+	changes++;
+	mutex_unlock(&table_lock);
+
+	synchronize_rcu();
+	list_for_each_entry_safe(chunk, next, &m->chunks, node)
+		kvfree(chunk);
+	kfree(m);
+}
+
+/* Room for an entry in the last chunk of @m, or in a new one. */
+static struct veriexec_entry *reserve(struct veriexec_manifest *m, size_t size)
+{
+	struct veriexec_entry *entry;
+	struct chunk *chunk = NULL;
+
+	if (!list_empty(&m->chunks))
+		chunk = list_last_entry(&m->chunks, struct chunk, node);
+	if (!chunk || CHUNK_ROOM - chunk->used < size) {
+		chunk = kvmalloc(CHUNK_SIZE, GFP_KERNEL);
+		if (!chunk)
+			return NULL;
+		chunk->used = 0;
+		list_add_tail(&chunk->node, &m->chunks);
+		m->bytes += CHUNK_SIZE;
+	}
+	entry = (void *)(chunk->data + chunk->used);
+	memset(entry, 0, size);
+	return entry;
+}
+
+static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
+{
+	u8 *p = entry->data + entry->fid_len;
+	unsigned int i;
+
+	if (!r)
+		return;
+	entry->uid = r->uid;
+	entry->gid = r->gid;
+	entry->mode = r->mode;
+	entry->has = r->has;
+	entry->flags = r->flags;
+	entry->algs = r->algs;
+	entry->path_len = r->path_len;
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (r->algs & BIT(i)) {
+			memcpy(p, r->digest[i], veriexec_algs[i].size);
+			p += veriexec_algs[i].size;
+		}
+	memcpy(p, r->path, r->path_len + 1);
+	strcpy(p + r->path_len + 1, r->label);
+}
+
+/* Two paths may name one file, but must not say different things of it. */
+static bool same_content(const struct veriexec_entry *entry,
+			 const struct veriexec_record *r)
+{
+	unsigned int i;
+
+	if (entry->flags != r->flags || entry->algs != r->algs ||
+	    entry->has != r->has)
+		return false;
+	if ((r->has & VERIEXEC_HAS_UID && entry->uid != r->uid) ||
+	    (r->has & VERIEXEC_HAS_GID && entry->gid != r->gid) ||
+	    (r->has & VERIEXEC_HAS_MODE && entry->mode != r->mode))
+		return false;
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (r->algs & BIT(i) &&
+		    memcmp(veriexec_entry_digest(entry, i), r->digest[i],
+			   veriexec_algs[i].size))
+			return false;
+	return true;
+}
+
+/* -EEXIST if @m has this very entry, -EBADMSG if it contradicts it, else 0. */
+static int is_listed(const struct veriexec_manifest *m,
+		     const struct veriexec_key *key,
+		     const struct veriexec_record *record)
+{
+	struct veriexec_entry *entry;
+	struct rhlist_head *list, *pos;
+	int ret = 0;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&table, key, table_params);
+	rhl_for_each_entry_rcu(entry, pos, list, node) {
+		if (entry->manifest != m)
+			continue;
+		if (record && !same_content(entry, record))
+			ret = -EBADMSG;
+		else if (!record ||
+			 !strcmp(veriexec_entry_path(entry), record->path))
+			ret = -EEXIST;
+		if (ret)
+			break;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * veriexec_insert() - add an entry to a manifest
+ * @m: not live yet, or the same entry may be there already
+ * @key: identity of the file
+ * @ino: its inode number, to be shown
+ * @record: what the manifest says of it; %NULL for a directory
+ *
+ * Context: Process context, may sleep. The caller holds the lock for loading
+ * and keeps the super block from going away.
+ *
+ * Return: 0, %-EEXIST if @m has the very same entry already, %-EBADMSG if it
+ * says something else of the same file, %-ENOMEM.
+ */
+int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
+		    u64 ino, const struct veriexec_record *record)
+{
+	size_t size = sizeof(struct veriexec_entry) + key->len;
+	struct veriexec_entry *entry;
+	int ret;
+
+	if (record)
+		size += digests_size(record->algs) + record->path_len + 1 +
+			strlen(record->label) + 1;
+	size = ALIGN(size, 8);
+
+	mutex_lock(&table_lock);
+	ret = is_listed(m, key, record);
+	if (ret)
+		goto out;
+
+	ret = -ENOMEM;
+	entry = reserve(m, size);
+	if (!entry)
+		goto out;
+	entry->manifest = m;
+	entry->sb = key->sb;
+	entry->ino = ino;
+	entry->size = size;
+	entry->fid_type = key->type;
+	entry->fid_len = key->len;
+	memcpy(entry->data, key->fid, key->len);
+	fill(entry, record);
+
+	ret = rhltable_insert_key(&table, key, &entry->node, table_params);
+	if (ret)
+		goto out;
+	list_last_entry(&m->chunks, struct chunk, node)->used += size;
+	atomic_inc(&veriexec_sb(key->sb)->entries);
+	if (record)
+		m->bound++;
+out:
+	mutex_unlock(&table_lock);
+	return ret;
+}
+
+/*
+ * Can what is on @sb change without this kernel's knowledge? A file system on
+ * a block device cannot, nor one that lives in memory.
+ */
+static bool changes_beneath(const struct super_block *sb)
+{
+	if (sb->s_iflags & (SB_I_IMA_UNVERIFIABLE_SIGNATURE |
+			    SB_I_UNTRUSTED_MOUNTER))
+		return true;
+	if (sb->s_bdev)
+		return false;
+	switch (sb->s_magic) {
+	case BTRFS_SUPER_MAGIC:
+	case OVERLAYFS_SUPER_MAGIC:
+	case RAMFS_MAGIC:
+	case TMPFS_MAGIC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static const char *why_not(const struct inode *inode,
+			   const struct veriexec_record *record)
+{
+	if (!S_ISREG(inode->i_mode))
+		return "is not a regular file";
+	if (inode->i_sb->s_user_ns != &init_user_ns)
+		return "is on a file system that a user mounted";
+	if (changes_beneath(inode->i_sb) &&
+	    !(record->flags & VERIEXEC_UNTRUSTED))
+		return "is on a file system that can change by itself and its entry is not untrusted";
+	return NULL;
+}
+
+static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
+			const struct veriexec_record *record)
+{
+	struct veriexec_key key;
+	int ret;
+
+	ret = veriexec_key_of(inode, &key);
+	if (ret)
+		return ret;
+	return veriexec_insert(m, &key, inode->i_ino, record);
+}
+
+/* The way to a file is to stay: up to the first directory that is known. */
+static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
+{
+	struct dentry *parent, *here = dget(dentry);
+	int ret = 0;
+
+	while (!ret && !IS_ROOT(here)) {
+		parent = dget_parent(here);
+		dput(here);
+		here = parent;
+		ret = insert_inode(m, d_inode(here), NULL);
+	}
+	dput(here);
+	return ret == -EEXIST ? 0 : ret;
+}
+
+/**
+ * veriexec_bind() - add the entry of a file that was looked up
+ * @m: the manifest, see veriexec_insert()
+ * @path: of the file
+ * @record: what the manifest says of it
+ * @why: on 1 what is the matter, for the operator
+ *
+ * On overlayfs the file that is really read is listed with it.
+ *
+ * Context: as for veriexec_insert()
+ *
+ * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG if
+ * @m says something else of the same file, %-EOVERFLOW, %-ENOMEM.
+ */
+int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
+		  const struct veriexec_record *record, const char **why)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct inode *real = d_real_inode(path->dentry);
+	int ret;
+
+	*why = why_not(inode, record);
+	if (!*why && real != inode)
+		*why = why_not(real, record);
+	if (*why)
+		return 1;
+
+	ret = insert_inode(m, inode, record);
+	if (ret == -EEXIST)
+		return 0;
+	if (!ret && real != inode)
+		ret = insert_inode(m, real, record);
+	if (!ret || ret == -EEXIST)
+		ret = insert_ancestors(m, path->dentry);
+	return ret;
+}
+
+/**
+ * veriexec_next_entry() - walk all entries of all manifests
+ * @c: where to go on; zero to begin with
+ *
+ * Context: Under veriexec_table_lock(). A cursor that is kept while the lock
+ * is not held must be dropped if veriexec_table_changes() has grown.
+ *
+ * Return: an entry whose file system is there, or %NULL behind the last.
+ */
+struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c)
+{
+	struct veriexec_entry *entry;
+	struct chunk *chunk = c->chunk;
+
+	lockdep_assert_held(&table_lock);
+	for (;;) {
+		while (chunk && (entry = entry_at(chunk, &c->offset)))
+			if (entry->sb)
+				return entry;
+		if (chunk && !list_is_last(&chunk->node, &c->manifest->chunks)) {
+			chunk = list_next_entry(chunk, node);
+		} else {
+			c->manifest = c->manifest ?
+				      list_next_entry(c->manifest, node) :
+				      list_first_entry(&veriexec_manifests,
+						       struct veriexec_manifest,
+						       node);
+			if (list_entry_is_head(c->manifest, &veriexec_manifests,
+					       node))
+				return NULL;
+			chunk = list_first_entry_or_null(&c->manifest->chunks,
+							 struct chunk, node);
+		}
+		c->chunk = chunk;
+		c->offset = 0;
+	}
+}
+
+/**
+ * veriexec_remove_sb() - take out all entries on a super block that goes away
+ * @sb: the super block
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_remove_sb(const struct super_block *sb)
+{
+	struct veriexec_cursor cursor = {};
+	struct veriexec_entry *entry;
+
+	if (!atomic_read(&veriexec_sb(sb)->entries))
+		return;
+	mutex_lock(&table_lock);
+	while ((entry = veriexec_next_entry(&cursor)))
+		if (entry->sb == sb) {
+			remove(entry);
+			WRITE_ONCE(entry->sb, NULL);
+		}
+	changes++;
+	mutex_unlock(&table_lock);
+}

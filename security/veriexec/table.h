@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table: which file is which entry of which manifest.
+ */
+
+#ifndef _SECURITY_VERIEXEC_TABLE_H
+#define _SECURITY_VERIEXEC_TABLE_H
+
+#include <linux/exportfs.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+
+#include "manifest.h"
+#include "signature.h"
+
+/**
+ * struct veriexec_key - the identity of a file
+ * @sb: its super block
+ * @type: what kind of file handle @fid is
+ * @len: of @fid, in bytes
+ * @fid: the file handle, as exportfs_encode_fid() gives it
+ *
+ * It tells which fingerprint to expect and nothing else: what is in the file
+ * has to be seen for every inode in memory.
+ */
+struct veriexec_key {
+	struct super_block *sb;
+	u8 type;
+	u8 len;
+	u8 fid[MAX_HANDLE_SZ];
+};
+
+/**
+ * struct veriexec_manifest - one that was loaded
+ * @node: in the list of all; guarded by the table's lock
+ * @chunks: the memory that its entries lie in; guarded by the table's lock
+ * @order: grows with every load: where several list a file, the last counts
+ * @live: its entries count; false until the whole of it is in the table
+ * @text_digest: SHA-256 of its text: what makes it the same as another
+ * @name: from its header, "" if it has none
+ * @version: from its header
+ * @has_version: there was one
+ * @signer: who signed it
+ * @bound: how many of its entries are in the table
+ * @missing: how many files it lists that were not there to be bound
+ * @bytes: of memory that its entries take
+ *
+ * Made and destroyed by whoever holds the lock for loading in load.c. Its
+ * entries are found under RCU: it is destroyed a grace period after the last
+ * of them was taken out.
+ */
+struct veriexec_manifest {
+	struct list_head node;
+	struct list_head chunks;
+	u64 order;
+	bool live;
+	u8 text_digest[32];
+	char name[VERIEXEC_NAME_SIZE];
+	u64 version;
+	bool has_version;
+	struct veriexec_signer signer;
+	u32 bound;
+	u32 missing;
+	size_t bytes;
+};
+
+/**
+ * struct veriexec_entry - one file (or directory that leads to one)
+ * @node: in the table while @sb is not %NULL
+ * @manifest: that it is of
+ * @sb: &veriexec_key.sb; %NULL once the super block is gone
+ * @ino: inode number, to be shown
+ * @uid: of the owner, if @has says so
+ * @gid: of the group, likewise
+ * @mode: permission bits, likewise
+ * @has: VERIEXEC_HAS_*
+ * @flags: VERIEXEC_*
+ * @algs: bit n is set if there is a fingerprint by enum veriexec_alg n;
+ *	0 makes it the entry of a directory
+ * @fid_type: &veriexec_key.type
+ * @fid_len: &veriexec_key.len
+ * @status: enum veriexec_status as it was last found, to be shown
+ * @path_len: of the path in @data, in bytes without its NUL
+ * @size: of the whole entry, in bytes
+ * @data: the file handle, the fingerprints weakest first, the path and the
+ *	label, each of the latter with a NUL
+ *
+ * Lies in one of its manifest's chunks and lives as long as that. Once it is
+ * in the table, @sb changes under the table's lock and @status under RCU; the
+ * rest stays.
+ */
+struct veriexec_entry {
+	struct rhlist_head node;
+	struct veriexec_manifest *manifest;
+	struct super_block *sb;
+	u64 ino;
+	uid_t uid;
+	gid_t gid;
+	u16 mode;
+	u8 has;
+	u8 flags;
+	u8 algs;
+	u8 fid_type;
+	u8 fid_len;
+	u8 status;
+	u16 path_len;
+	u16 size;
+	u8 data[];
+};
+
+/**
+ * struct veriexec_cursor - a place in the list of all entries
+ * @manifest: the one that @chunk is of
+ * @chunk: the one that the next entry lies in
+ * @offset: of the next entry in @chunk, in bytes
+ */
+struct veriexec_cursor {
+	struct veriexec_manifest *manifest;
+	void *chunk;
+	size_t offset;
+};
+
+extern struct list_head veriexec_manifests;
+
+int veriexec_table_init(void);
+void veriexec_table_lock(void);
+void veriexec_table_unlock(void);
+u64 veriexec_table_changes(void);
+
+int veriexec_key_of(struct inode *inode, struct veriexec_key *key);
+struct veriexec_entry *veriexec_find(const struct veriexec_key *key);
+const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
+				unsigned int alg);
+const char *veriexec_entry_path(const struct veriexec_entry *entry);
+const char *veriexec_entry_label(const struct veriexec_entry *entry);
+
+struct veriexec_manifest *veriexec_manifest_alloc(void);
+void veriexec_manifest_free(struct veriexec_manifest *m);
+int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
+		    u64 ino, const struct veriexec_record *record);
+int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
+		  const struct veriexec_record *record, const char **why);
+void veriexec_remove_sb(const struct super_block *sb);
+
+struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);
+
+#endif /* _SECURITY_VERIEXEC_TABLE_H */
