@@ -82,7 +82,8 @@ struct cms_verdict {
  * struct cms_request - what to sign, and how
  * @text: the content
  * @text_len: of @text, in bytes
- * @certificate: of the signer; goes into the message
+ * @certificate: of the signer, and a list of those that lead to its issuer;
+ *	they go into the message
  * @key: private, belongs to @certificate
  * @md: SHA-256, SHA-384 or SHA-512
  * @when: the signing time

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes a CMS message: one signer, its certificate, and the attributes
+ * Makes a CMS message: one signer, its certificates, and the attributes
  * contentType, signingTime and messageDigest.
  *
  * Three steps, so that the middle one could be done elsewhere: the attributes,
@@ -254,17 +254,26 @@ static void put_signer(struct writer *w, const struct cms_request *request,
 	put_header(w, end, DER_SEQUENCE);
 }
 
+/* The signer's first, then those that lead to who issued it. */
+static void put_certificates(struct writer *w, const mbedtls_x509_crt *crt)
+{
+	if (crt->next)
+		put_certificates(w, crt->next);
+	put_raw(w, crt->raw.p, crt->raw.len);
+}
+
 static void put_message(struct writer *w, const struct cms_request *request,
 			const struct der *attributes,
 			const struct der *signature)
 {
-	const mbedtls_x509_crt *crt = request->certificate;
 	const u8 *end = w->p;
 	const u8 *part;
 
 	put_signer(w, request, attributes, signature);
 	put_header(w, end, DER_SET);
-	put_value(w, DER_CONTEXT(0), crt->raw.p, crt->raw.len);
+	part = w->p;
+	put_certificates(w, request->certificate);
+	put_header(w, part, DER_CONTEXT(0));
 	part = w->p;
 	put_oid(w, OID_DATA, sizeof(OID_DATA) - 1);
 	put_header(w, part, DER_SEQUENCE);
@@ -316,8 +325,10 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 	if (ret)
 		return fail(ret);
 
-	size = crt->raw.len + crt->issuer_raw.len + crt->serial.len +
-	       attributes.len + signature.len + AROUND_MAX;
+	size = crt->issuer_raw.len + crt->serial.len + attributes.len +
+	       signature.len + AROUND_MAX;
+	for (; crt; crt = crt->next)
+		size += crt->raw.len;
 	w.start = malloc(size);
 	if (!w.start) {
 		message("out of memory");
