@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes entries, in the order of words that Junos has: the same record always
+ * gives the same bytes.
+ */
+
+#include "entry.h"
+#include "fingerprint.h"
+#include "json.h"
+
+/**
+ * entry_has_flag() - is a flag to be written?
+ * @record: the entry
+ * @flag: index into veriexec_flags
+ *
+ * Return: true if the entry has it and no other flag of it says so already.
+ */
+bool entry_has_flag(const struct veriexec_record *record, u32 flag)
+{
+	u8 bits = veriexec_flags[flag].bits;
+	u32 i;
+
+	if ((record->flags & bits) != bits)
+		return false;
+	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
+		u8 others = veriexec_flags[i].bits;
+
+		if (others != bits && (others & bits) == bits &&
+		    (record->flags & others) == others)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * entry_print() - write an entry as a line of a manifest
+ * @out: where to
+ * @record: the entry
+ */
+void entry_print(FILE *out, const struct veriexec_record *record)
+{
+	char hex[FINGERPRINT_HEX_SIZE];
+	char path[ENTRY_PATH_SIZE];
+	u32 i;
+
+	veriexec_encode_path(path, sizeof(path), record->path);
+	fputs(path, out);
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
+		if (!(record->algs & 1U << i))
+			continue;
+		fingerprint_hex(i, record->digest[i], hex);
+		fprintf(out, " %s=%s", veriexec_algs[i].name, hex);
+	}
+	if (record->has & VERIEXEC_HAS_UID)
+		fprintf(out, " uid=%u", record->uid);
+	if (record->has & VERIEXEC_HAS_GID)
+		fprintf(out, " gid=%u", record->gid);
+	if (record->has & VERIEXEC_HAS_MODE)
+		fprintf(out, " mode=%o", record->mode);
+	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
+		if (entry_has_flag(record, i))
+			fprintf(out, " %s", veriexec_flags[i].name);
+	if (*record->label)
+		fprintf(out, " label=%s", record->label);
+	fputc('\n', out);
+}
+
+static void print_flags_json(FILE *out, const struct veriexec_record *record)
+{
+	const char *comma = "";
+	u32 i;
+
+	fputs(", \"flags\": [", out);
+	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
+		if (entry_has_flag(record, i)) {
+			fprintf(out, "%s\"%s\"", comma, veriexec_flags[i].name);
+			comma = ", ";
+		}
+	fputc(']', out);
+}
+
+/**
+ * entry_print_json() - write an entry as a JSON object
+ * @out: where to
+ * @record: the entry
+ */
+void entry_print_json(FILE *out, const struct veriexec_record *record)
+{
+	char hex[FINGERPRINT_HEX_SIZE];
+	char path[ENTRY_PATH_SIZE];
+	u32 i;
+
+	veriexec_encode_path(path, sizeof(path), record->path);
+	fputs("{\"path\": ", out);
+	json_string(out, path);
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
+		if (!(record->algs & 1U << i))
+			continue;
+		fingerprint_hex(i, record->digest[i], hex);
+		fprintf(out, ", \"%s\": \"%s\"", veriexec_algs[i].name, hex);
+	}
+	if (record->has & VERIEXEC_HAS_UID)
+		fprintf(out, ", \"uid\": %u", record->uid);
+	if (record->has & VERIEXEC_HAS_GID)
+		fprintf(out, ", \"gid\": %u", record->gid);
+	if (record->has & VERIEXEC_HAS_MODE)
+		fprintf(out, ", \"mode\": \"%o\"", record->mode);
+	print_flags_json(out, record);
+	if (*record->label) {
+		fputs(", \"label\": ", out);
+		json_string(out, record->label);
+	}
+	fputc('}', out);
+}

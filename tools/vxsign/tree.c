@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Walks a tree: follows no symbolic link, enters no other file system, and
+ * takes the failure to read a directory for what it is.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "rules.h"
+#include "tree.h"
+
+/**
+ * struct walk - a walk on its way
+ * @tree: being filled
+ * @dir: name of the root, for messages
+ * @device: of the root. Of directories only: on overlayfs files may be of
+ *	another.
+ * @path: where it is, relative to the root
+ */
+struct walk {
+	struct tree *tree;
+	const char *dir;
+	dev_t device;
+	char path[VERIEXEC_PATH_SIZE];
+};
+
+static int failed(const struct walk *w, int err)
+{
+	message("%s/%s: %s", w->dir, w->path, strerror(err));
+	return -err;
+}
+
+static bool excluded(const struct walk *w)
+{
+	const struct tree *tree = w->tree;
+	size_t i;
+
+	for (i = 0; i < tree->exclude_count; i++)
+		if (glob_matches(tree->excludes[i], w->path))
+			return true;
+	return false;
+}
+
+static char *encode(const char *path)
+{
+	size_t size = veriexec_encode_path(NULL, 0, path) + 1;
+	char *name = malloc(size);
+
+	if (name)
+		veriexec_encode_path(name, size, path);
+	return name;
+}
+
+static int add_file(struct walk *w, const struct stat *st)
+{
+	struct tree *tree = w->tree;
+	struct tree_file *file;
+
+	if (tree->count == tree->room) {
+		size_t room = tree->room * 2 + 1024;
+
+		file = realloc(tree->files, room * sizeof(*file));
+		if (!file)
+			return failed(w, ENOMEM);
+		tree->files = file;
+		tree->room = room;
+	}
+	file = &tree->files[tree->count];
+	file->st = *st;
+	file->path = strdup(w->path);
+	file->name = encode(w->path);
+	if (!file->path || !file->name) {
+		free(file->path);
+		free(file->name);
+		return failed(w, ENOMEM);
+	}
+	tree->count++;
+	return 0;
+}
+
+static int walk_directory(struct walk *w, int fd, size_t len);
+
+static int enter(struct walk *w, int parent, const char *name, size_t len)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(parent, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return failed(w, errno);
+	if (fstat(fd, &st)) {
+		int err = errno;
+
+		close(fd);
+		return failed(w, err);
+	}
+	if (st.st_dev != w->device) {
+		close(fd);
+		return 0;
+	}
+	return walk_directory(w, fd, len);
+}
+
+static int visit(struct walk *w, int parent, const char *name, size_t len)
+{
+	struct stat st;
+
+	if (excluded(w))
+		return 0;
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW))
+		return failed(w, errno);
+	if (S_ISDIR(st.st_mode))
+		return enter(w, parent, name, len);
+	if (S_ISREG(st.st_mode))
+		return add_file(w, &st);
+	return 0;
+}
+
+/* Walks the directory @fd, which it closes; its path has @len bytes. */
+static int walk_directory(struct walk *w, int fd, size_t len)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	int ret = 0;
+
+	if (!dir) {
+		ret = failed(w, errno);
+		close(fd);
+		return ret;
+	}
+	while (!ret) {
+		size_t slash = len ? len + 1 : 0;
+		size_t n;
+
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry) {
+			if (errno)
+				ret = failed(w, errno);
+			break;
+		}
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		n = strlen(entry->d_name);
+		if (slash + n >= sizeof(w->path)) {
+			ret = failed(w, ENAMETOOLONG);
+			break;
+		}
+		if (len)
+			w->path[len] = '/';
+		memcpy(w->path + slash, entry->d_name, n + 1);
+		ret = visit(w, fd, entry->d_name, slash + n);
+		w->path[len] = '\0';
+	}
+	closedir(dir);
+	return ret;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct tree_file *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+/**
+ * tree_walk() - find the regular files beneath a directory
+ * @tree: zeroed but for what to exclude; tree_free() it in any case
+ * @dir: its name, for messages
+ * @root: the directory
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int tree_walk(struct tree *tree, const char *dir, int root)
+{
+	struct walk w = { .tree = tree, .dir = dir };
+	struct stat st;
+	int fd, ret;
+
+	if (fstat(root, &st))
+		return failed(&w, errno);
+	w.device = st.st_dev;
+	fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(&w, errno);
+	ret = walk_directory(&w, fd, 0);
+	if (!ret && tree->count)
+		qsort(tree->files, tree->count, sizeof(*tree->files),
+		      compare_names);
+	return ret;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/**
+ * tree_unchanged() - is it still the same file, with the same content?
+ * @before: it was read
+ * @after: it was read
+ */
+bool tree_unchanged(const struct stat *before, const struct stat *after)
+{
+	return before->st_ino == after->st_ino &&
+	       before->st_size == after->st_size &&
+	       before->st_mode == after->st_mode &&
+	       before->st_uid == after->st_uid &&
+	       before->st_gid == after->st_gid &&
+	       same_time(&before->st_mtim, &after->st_mtim) &&
+	       same_time(&before->st_ctim, &after->st_ctim);
+}
+
+/**
+ * tree_free() - forget the files
+ * @tree: empty afterwards
+ */
+void tree_free(struct tree *tree)
+{
+	while (tree->count) {
+		struct tree_file *file = &tree->files[--tree->count];
+
+		free(file->path);
+		free(file->name);
+	}
+	free(tree->files);
+	tree->files = NULL;
+	tree->room = 0;
+}
