@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vxsign verify: first the signature, then every file beneath a root.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "json.h"
+#include "message.h"
+#include "options.h"
+#include "parallel.h"
+#include "signed.h"
+#include "survey.h"
+
+#define JOBS_MAX	256
+
+/**
+ * struct request - what to verify
+ * @file: the manifest
+ * @trusted: certificates of those who may have signed it
+ * @survey: of the tree
+ * @json: print the result for a program
+ */
+struct request {
+	struct signed_file file;
+	mbedtls_x509_crt trusted;
+	struct survey survey;
+	bool json;
+};
+
+static void print_json(const struct request *rq, bool verified)
+{
+	const struct cms_verdict *v = &rq->file.verdict;
+
+	printf("{\n \"verified\": %s,\n \"manifest\": ",
+	       verified ? "true" : "false");
+	json_string(stdout, rq->file.path);
+	if (*v->cause) {
+		fputs(",\n \"error\": ", stdout);
+		json_string(stdout, v->cause);
+	} else {
+		fputs(",\n \"signer\": ", stdout);
+		json_string(stdout, v->signer);
+		fputs(",\n \"method\": ", stdout);
+		json_string(stdout, v->method);
+		printf(",\n \"entries\": %zu,\n \"findings\": ",
+		       rq->survey.entries);
+		findings_print_json(stdout, &rq->survey.findings);
+	}
+	puts("\n}");
+}
+
+static void print_text(const struct request *rq, bool verified)
+{
+	const struct survey *s = &rq->survey;
+
+	findings_print(stdout, &s->findings);
+	if (verified)
+		printf("Verified manifest signed by %s method %s\n",
+		       rq->file.verdict.signer, rq->file.verdict.method);
+}
+
+static enum exit_status conclude(const struct request *rq)
+{
+	const struct survey *s = &rq->survey;
+	bool verified = !s->findings.count && !*rq->file.verdict.cause;
+	enum exit_status status;
+
+	if (rq->json)
+		print_json(rq, verified);
+	else
+		print_text(rq, verified);
+	status = options_flush();
+	if (status == EXIT_YES && s->findings.count)
+		message("%s: %zu files are not as the manifest says",
+			s->dir, s->findings.count);
+	if (status != EXIT_YES || s->unreadable)
+		return EXIT_TROUBLE;
+	return verified ? EXIT_YES : EXIT_NO;
+}
+
+static bool is_refusal(int err)
+{
+	return err == -EBADMSG || err == -ENODATA || err == -ENOKEY ||
+	       err == -EKEYREJECTED || err == -ENOPKG || err == -EFBIG;
+}
+
+static enum exit_status verify(struct request *rq, const char *path)
+{
+	struct signed_file *file = &rq->file;
+	time_t now = time(NULL);
+	int ret;
+
+	ret = signed_read(path, file);
+	if (!ret)
+		ret = signed_verify(file, &rq->trusted, &now);
+	if (!ret) {
+		ret = survey_run(&rq->survey, file->path, file->parts.text,
+				 file->parts.text_len);
+		if (ret == -EBADMSG)
+			snprintf(file->verdict.cause,
+				 sizeof(file->verdict.cause),
+				 "is signed, but is not a manifest");
+	}
+	if (!ret)
+		return conclude(rq);
+	if (!is_refusal(ret))
+		return EXIT_TROUBLE;
+	if (rq->json) {
+		print_json(rq, false);
+		if (options_flush() != EXIT_YES)
+			return EXIT_TROUBLE;
+	}
+	return EXIT_NO;
+}
+
+static enum exit_status run_with(const struct command *self, int argc,
+				 char **argv, struct request *rq)
+{
+	enum { CERT = OPTION_BASE, ROOT, EXTRA, JOBS, JSON };
+	static const struct option options[] = {
+		{ "cert", required_argument, NULL, CERT },
+		{ "root", required_argument, NULL, ROOT },
+		{ "extra", no_argument, NULL, EXTRA },
+		{ "jobs", required_argument, NULL, JOBS },
+		{ "json", no_argument, NULL, JSON },
+		{ "help", no_argument, NULL, OPTION_HELP },
+		{ 0 }
+	};
+	u64 n;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case CERT:
+			if (certificate_load(optarg, &rq->trusted))
+				return EXIT_TROUBLE;
+			break;
+		case ROOT:
+			rq->survey.dir = optarg;
+			break;
+		case EXTRA:
+			rq->survey.extra = true;
+			break;
+		case JOBS:
+			if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX,
+					    &n))
+				return EXIT_TROUBLE;
+			rq->survey.jobs = (unsigned int)n;
+			break;
+		case JSON:
+			rq->json = true;
+			break;
+		case OPTION_HELP:
+			return options_help(self);
+		default:
+			return options_wrong(self);
+		}
+	}
+	if (!rq->trusted.raw.len)
+		return options_missing(self, "--cert TRUSTED");
+	if (rq->survey.extra && !rq->survey.dir)
+		return options_missing(self, "--root DIR");
+	if (argc - optind != 1)
+		return options_missing(self, "the one manifest to verify");
+	return verify(rq, argv[optind]);
+}
+
+static enum exit_status run(const struct command *self, int argc, char **argv)
+{
+	struct request rq = { .survey.jobs = parallel_cpus() };
+	enum exit_status status;
+
+	mbedtls_x509_crt_init(&rq.trusted);
+	status = run_with(self, argc, argv, &rq);
+	mbedtls_x509_crt_free(&rq.trusted);
+	findings_free(&rq.survey.findings);
+	signed_free(&rq.file);
+	return status;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.summary = "check a manifest's signature, and the files it lists",
+	.usage =
+"--cert TRUSTED [OPTION]... MANIFEST\n"
+"\n"
+"Checks that somebody trusted has signed the manifest and that the certificate\n"
+"is valid now. With --root, also checks every listed file and prints what is\n"
+"missing or changed, a line each.\n"
+"\n"
+"  --cert FILE   certificates that are trusted, PEM or DER; may be given many\n"
+"                times\n"
+"  --root DIR    check the files beneath DIR\n"
+"  --extra       with --root: also print what can run but is not listed\n"
+"  --jobs N      check with N threads (default: one for each processor)\n"
+"  --json        print the result as JSON\n",
+	.run = run,
+};
