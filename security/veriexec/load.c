@@ -163,6 +163,7 @@ static int bind_all(struct loading *l, const struct path *base)
 static void publish(struct loading *l)
 {
 	l->m->missing = l->missing;
+	/* Pairs with veriexec_find(): its entries are all in the table. */
 	smp_store_release(&l->m->live, true);
 	veriexec_new_generation();
 	if (l->older) {

@@ -445,7 +445,7 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 		return refuse(p, "%requires is not 'veriexec >= NUMBER'", what);
 	p->header.requires = n;
 	if (n > VERIEXEC_LEVEL)
-		return refuse(p, "manifest is not compatible with this system: it needs a newer veriexec",
+		return refuse(p, "not compatible with this system, which is older than the veriexec it needs",
 			      value);
 	return 0;
 }

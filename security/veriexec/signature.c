@@ -157,6 +157,11 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = "it is empty";
 		return -EBADMSG;
 	}
+	/* No keyring would mean that of the modules. */
+	if (!veriexec_keyring) {
+		*why = "there is no keyring";
+		return -ENOKEY;
+	}
 
 	pkcs7 = pkcs7_parse_message(data + text_len, sig_len);
 	if (IS_ERR(pkcs7)) {
@@ -200,7 +205,7 @@ static int __init veriexec_keyring_init(void)
 
 	restriction = kzalloc(sizeof(*restriction), GFP_KERNEL);
 	if (!restriction)
-		panic("veriexec: no memory for the keyring\n");
+		return -ENOMEM;
 	restriction->check = restrict_link_reject;
 
 	keyring = keyring_alloc(".veriexec", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID,
@@ -209,9 +214,12 @@ static int __init veriexec_keyring_init(void)
 				KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH,
 				KEY_ALLOC_NOT_IN_QUOTA | KEY_ALLOC_SET_KEEP,
 				restriction, NULL);
-	if (IS_ERR(keyring))
-		panic("veriexec: cannot make the keyring (%ld)\n",
-		      PTR_ERR(keyring));
+	if (IS_ERR(keyring)) {
+		pr_err("cannot make the keyring (%ld): no manifest can be loaded\n",
+		       PTR_ERR(keyring));
+		kfree(restriction);
+		return PTR_ERR(keyring);
+	}
 	veriexec_keyring = keyring;
 
 	if (!veriexec_certificates_size)
@@ -219,5 +227,6 @@ static int __init veriexec_keyring_init(void)
 	return x509_load_certificate_list(veriexec_certificates,
 					  veriexec_certificates_size, keyring);
 }
+
 /* The crypto library has all its algorithms by then. */
 late_initcall(veriexec_keyring_init);

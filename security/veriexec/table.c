@@ -177,6 +177,7 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 	veriexec_count(lookups);
 	list = rhltable_lookup(&table, key, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
+		/* Pairs with the load that made it live, see load.c. */
 		if (!smp_load_acquire(&entry->manifest->live))
 			continue;
 		if (!last || entry->manifest->order > last->manifest->order)
@@ -348,7 +349,8 @@ static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
 			p += veriexec_algs[i].size;
 		}
 	memcpy(p, r->path, r->path_len + 1);
-	strcpy(p + r->path_len + 1, r->label);
+	p += r->path_len + 1;
+	memcpy(p, r->label, strlen(r->label) + 1);
 }
 
 /* Two paths may name one file, but must not say different things of it. */
@@ -484,7 +486,7 @@ static const char *why_not(const struct inode *inode,
 		return "is on a file system that a user mounted";
 	if (changes_beneath(inode->i_sb) &&
 	    !(record->flags & VERIEXEC_UNTRUSTED))
-		return "is on a file system that can change by itself and its entry is not untrusted";
+		return "is on a file system that can change by itself, and its entry is not untrusted";
 	return NULL;
 }
 

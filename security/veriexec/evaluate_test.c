@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The decisions, as a table, and the form of a cached verdict.
+ */
+
+#include <kunit/test.h>
+
+#include "evaluate.h"
+
+#define USE(_op, _status, ...) \
+	{ .op = VERIEXEC_OP_##_op, .status = VERIEXEC_##_status, __VA_ARGS__ }
+
+struct decision {
+	const char *name;
+	struct veriexec_facts facts;
+	enum veriexec_cause cause;
+};
+
+static const struct decision decisions[] = {
+	{ "verified runs", USE(EXEC, VERIFIED), VERIEXEC_FINE },
+	{ "verified maps", USE(MMAP, VERIFIED), VERIEXEC_FINE },
+	{ "verified remaps", USE(MPROTECT, VERIFIED), VERIEXEC_FINE },
+	{ "verified is read", USE(READ, VERIFIED), VERIEXEC_FINE },
+	{ "verified loads", USE(KERNEL_READ, VERIFIED), VERIEXEC_FINE },
+	{ "unlisted does not run", USE(EXEC, UNLISTED), VERIEXEC_NOT_LISTED },
+	{ "unlisted does not map", USE(MMAP, UNLISTED), VERIEXEC_NOT_LISTED },
+	{ "unlisted is not read", USE(READ, UNLISTED), VERIEXEC_NOT_LISTED },
+	{ "unlisted does not load", USE(KERNEL_READ, UNLISTED),
+	  VERIEXEC_NOT_LISTED },
+	{ "unknown does not run", USE(EXEC, UNKNOWN), VERIEXEC_NOT_LISTED },
+	{ "changed does not run", USE(EXEC, CHANGED), VERIEXEC_MISMATCH },
+	{ "listed alone does not remap", USE(MPROTECT, LISTED),
+	  VERIEXEC_NOT_JUDGED },
+	{ "a failure is named",
+	  USE(EXEC, LISTED, .failure = VERIEXEC_HAS_WRITER),
+	  VERIEXEC_HAS_WRITER },
+	{ "initramfs runs", USE(EXEC, UNLISTED, .initramfs = true),
+	  VERIEXEC_FINE },
+	{ "listed in the initramfs is judged as listed",
+	  USE(EXEC, CHANGED, .initramfs = true), VERIEXEC_MISMATCH },
+	{ "indirect does not run by itself",
+	  USE(EXEC, VERIFIED, .flags = VERIEXEC_INDIRECT),
+	  VERIEXEC_ONLY_INDIRECT },
+	{ "indirect runs a script",
+	  USE(EXEC, VERIFIED, .flags = VERIEXEC_INDIRECT, .interpreter = true),
+	  VERIEXEC_FINE },
+	{ "indirect does not map by itself",
+	  USE(MMAP, VERIFIED, .flags = VERIEXEC_INDIRECT),
+	  VERIEXEC_ONLY_INDIRECT },
+	{ "indirect is mapped by exec",
+	  USE(MMAP, VERIFIED, .flags = VERIEXEC_INDIRECT, .interpreter = true),
+	  VERIEXEC_FINE },
+	{ "indirect may be read",
+	  USE(READ, VERIFIED, .flags = VERIEXEC_INDIRECT), VERIEXEC_FINE },
+	{ "no_fips runs", USE(EXEC, VERIFIED, .flags = VERIEXEC_NO_FIPS),
+	  VERIEXEC_FINE },
+	{ "no_fips does not run in fips mode",
+	  USE(EXEC, VERIFIED, .flags = VERIEXEC_NO_FIPS, .fips = true),
+	  VERIEXEC_NOT_IN_FIPS },
+	{ "others run in fips mode", USE(EXEC, VERIFIED, .fips = true),
+	  VERIEXEC_FINE },
+	{ "an unlisted interpreter does not run",
+	  USE(EXEC, UNLISTED, .interpreter = true), VERIEXEC_NOT_LISTED },
+	{ "listed is not written", USE(OPEN_WRITE, LISTED),
+	  VERIEXEC_IS_LISTED },
+	{ "verified is not written", USE(WRITE, VERIFIED), VERIEXEC_IS_LISTED },
+	{ "changed is not repaired", USE(TRUNCATE, CHANGED),
+	  VERIEXEC_IS_LISTED },
+	{ "listed keeps its name", USE(RENAME, LISTED), VERIEXEC_IS_LISTED },
+	{ "listed stays", USE(UNLINK, VERIFIED), VERIEXEC_IS_LISTED },
+	{ "listed keeps its mode", USE(SETATTR, VERIFIED), VERIEXEC_IS_LISTED },
+	{ "unlisted is written", USE(OPEN_WRITE, UNLISTED), VERIEXEC_FINE },
+	{ "unlisted goes", USE(UNLINK, UNLISTED), VERIEXEC_FINE },
+	{ "initramfs is written", USE(OPEN_WRITE, UNLISTED, .initramfs = true),
+	  VERIEXEC_FINE },
+	{ "a directory on the way keeps its name", USE(RENAME, DIRECTORY),
+	  VERIEXEC_LEADS_TO_LISTED },
+	{ "a directory on the way stays", USE(RMDIR, DIRECTORY),
+	  VERIEXEC_LEADS_TO_LISTED },
+	{ "a directory on the way may change its mode",
+	  USE(SETATTR, DIRECTORY), VERIEXEC_FINE },
+};
+KUNIT_ARRAY_PARAM_DESC(decision, decisions, name);
+
+static void decide_test(struct kunit *test)
+{
+	const struct decision *d = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, veriexec_decide(&d->facts), d->cause);
+}
+
+static void verdict_test(struct kunit *test)
+{
+	u64 now = atomic64_read(&veriexec_generation);
+	u64 verdict = veriexec_verdict(now, 0xa5, VERIEXEC_VERIFIED);
+
+	KUNIT_EXPECT_EQ(test, veriexec_status(verdict), VERIEXEC_VERIFIED);
+	KUNIT_EXPECT_EQ(test, veriexec_verdict_flags(verdict), 0xa5);
+	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
+	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(0));
+	veriexec_new_generation();
+	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(verdict));
+}
+
+static struct kunit_case evaluate_cases[] = {
+	KUNIT_CASE_PARAM(decide_test, decision_gen_params),
+	KUNIT_CASE(verdict_test),
+	{}
+};
+
+static struct kunit_suite evaluate_suite = {
+	.name = "veriexec_evaluate",
+	.test_cases = evaluate_cases,
+};
+kunit_test_suite(evaluate_suite);

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table: what is found, which entry counts, and what goes with what.
+ */
+
+#include <kunit/test.h>
+#include <linux/slab.h>
+
+#include "blob.h"
+#include "table.h"
+
+struct fixture {
+	struct super_block *sb;
+	struct veriexec_record record;
+};
+
+static int table_test_init(struct kunit *test)
+{
+	struct fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	KUNIT_ASSERT_TRUE_MSG(test, veriexec_enabled,
+			      "veriexec is not in CONFIG_LSM");
+	f->sb = kunit_kzalloc(test, sizeof(*f->sb), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->sb);
+	f->sb->s_security = kunit_kzalloc(test, veriexec_blobs.lbs_superblock +
+					  sizeof(struct veriexec_sb),
+					  GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->sb->s_security);
+	strscpy(f->record.path, "usr/bin/id", sizeof(f->record.path));
+	f->record.path_len = strlen(f->record.path);
+	f->record.algs = BIT(VERIEXEC_SHA256);
+	f->record.digest[VERIEXEC_SHA256][0] = 1;
+	test->priv = f;
+	return 0;
+}
+
+static struct veriexec_manifest *new_manifest(struct kunit *test)
+{
+	struct veriexec_manifest *m = veriexec_manifest_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, m);
+	return m;
+}
+
+static struct veriexec_key key_of(struct kunit *test, u32 ino)
+{
+	struct fixture *f = test->priv;
+	struct veriexec_key key = { .sb = f->sb, .type = 1, .len = 8 };
+
+	memcpy(key.fid, &ino, sizeof(ino));
+	return key;
+}
+
+static int insert(struct kunit *test, struct veriexec_manifest *m, u32 ino)
+{
+	struct fixture *f = test->priv;
+	struct veriexec_key key = key_of(test, ino);
+
+	return veriexec_insert(m, &key, ino, &f->record);
+}
+
+/* The manifest whose entry counts for the file, or NULL. */
+static struct veriexec_manifest *found_in(struct kunit *test, u32 ino)
+{
+	struct veriexec_key key = key_of(test, ino);
+	struct veriexec_manifest *m;
+	struct veriexec_entry *entry;
+
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	m = entry ? entry->manifest : NULL;
+	rcu_read_unlock();
+	return m;
+}
+
+static int entries_on(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	return atomic_read(&veriexec_sb(f->sb)->entries);
+}
+
+static void counts_when_live_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	KUNIT_EXPECT_NULL(test, found_in(test, 1));
+	m->live = true;
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), m);
+	KUNIT_EXPECT_NULL(test, found_in(test, 2));
+	KUNIT_EXPECT_EQ(test, m->bound, 1U);
+	veriexec_manifest_free(m);
+	KUNIT_EXPECT_NULL(test, found_in(test, 1));
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
+static void identity_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct veriexec_key key = key_of(test, 1);
+	struct fixture *f = test->priv;
+	struct super_block other = { .s_security = f->sb->s_security };
+
+	m->live = true;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	rcu_read_lock();
+	KUNIT_EXPECT_NOT_NULL(test, veriexec_find(&key));
+	key.type = 2;
+	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	key.type = 1;
+	key.len = 4;
+	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	key.len = 8;
+	key.fid[7] = 1;
+	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	key.fid[7] = 0;
+	key.sb = &other;
+	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	rcu_read_unlock();
+	veriexec_manifest_free(m);
+}
+
+static void last_counts_test(struct kunit *test)
+{
+	struct veriexec_manifest *first = new_manifest(test);
+	struct veriexec_manifest *last = new_manifest(test);
+	struct fixture *f = test->priv;
+
+	first->live = true;
+	last->live = true;
+	KUNIT_EXPECT_EQ(test, insert(test, last, 1), 0);
+	f->record.digest[VERIEXEC_SHA256][0] = 2;
+	KUNIT_EXPECT_EQ(test, insert(test, first, 1), 0);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), last);
+	last->live = false;
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), first);
+	veriexec_manifest_free(last);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), first);
+	veriexec_manifest_free(first);
+}
+
+static void hard_link_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct fixture *f = test->priv;
+
+	m->live = true;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EEXIST);
+	KUNIT_EXPECT_EQ(test, m->bound, 1U);
+	f->record.path[0] = 'v';
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	KUNIT_EXPECT_EQ(test, m->bound, 2U);
+	f->record.path[1] = 'v';
+	f->record.flags = VERIEXEC_TRUSTED;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
+	f->record.flags = 0;
+	f->record.has = VERIEXEC_HAS_UID;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
+	f->record.has = 0;
+	f->record.digest[VERIEXEC_SHA256][31] = 1;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, m->bound, 2U);
+	veriexec_manifest_free(m);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
+static void content_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct veriexec_key key = key_of(test, 1);
+	struct fixture *f = test->priv;
+	struct veriexec_entry *entry;
+
+	m->live = true;
+	f->record.algs |= BIT(VERIEXEC_SHA512) | BIT(VERIEXEC_VERITY_SHA256);
+	f->record.digest[VERIEXEC_SHA512][63] = 2;
+	f->record.digest[VERIEXEC_VERITY_SHA256][0] = 3;
+	strscpy(f->record.label, "blue", sizeof(f->record.label));
+	KUNIT_ASSERT_EQ(test, insert(test, m, 1), 0);
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_EXPECT_MEMEQ(test, veriexec_entry_digest(entry, VERIEXEC_SHA256),
+			   f->record.digest[VERIEXEC_SHA256], 32);
+	KUNIT_EXPECT_MEMEQ(test, veriexec_entry_digest(entry, VERIEXEC_SHA512),
+			   f->record.digest[VERIEXEC_SHA512], 64);
+	KUNIT_EXPECT_MEMEQ(test,
+			   veriexec_entry_digest(entry, VERIEXEC_VERITY_SHA256),
+			   f->record.digest[VERIEXEC_VERITY_SHA256], 32);
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_path(entry), "usr/bin/id");
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_label(entry), "blue");
+	rcu_read_unlock();
+	veriexec_manifest_free(m);
+}
+
+static void directory_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct veriexec_key key = key_of(test, 1);
+
+	m->live = true;
+	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, NULL), -EEXIST);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), m);
+	KUNIT_EXPECT_EQ(test, m->bound, 0U);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 1);
+	veriexec_manifest_free(m);
+}
+
+static void unmount_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct fixture *f = test->priv;
+
+	m->live = true;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	KUNIT_EXPECT_EQ(test, insert(test, m, 2), 0);
+	veriexec_remove_sb(f->sb);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+	KUNIT_EXPECT_EQ(test, m->bound, 0U);
+	KUNIT_EXPECT_NULL(test, found_in(test, 1));
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), m);
+	veriexec_manifest_free(m);
+}
+
+/* Many entries, over several chunks: all found, all walked, within bounds. */
+static void many_test(struct kunit *test)
+{
+	const u32 count = 20000;
+	struct veriexec_manifest *m = new_manifest(test);
+	struct veriexec_cursor cursor = {};
+	struct veriexec_entry *entry;
+	u32 ino, walked = 0, lost = 0;
+
+	m->live = true;
+	for (ino = 1; ino <= count; ino++)
+		KUNIT_ASSERT_EQ(test, insert(test, m, ino), 0);
+	for (ino = 1; ino <= count; ino++)
+		lost += found_in(test, ino) != m;
+	KUNIT_EXPECT_EQ(test, lost, 0U);
+
+	veriexec_table_lock();
+	while ((entry = veriexec_next_entry(&cursor)))
+		if (entry->manifest == m)
+			walked++;
+	veriexec_table_unlock();
+	KUNIT_EXPECT_EQ(test, walked, count);
+	KUNIT_EXPECT_LE(test, m->bytes / count,
+			160 + strlen("usr/bin/id") + 1);
+	veriexec_manifest_free(m);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
+static struct kunit_case table_cases[] = {
+	KUNIT_CASE(counts_when_live_test),
+	KUNIT_CASE(identity_test),
+	KUNIT_CASE(last_counts_test),
+	KUNIT_CASE(hard_link_test),
+	KUNIT_CASE(content_test),
+	KUNIT_CASE(directory_test),
+	KUNIT_CASE(unmount_test),
+	KUNIT_CASE_SLOW(many_test),
+	{}
+};
+
+static struct kunit_suite table_suite = {
+	.name = "veriexec_table",
+	.init = table_test_init,
+	.test_cases = table_cases,
+};
+kunit_test_suite(table_suite);
