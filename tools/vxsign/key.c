@@ -13,6 +13,7 @@
 #include "file.h"
 #include "key.h"
 #include "message.h"
+#include "pkcs8.h"
 
 #define KEY_FILE_MAX	65536U
 #define RSA_EXPONENT	65537
@@ -82,6 +83,37 @@ static int read_passphrase(const char *path, struct buffer *buf)
 	return ret;
 }
 
+/* Parses a key that mbedTLS can open by itself, or that is plain. */
+static int parse_key(const struct buffer *buf, const struct buffer *passphrase,
+		     mbedtls_pk_context *key)
+{
+	/* mbedTLS wants the NUL of PEM counted, and none behind DER. */
+	bool pem = strstr((const char *)buf->data, "-----BEGIN ");
+
+	return mbedtls_pk_parse_key(key, buf->data, buf->len + pem,
+				    passphrase->data, passphrase->len);
+}
+
+/* Opens PKCS#8 first: where mbedTLS cannot, it does not say why. */
+static int open_key(const struct buffer *buf, const struct buffer *passphrase,
+		    mbedtls_pk_context *key)
+{
+	struct buffer plain = { 0 };
+	int ret = -ENOENT;
+
+	if (passphrase->len)
+		ret = pkcs8_decrypt(buf, passphrase, &plain);
+	if (ret == -EKEYREJECTED)
+		ret = MBEDTLS_ERR_PK_PASSWORD_MISMATCH;
+	else if (ret)
+		ret = parse_key(buf, passphrase, key);
+	else if (mbedtls_pk_parse_key(key, plain.data, plain.len, NULL, 0))
+		/* One in 256 wrong passphrases decrypts to a good padding. */
+		ret = MBEDTLS_ERR_PK_PASSWORD_MISMATCH;
+	buffer_free(&plain);
+	return ret;
+}
+
 /**
  * key_load() - read a private key
  * @path: PEM or DER
@@ -96,7 +128,6 @@ int key_load(const char *path, const char *passphrase_file,
 	struct buffer passphrase = { 0 };
 	struct buffer buf = { 0 };
 	char why[128];
-	bool pem;
 	int ret;
 
 	ret = file_read(path, KEY_FILE_MAX, &buf);
@@ -105,10 +136,7 @@ int key_load(const char *path, const char *passphrase_file,
 	if (ret)
 		goto out;
 
-	/* mbedTLS wants the NUL of PEM counted, and none behind DER. */
-	pem = strstr((char *)buf.data, "-----BEGIN ");
-	ret = mbedtls_pk_parse_key(key, buf.data, buf.len + pem,
-				   passphrase.data, passphrase.len);
+	ret = open_key(&buf, &passphrase, key);
 	if (ret == MBEDTLS_ERR_PK_PASSWORD_REQUIRED) {
 		message("%s: is encrypted; give --passphrase-file", path);
 		ret = -EKEYREJECTED;
