@@ -9,82 +9,95 @@
 #	PROGRAMS	the directory of the test programs written in C
 #	KERNEL_SOURCE	a kernel tree, may be empty
 #
-# and an empty working directory. A test prints TAP and ends with 'finish'.
+# and an empty working directory. A test prints TAP and ends with 'finish'. Names
+# that begin with lib_ are these functions' own.
 
 count=0
 failures=0
 
-# result STATUS NAME: a test point, good if STATUS is 0.
-result() {
+# good NAME, bad NAME [WHY]: one test point.
+good() {
 	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-		return 0
-	fi
-	echo "not ok $count - $2"
-	failures=$((failures + 1))
-	return 1
+	echo "ok $count - $1"
 }
 
-# note TEXT...: tell more about the point before.
-note() {
-	printf '%s\n' "$*" | sed 's/^/# /'
+bad() {
+	count=$((count + 1))
+	failures=$((failures + 1))
+	echo "not ok $count - $1"
+	if [ $# -gt 1 ]; then
+		printf '%s\n' "$2" | sed 's/^/# /'
+	fi
+}
+
+# show_streams: what the last command said, for whoever reads a failure.
+show_streams() {
+	head -n 20 out err | sed 's/^/# /'
 }
 
 # quietly COMMAND...: preparation that must work.
 quietly() {
 	if ! "$@" >prepare.log 2>&1; then
-		sed 's/^/# /' prepare.log
-		result 1 "prepare: $*" || exit 1
+		bad "prepare: $*" "$(cat prepare.log)"
+		exit 1
+	fi
+}
+
+# holds NAME COMMAND...: the command succeeds. Leaves out and err alone.
+holds() {
+	lib_name=$1
+	shift
+	if "$@" >held 2>&1; then
+		good "$lib_name"
+	else
+		bad "$lib_name" "failed: $*
+$(head -n 20 held)"
 	fi
 }
 
 # expect STATUS NAME COMMAND...: the command ends with that exit status. Its
 # output is in the files out and err afterwards.
 expect() {
-	want=$1
-	name=$2
+	lib_want=$1
+	lib_name=$2
 	shift 2
-	got=0
-	"$@" >out 2>err || got=$?
-	if [ "$got" -eq "$want" ]; then
-		result 0 "$name"
-		return 0
+	lib_got=0
+	"$@" >out 2>err || lib_got=$?
+	if [ "$lib_got" -eq "$lib_want" ]; then
+		good "$lib_name"
+	else
+		bad "$lib_name" "exit status $lib_got instead of $lib_want: $*"
+		show_streams
 	fi
-	result 1 "$name" || note "exit status $got instead of $want: $*"
-	head -n 20 out err | sed 's/^/# /'
-	return 0
 }
 
-# says NAME TEXT [FILE]: the last command said TEXT, on standard error unless
-# FILE is out, and there in one line.
+# says NAME TEXT [FILE]: the last command said TEXT in one line of FILE: err,
+# if it is not given.
 says() {
 	if grep -qF -e "$2" "${3:-err}"; then
-		result 0 "$1"
+		good "$1"
 	else
-		result 1 "$1" || note "no '$2' in ${3:-err}"
-		head -n 5 "${3:-err}" | sed 's/^/# /'
+		bad "$1" "no '$2' in ${3:-err}:
+$(head -n 5 "${3:-err}")"
 	fi
-	return 0
 }
 
 # refused NAME CAUSE COMMAND...: exit status 1, and exactly one line on
 # standard error, with CAUSE in it.
 refused() {
-	name=$1
-	cause=$2
+	lib_name=$1
+	lib_cause=$2
 	shift 2
-	got=0
-	"$@" >out 2>err || got=$?
-	if [ "$got" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] &&
-	   grep -qF -e "$cause" err; then
-		result 0 "$name"
-		return 0
+	lib_got=0
+	"$@" >out 2>err || lib_got=$?
+	if [ "$lib_got" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] &&
+	   grep -qF -e "$lib_cause" err; then
+		good "$lib_name"
+	else
+		bad "$lib_name" \
+			"exit status $lib_got; not the one line '$lib_cause': $*"
+		show_streams
 	fi
-	result 1 "$name" ||
-		note "exit status $got; not the one line '$cause': $*"
-	head -n 20 out err | sed 's/^/# /'
-	return 0
 }
 
 finish() {

@@ -4,6 +4,8 @@
 # Keys, and what they sign: every kind of key with every hash, as vxsign and
 # OpenSSL see it; and what sign refuses.
 
+# Commands are passed to functions by name, and to sh in single quotes.
+# shellcheck disable=SC2016,SC2317
 set -eu
 . "$TESTS/lib.sh"
 . "$TESTS/certs.sh"
@@ -23,8 +25,7 @@ round_trip() {
 	expect 0 "OpenSSL verifies $1 with $2" openssl cms -verify -binary \
 		-inform DER -in split.der -content split.text -CAfile "$1.pem" \
 		-purpose any -out content
-	cmp -s text content
-	result $? "the text of $1 with $2 is as it was"
+	holds "the text of $1 with $2 is as it was" cmp -s text content
 }
 
 # all_hashes KEY ALGORITHM
@@ -48,8 +49,8 @@ for bits in 2048 3072 4096; do
 done
 
 # Keys
-[ "$(stat -c %a ec256.key)" = 600 ]
-result $? "the key is readable by its owner alone"
+holds "the key is readable by its owner alone" \
+	[ "$(stat -c %a ec256.key)" = 600 ]
 openssl x509 -in ec256.pem -noout -ext \
 	keyUsage,subjectKeyIdentifier,authorityKeyIdentifier,basicConstraints \
 	>extensions 2>&1
@@ -59,8 +60,8 @@ says "the certificate has a key identifier" "Subject Key Identifier" extensions
 cp ec256.key before
 refused "keygen replaces no key" "is there already" "$VXSIGN" keygen --cn x \
 	--key ec256.key --cert new.pem
-[ ! -e new.pem ] && cmp -s before ec256.key
-result $? "the key is as it was"
+holds "no certificate was written" [ ! -e new.pem ]
+holds "the key is as it was" cmp -s before ec256.key
 expect 0 "keygen --force replaces a key" "$VXSIGN" keygen --cn forced \
 	--key before --cert forced.pem --force
 expect 2 "keygen makes no RSA 1024" "$VXSIGN" keygen --type rsa --bits 1024 \
@@ -81,8 +82,7 @@ for key in ec256 rsa2048; do
 			quietly "$VXSIGN" sign --key $key.key --cert $key.pem \
 			-o "same$i" text
 	done
-	cmp -s same1 same2
-	result $? "$key signs reproducibly"
+	holds "$key signs reproducibly" cmp -s same1 same2
 done
 
 # Signing again
@@ -114,8 +114,7 @@ dated_cert future 21000101000000Z 21010101000000Z
 refused "a certificate not yet valid" \
 	"is not valid before 2100-01-01T00:00:00Z" \
 	"$VXSIGN" sign --key future.key --cert future.pem -o x text
-[ ! -e x ]
-result $? "nothing was written"
+holds "nothing was written" [ ! -e x ]
 quietly openssl ecparam -name secp521r1 -genkey -noout -out ec521.key
 quietly openssl req -new -x509 -key ec521.key -subj /CN=ec521 -out ec521.pem
 refused "a key on P-521" "neither RSA with 2048 to 4096 bits nor ECDSA" \

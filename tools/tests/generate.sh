@@ -1,0 +1,228 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What generate lists, how it writes it, and what it does not let pass.
+
+# Commands are passed to functions by name, and to sh in single quotes.
+# shellcheck disable=SC2016,SC2317
+set -eu
+. "$TESTS/lib.sh"
+
+mkdir -p root/bin root/etc root/usr/lib/firmware/x root/lib/modules \
+	root/deep/er/still root/opt/app/lib
+printf '\177ELFprogram' >root/bin/program
+printf '\177ELFlibrary' >root/usr/lib/lib.so.1
+printf '#!/bin/sh\n' >root/bin/script
+printf 'text' >root/bin/xbit
+printf 'text' >root/etc/text
+printf '#' >root/etc/hash
+: >root/etc/empty
+printf 'blob' >root/usr/lib/firmware/x/blob
+for end in ko ko.gz ko.xz ko.zst; do
+	printf 'module' >root/lib/modules/m.$end
+done
+printf 'py' >root/opt/app/lib/mod.py
+printf '\177ELF' >root/deep/er/still/odd
+printf '#!/bin/sh\n' >"root/bin/sp ace"
+printf '#!/bin/sh\n' >"root/bin/p%h#"
+printf '#!/bin/sh\n' >"root/bin/$(printf 'new\nline')"
+printf '#!/bin/sh\n' >"root/bin/$(printf '\303\244')"
+chmod 644 root/bin/* root/etc/* root/opt/app/lib/*
+chmod 755 root/bin/program
+chmod 4711 root/bin/xbit
+ln root/bin/script root/bin/link
+ln -s script root/bin/symlink
+ln -s ../../etc root/deep/outside
+mkfifo root/bin/pipe
+
+generate() {
+	"$VXSIGN" generate --root root "$@"
+}
+paths() {
+	grep -v '^%' "$1" | cut -d ' ' -f 1
+}
+
+expect 0 "a manifest is made" generate -o made
+cat >wanted <<'END'
+bin/%c3%a4
+bin/link
+bin/new%0aline
+bin/p%25h%23
+bin/program
+bin/script
+bin/sp%20ace
+bin/xbit
+deep/er/still/odd
+lib/modules/m.ko
+lib/modules/m.ko.gz
+lib/modules/m.ko.xz
+lib/modules/m.ko.zst
+usr/lib/firmware/x/blob
+usr/lib/lib.so.1
+END
+paths made >listed
+holds "it lists what can run or be loaded, and nothing else" \
+	diff wanted listed
+holds "it is sorted bytewise" sort -c listed
+holds "it begins with the format" sh -c '[ "$(head -n 1 made)" = "%manifest 1" ]'
+sum=$(sha256sum <root/bin/xbit | cut -d ' ' -f 1)
+says "an entry has fingerprint, owner and mode" \
+	"bin/xbit sha256=$sum uid=$(id -u) gid=$(id -g) mode=4711" made
+
+# Reproducible
+for jobs in 1 2 3 16; do
+	expect 0 "the same with $jobs threads" generate --jobs $jobs -o again
+	holds "byte for byte" cmp made again
+done
+cp -a root copy
+expect 0 "the same of a copy" "$VXSIGN" generate --root copy/ -o again
+holds "byte for byte" cmp made again
+expect 0 "the same to standard output" sh -c \
+	'"$VXSIGN" generate --root root >again'
+holds "byte for byte" cmp made again
+
+# Header and hashes
+expect 0 "a name and a version" generate --name base-os --version 12 -o made
+says "the name is there" "%name base-os" made
+says "the version is there" "%version 12" made
+expect 2 "a version without a name" generate --version 12 -o no
+says "it is told" "manifest has a %version but no %name"
+expect 2 "a name that is none" generate --name 'a b' -o no
+expect 2 "a version that is none" generate --name a --version x -o no
+all=sha1,sha256,sha384,sha512,verity-sha256,verity-sha512
+expect 0 "all kinds of fingerprints" generate --hash $all -o made
+for bits in 1 256 384 512; do
+	sum=$(sha${bits}sum <root/bin/xbit | cut -d ' ' -f 1)
+	holds "sha$bits is right" grep -q "^bin/xbit .*sha$bits=$sum " made
+done
+expect 2 "a fingerprint of no known kind" generate --hash md5 -o no
+says "it is named" "'md5' is not a kind of fingerprint"
+
+# fs-verity digests, as the kernel measures them
+mkdir verity
+: >verity/0
+head -c 1 /dev/zero >verity/1
+for size in 4096 4097 524288 524289; do
+	yes | head -c $size >verity/$size
+done
+cat >wanted <<'END'
+0 verity-sha256=3d248ca542a24fc62d1c43b916eae5016878e2533c88238480b26128a1f1af95
+1 verity-sha256=b803429503d95915829b29fdbc8bbad142f3abfd11b1cadf5526582e685c0551
+4096 verity-sha256=8e0aa96b764044b7531b2128e460ad816b16c874e3835d91f7e8efba7875d62c
+4097 verity-sha256=d85d4c1d496972257c5f3695249e29d99c6c819713ed836d62dd1b6b7f3dec79
+524288 verity-sha256=6e97e345bb6344d02528ab5a8449f6501f559018bd0b16207280aa0fe346a9db
+524289 verity-sha256=e5fd19a809e22539cf364c9bb3fb9be902c8bf8b0fc1e18bfb7d4ba9673648b0
+END
+quietly "$VXSIGN" generate --root verity --all --hash verity-sha256 -o made
+grep -v '^%' made | cut -d ' ' -f 1,2 >listed
+holds "fs-verity digests over SHA-256" diff wanted listed
+quietly "$VXSIGN" generate --root verity --all --hash verity-sha512 -o made
+says "and over SHA-512" "524289 verity-sha512=82f72a4d9a596e8ffd9c64b227cedb95e3baf7b3a7ce4bbf8ab0136b5c2bf6c1de24a115f822b41f873a693e94a8d96cca8147750a3c9ee102fc167eca85c91b " made
+
+# What is listed
+expect 0 "--all" generate --all -o made
+paths made >listed
+holds "--all lists texts" grep -qx etc/text listed
+holds "--all lists empty files" grep -qx etc/empty listed
+holds "--all lists no pipe" sh -c '! grep -q pipe listed'
+holds "--all lists no symbolic link" sh -c '! grep -q symlink listed'
+expect 0 "--exclude" generate --exclude bin --exclude 'lib/modules/*.xz' \
+	--exclude '/usr' -o made
+paths made >listed
+cat >wanted <<'END'
+deep/er/still/odd
+lib/modules/m.ko
+lib/modules/m.ko.gz
+lib/modules/m.ko.zst
+END
+holds "it passes over what matches, and all beneath" diff wanted listed
+
+# Rules
+cat >rules <<'END'
+# comment
+
+bin/s* indirect
+bin/script no_ptrace verify
+opt/app label=app
+etc/text
+usr/bin/none trusted
+END
+expect 0 "rules" generate --rules rules --flag 'bin/program=trusted,no_fips' \
+	-o made
+says "flags of two rules come together" "mode=644 indirect no_ptrace verify" \
+	made
+holds "a star does not reach into a directory" grep -q \
+	'^bin/sp%20ace .* indirect$' made
+holds "trusted says no_ptrace" grep -q '^bin/program .* no_fips trusted$' made
+holds "a rule for a directory lists all beneath" grep -q \
+	'^opt/app/lib/mod.py .* label=app$' made
+holds "a rule without flags lists" grep -q '^etc/text ' made
+expect 0 "rules again" generate --rules rules -o made
+says "a rule that matches nothing is told" \
+	"rules:7: warning: no file matches this rule: 'usr/bin/none'"
+printf 'bin/a nonsense\n' >rules
+expect 2 "a rule with an unknown flag" generate --rules rules -o no
+says "it is told where" "rules:1: unknown flag: 'nonsense'"
+printf '\nbin/a label=%065d\n' 0 >rules
+expect 2 "a rule with a label too long" generate --rules rules -o no
+says "it is told where" "rules:2: label is malformed or too long"
+printf 'bin/a\000b\n' >rules
+expect 2 "rules that are not text" generate --rules rules -o no
+says "it is told" "rules: is not text"
+expect 2 "rules that are not there" generate --rules none -o no
+expect 2 "--flag without a flag" generate --flag bin/a -o no
+holds "nothing was written" [ ! -e no ]
+
+# What must not pass
+expect 2 "no root" "$VXSIGN" generate
+says "it is told" "--root DIR is missing"
+expect 2 "a root that is not there" "$VXSIGN" generate --root none -o no
+says "it is named" "none: No such file or directory"
+mkdir nothing
+refused "a tree with nothing to list" "has nothing that can run" \
+	"$VXSIGN" generate --root nothing -o no
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 0 root/bin/script
+	expect 2 "an unreadable file" generate -o no
+	says "it is named" "root/bin/script: Permission denied"
+	chmod 644 root/bin/script
+elif command -v setpriv >/dev/null; then
+	mkdir open
+	chmod 755 . open
+	install -m 000 /dev/null open/secret
+	as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	if $as_nobody test -x "$VXSIGN" -a -r open/.; then
+		# shellcheck disable=SC2086
+		expect 2 "an unreadable file" $as_nobody \
+			"$VXSIGN" generate --root open
+		says "it is named" "open/secret: Permission denied"
+	else
+		good "an unreadable file # SKIP nobody cannot get here"
+	fi
+fi
+# A file that grows all the time is noticed, sooner or later.
+mkdir busy
+printf '#!/bin/sh\n' >busy/grows
+head -c 30000000 /dev/zero >>busy/grows
+(while [ -e busy/grows ] && [ ! -e stop ]; do echo >>busy/grows; done) &
+writer=$!
+expect 2 "a file that changes while it is read" "$VXSIGN" generate \
+	--root busy --all --hash sha512,sha384,sha1
+: >stop
+wait $writer
+says "it is named" "busy/grows: has changed while it was read"
+# A mount beneath the root is another file system.
+if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null &&
+   unshare -m true 2>/dev/null; then
+	mkdir -p two/mnt
+	printf '#!/bin/sh\n' >two/here
+	expect 0 "a tree with a mount in it" unshare -m sh -c \
+		'mount -t tmpfs none two/mnt && echo "#!" >two/mnt/there &&
+		 "$VXSIGN" generate --root two -o made'
+	paths made >listed
+	holds "the mount is not entered" [ "$(cat listed)" = here ]
+else
+	good "a tree with a mount in it # SKIP no mounts"
+	good "the mount is not entered # SKIP no mounts"
+fi
+finish

@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What verify refuses: wrong and missing signatures, wrong times, and trees that
+# are not what the manifest says; and the same accepted when it is right.
+
+# Commands are passed to functions by name, and to sh in single quotes.
+# shellcheck disable=SC2016,SC2317
+set -eu
+. "$TESTS/lib.sh"
+. "$TESTS/certs.sh"
+
+for name in Signer Other; do
+	quietly "$VXSIGN" keygen --cn $name --key $name.key --cert $name.pem
+done
+mkdir -p root/bin root/lib root/etc
+printf '#!/bin/sh\necho a\n' >root/bin/a
+printf '#!/bin/sh\necho b\n' >"root/bin/b b%#"
+printf 'data\n' >root/etc/data
+chmod 755 root/bin/*
+ln -s bin root/sbin
+quietly "$VXSIGN" generate --root root --name test --version 7 \
+	--hash sha256,verity-sha256 --flag 'etc/data=verify' -o text
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem -o signed text
+
+
+check() {
+	"$VXSIGN" verify --cert Signer.pem "$@"
+}
+
+# The signature
+expect 0 "a good manifest" check signed
+says "Junos's line" \
+	"Verified manifest signed by Signer method ECDSA256+SHA256" out
+refused "not signed" "text: is not signed" check text
+refused "nobody trusted" "signed: signer Signer is not trusted" \
+	"$VXSIGN" verify --cert Other.pem signed
+: >empty
+refused "an empty file" "empty: is not signed" check empty
+sed 's/mode=755/mode=777/' text >changed
+split_signature signed split.text split.der
+append_signature changed split.der forged
+refused "a changed text" "text is not the one that was signed" check forged
+append_signature empty split.der forged
+refused "no text" "text is not the one that was signed" check forged
+cat text text >twice
+append_signature twice split.der forged
+refused "the text twice" "text is not the one that was signed" check forged
+cat signed signed >forged
+refused "a signed manifest twice" "text is not the one" check forged
+head -c 100 /dev/zero >zeros
+append_signature text zeros forged
+refused "zeros for a signature" "malformed: it is not DER" check forged
+{ cat split.der; printf '\0'; } >longer
+append_signature text longer forged
+refused "a byte behind the message" "something follows the message" \
+	check forged
+append_signature text empty forged
+refused "a signature of no length" "wrong length" check forged
+quietly "$VXSIGN" sign --key Other.key --cert Other.pem -o other text
+split_signature other split.text other.der
+cat split.der other.der >both
+append_signature text both forged
+refused "two messages" "something follows the message" check forged
+printf 'bin/a sha256=00 \001\n' >binary
+append_signature binary split.der forged
+refused "binary text" "text is not the one" check forged
+expect 2 "a certificate that is not there" "$VXSIGN" verify --cert none signed
+says "it is named" "none: No such file or directory"
+expect 2 "a manifest that is not there" check none
+says "it is named" "none: No such file or directory"
+printf 'x' >short.pem
+expect 2 "a trusted certificate that is none" "$VXSIGN" verify \
+	--cert short.pem signed
+
+# A signed text that is no manifest: somebody else's tool signed it.
+printf 'bin/a sha256=00\n' >bad
+quietly openssl cms -sign -binary -nosmimecap -in bad -outform DER -out der \
+	-signer Signer.pem -inkey Signer.key
+append_signature bad der forged
+refused "signed, but no manifest" "forged:1: fingerprint has a wrong length" \
+	check forged
+
+# Times
+dated_cert expired 20200101000000Z 20210101000000Z
+dated_cert future 21000101000000Z 21010101000000Z
+quietly openssl cms -sign -binary -noattr -in text -outform DER -out der \
+	-signer expired.pem -inkey expired.key
+append_signature text der forged
+refused "an expired signer" "expired has expired on 2021-01-01T00:00:00Z" \
+	"$VXSIGN" verify --cert expired.pem forged
+quietly openssl cms -sign -binary -noattr -in text -outform DER -out der \
+	-signer future.pem -inkey future.key
+append_signature text der forged
+refused "a signer not yet valid" \
+	"future is not valid before 2100-01-01T00:00:00Z" \
+	"$VXSIGN" verify --cert future.pem forged
+quietly openssl cms -sign -binary -nosmimecap -in text -outform DER -out der \
+	-signer expired.pem -inkey expired.key
+append_signature text der forged
+refused "a signing time after the certificate's end" \
+	"when the certificate was not valid" \
+	"$VXSIGN" verify --cert expired.pem forged
+SOURCE_DATE_EPOCH=1000000000 quietly "$VXSIGN" sign --force --key Signer.key \
+	--cert Signer.pem -o forged text
+refused "a signing time before the certificate's begin" \
+	"signed on 2001-09-09T01:46:40Z, when the certificate was not valid" \
+	check forged
+SOURCE_DATE_EPOCH=1600000000 quietly "$VXSIGN" sign --key expired.key \
+	--cert expired.pem -o forged text
+refused "signed in time, but expired now" "has expired on" \
+	"$VXSIGN" verify --cert expired.pem forged
+
+# The tree
+expect 0 "the tree as it was" check --root root --extra signed
+# differs NAME LINE COMMAND: after COMMAND, verify prints LINE.
+differs() {
+	cp -a root tree
+	quietly sh -c "cd tree && $3"
+	expect 1 "$1 is noticed" check --root tree --extra signed
+	says "$1 is told" "$2" out
+	holds "$1 is all that is told" [ "$(wc -l <out)" -eq 1 ]
+	rm -rf tree
+}
+differs "a changed file" "changed bin/a: sha256 is " "echo >>bin/a"
+differs "a changed file that must be spelt" "changed bin/b%20b%25%23: sha256" \
+	"echo >>'bin/b b%#'"
+differs "a missing file" "missing bin/a: there is no such file" "rm bin/a"
+differs "another mode" "changed bin/a: mode is 4755, the manifest says 755" \
+	"chmod 4755 bin/a"
+if [ "$(id -u)" -eq 0 ]; then
+	differs "another owner" "changed etc/data: uid is 1, " "chown 1 etc/data"
+	differs "another group" "changed etc/data: gid is 1, " "chgrp 1 etc/data"
+fi
+differs "a directory in a file's place" \
+	"changed bin/a: is not a regular file" "rm bin/a; mkdir bin/a"
+differs "a pipe in a file's place" \
+	"changed bin/a: is not a regular file" "rm bin/a; mkfifo bin/a"
+differs "a symbolic link out of the root" \
+	"changed bin/a: path leads out of the root" \
+	"mv bin/a ../stolen; ln -s ../../stolen bin/a"
+differs "an extra script" "extra lib/new" "printf '#!/bin/sh\n' >lib/new"
+differs "an extra x bit" "extra lib/x" "install -m 755 /dev/null lib/x"
+differs "an extra ELF file" "extra lib/e" "printf '\177ELF' >lib/e"
+cp -a root tree
+ln tree/bin/a tree/bin/c
+echo text >tree/lib/text
+expect 0 "a hard link and a text are nothing extra" \
+	check --root tree --extra signed
+rm tree/bin/a
+expect 1 "missing and extra, as JSON" check --json --root tree signed
+says "JSON tells what is missing" '{"result": "missing", "path": "bin/a"' out
+says "JSON says no" '"verified": false' out
+rm -rf tree
+refused "JSON of a bad signature" "is not trusted" \
+	"$VXSIGN" verify --json --cert Other.pem signed
+says "JSON tells the cause" '"error": "signer Signer is not trusted' out
+expect 2 "a root that is not there" check --root none signed
+expect 2 "--extra without --root" check --extra signed
+finish
