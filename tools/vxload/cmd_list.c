@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vxload --list: the manifests and the entries that the kernel has.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "exit.h"
+#include "json.h"
+#include "securityfs.h"
+
+/* What the kernel writes as "-" is not there. */
+static void json_optional(const char *key, const char *value)
+{
+	printf("\"%s\":", key);
+	if (strcmp(value, "-"))
+		json_string(stdout, value);
+	else
+		printf("null");
+}
+
+static void json_member(const char *key, const char *value)
+{
+	printf("\"%s\":", key);
+	json_string(stdout, value);
+}
+
+/* A number of the kernel's, which may have 64 bits: its digits go through. */
+static void json_number(const char *key, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (len && strspn(value, "0123456789") == len)
+		printf("\"%s\":%s", key, value);
+	else
+		json_optional(key, value);
+}
+
+static void print_manifest_json(const struct sfs_manifest *m, bool first)
+{
+	fputs(first ? "{" : ",{", stdout);
+	json_optional("name", m->name);
+	putchar(',');
+	json_number("version", m->version);
+	putchar(',');
+	json_member("signer", m->signer);
+	putchar(',');
+	json_member("method", m->method);
+	putchar(',');
+	json_number("bound", m->bound);
+	putchar(',');
+	json_number("missing", m->missing);
+	putchar('}');
+}
+
+static void print_manifest(const struct sfs_manifest *m)
+{
+	if (strcmp(m->name, "-"))
+		printf("manifest %s", m->name);
+	else
+		printf("manifest without a name");
+	if (strcmp(m->version, "-"))
+		printf(" version %s", m->version);
+	printf(" signed by %s method %s: %s bound, %s missing\n", m->signer,
+	       m->method, m->bound, m->missing);
+}
+
+static void print_flags_json(char *flags)
+{
+	const char *gap = "";
+	char *flag;
+
+	printf("\"flags\":[");
+	if (strcmp(flags, "-"))
+		while ((flag = strsep(&flags, ","))) {
+			fputs(gap, stdout);
+			json_string(stdout, flag);
+			gap = ",";
+		}
+	putchar(']');
+}
+
+static void print_entry_json(struct sfs_entry *e, bool first)
+{
+	fputs(first ? "{" : ",{", stdout);
+	sfs_decode(e->path);
+	json_member("path", e->path);
+	putchar(',');
+	json_optional("manifest", e->manifest);
+	putchar(',');
+	json_member("status", e->status);
+	putchar(',');
+	print_flags_json(e->flags);
+	putchar(',');
+	json_member("fingerprint", e->fingerprint);
+	putchar(',');
+	json_member("device", e->device);
+	putchar(',');
+	json_number("inode", e->inode);
+	putchar('}');
+}
+
+/* The path stays encoded: no file's name is let loose on a terminal. */
+static void print_entry(const struct sfs_entry *e)
+{
+	printf("%-9s %s %s %s device %s inode %s", e->status, e->path,
+	       e->fingerprint, e->flags, e->device, e->inode);
+	if (strcmp(e->manifest, "-"))
+		printf(" manifest %s", e->manifest);
+	putchar('\n');
+}
+
+static int list_manifests(bool json)
+{
+	struct sfs_manifest m;
+	struct sfs_lines lines;
+	bool first = true;
+	int ret;
+
+	if (sfs_lines_open(&lines, "manifests"))
+		return -1;
+	while ((ret = sfs_next_manifest(&lines, &m)) > 0) {
+		if (json)
+			print_manifest_json(&m, first);
+		else
+			print_manifest(&m);
+		first = false;
+	}
+	sfs_lines_close(&lines);
+	return ret;
+}
+
+static int list_entries(bool json)
+{
+	struct sfs_lines lines;
+	struct sfs_entry e;
+	bool first = true;
+	int ret;
+
+	if (sfs_lines_open(&lines, "entries"))
+		return -1;
+	while ((ret = sfs_next_entry(&lines, &e)) > 0) {
+		if (json)
+			print_entry_json(&e, first);
+		else
+			print_entry(&e);
+		first = false;
+	}
+	sfs_lines_close(&lines);
+	return ret;
+}
+
+/**
+ * cmd_list() - print what is loaded
+ * @json: as one object of two arrays instead
+ *
+ * Return: exit status. Where it is not EXIT_YES the list is not whole, and in
+ * JSON it does not end as JSON would.
+ */
+int cmd_list(bool json)
+{
+	if (json)
+		printf("{\"manifests\":[");
+	if (list_manifests(json))
+		return EXIT_TROUBLE;
+	if (json)
+		printf("],\"entries\":[");
+	if (list_entries(json))
+		return EXIT_TROUBLE;
+	if (json)
+		puts("]}");
+	return EXIT_YES;
+}

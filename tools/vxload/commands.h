@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What vxload can do. Each returns an exit status, and has said why if that is
+ * not EXIT_YES.
+ */
+
+#ifndef VXLOAD_COMMANDS_H
+#define VXLOAD_COMMANDS_H
+
+#include <stdbool.h>
+
+int cmd_state(bool json);
+int cmd_state_holds(unsigned int state);
+int cmd_check(char **files, bool json);
+int cmd_list(bool json);
+int cmd_labels(char **files);
+int cmd_add_cert(char **files, bool verbose);
+int cmd_switch_root(int argc, char **argv);
+
+#endif /* VXLOAD_COMMANDS_H */

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loads manifests: all are checked here before the kernel sees the first, and
+ * what was checked is what is handed over, from memory.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "load.h"
+#include "manifest_file.h"
+#include "message.h"
+#include "securityfs.h"
+#include "state.h"
+
+/* The kernel says EPERM for two causes; its state tells them apart. */
+static void explain_not_permitted(const char *name)
+{
+	unsigned int held;
+
+	if (state_read(&held))
+		return;
+	if (held & STATE_LOCKED)
+		message("%s: refused: the state is locked, no more manifests are taken",
+			name);
+	else if (held & STATE_ACTIVE)
+		message("%s: refused: once active, loading takes CAP_MAC_ADMIN and a program listed as trusted",
+			name);
+	else
+		message("%s: refused: loading takes CAP_MAC_ADMIN", name);
+}
+
+/* Words the kernel's verdict on a manifest. Returns the exit status. */
+static int explain(const char *name, int err)
+{
+	switch (err) {
+	case EPERM:
+		explain_not_permitted(name);
+		return EXIT_NO;
+	case EKEYREJECTED:
+		message("%s: refused: the kernel finds its signature or the signer's certificate bad",
+			name);
+		return EXIT_NO;
+	case ENOKEY:
+		message("%s: refused: it is signed by nobody whom the kernel trusts",
+			name);
+		return EXIT_NO;
+	case EBADMSG:
+		message("%s: refused: the kernel does not understand it; the kernel log names the line and the cause",
+			name);
+		return EXIT_NO;
+	case ESTALE:
+		message("%s: refused: a newer version of it is loaded, or this one with other content",
+			name);
+		return EXIT_NO;
+	case EFBIG:
+		message("%s: refused: the kernel finds it too large", name);
+		return EXIT_NO;
+	default:
+		message("%s: cannot be loaded: %s", name, strerror(err));
+		return EXIT_TROUBLE;
+	}
+}
+
+/* The line of a manifest: the last that fits, for they come as loaded. */
+static int find_loaded(const struct manifest_file *m, unsigned long *missing,
+		       bool verbose)
+{
+	const char *name = *m->header.name ? m->header.name : "-";
+	struct sfs_manifest loaded;
+	struct sfs_lines lines;
+	char version[24] = "-";
+	char report[512] = "";
+	int ret;
+
+	if (m->header.has_version)
+		snprintf(version, sizeof(version), "%" PRIu64,
+			 m->header.version);
+	if (sfs_lines_open(&lines, "manifests"))
+		return -1;
+	while ((ret = sfs_next_manifest(&lines, &loaded)) > 0) {
+		if (strcmp(loaded.name, name) ||
+		    strcmp(loaded.version, version))
+			continue;
+		*missing = strtoul(loaded.missing, NULL, 10);
+		snprintf(report, sizeof(report),
+			 "%s bound, %s missing, signed by %s method %s",
+			 loaded.bound, loaded.missing, loaded.signer,
+			 loaded.method);
+	}
+	sfs_lines_close(&lines);
+	if (!ret && verbose && *report)
+		printf("%s: %s\n", m->name, report);
+	return ret;
+}
+
+/*
+ * The manifest is loaded: whatever cannot be told about it any more does not
+ * undo that, so nothing here fails.
+ */
+static void report(const struct manifest_file *m, int dir,
+		   const struct load_request *request)
+{
+	unsigned long missing = 0;
+	unsigned long named = 0;
+
+	if (find_loaded(m, &missing, request->verbose) || !missing)
+		return;
+	message("%s: %lu of the listed files cannot be bound beneath %s%s",
+		m->name, missing, request->dir,
+		request->verbose ? ":" : " (-v names them)");
+	if (request->verbose &&
+	    !manifest_file_missing(m, dir, true, &named) && named < missing)
+		message("%s: the kernel log names the other %lu", m->name,
+			missing - named);
+}
+
+/* Paths resolve beneath the working directory of whoever writes. */
+static int hand_over(const struct manifest_file *manifests, int dir,
+		     const struct load_request *request)
+{
+	int status = EXIT_YES;
+	int fd, i, ret;
+
+	if (fchdir(dir)) {
+		message("%s: %s", request->dir, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	fd = sfs_open_write("manifest");
+	if (fd < 0)
+		return EXIT_TROUBLE;
+	for (i = 0; i < request->count && status == EXIT_YES; i++) {
+		ret = sfs_write(fd, manifests[i].data.data,
+				manifests[i].data.len);
+		if (ret)
+			status = explain(manifests[i].name, -ret);
+		else
+			report(&manifests[i], dir, request);
+	}
+	close(fd);
+	return status;
+}
+
+static int read_manifests(struct manifest_file *manifests,
+			  const struct load_request *request)
+{
+	int status = EXIT_TROUBLE;
+	struct trust trust;
+	int i;
+
+	if (trust_load(&trust, request->certificates, request->strict))
+		goto out;
+	if (!trust.known && request->verbose)
+		printf("no certificates here: only the kernel checks signatures\n");
+	status = EXIT_YES;
+	for (i = 0; i < request->count && status == EXIT_YES; i++)
+		status = manifest_file_read(&manifests[i], request->files[i],
+					    &trust);
+out:
+	trust_free(&trust);
+	return status;
+}
+
+/**
+ * load_manifests() - check and load manifests, in their order
+ * @request: what to load, and how
+ *
+ * None is loaded if one of them cannot be; the kernel, which has the last
+ * word, may still refuse a later one when it has taken an earlier one. The
+ * working directory is &load_request.dir afterwards.
+ *
+ * Return: exit status, reported unless it is EXIT_YES.
+ */
+int load_manifests(const struct load_request *request)
+{
+	struct manifest_file *manifests;
+	int status, dir, i;
+
+	dir = open(request->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		message("%s: %s", request->dir, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	manifests = calloc((size_t)request->count, sizeof(*manifests));
+	if (!manifests) {
+		message("out of memory");
+		close(dir);
+		return EXIT_TROUBLE;
+	}
+	status = read_manifests(manifests, request);
+	/* What was said so far comes before what the kernel says. */
+	fflush(stdout);
+	if (status == EXIT_YES)
+		status = hand_over(manifests, dir, request);
+	for (i = 0; i < request->count; i++)
+		manifest_file_free(&manifests[i]);
+	free(manifests);
+	close(dir);
+	return status;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vxload: loads signed manifests and drives the state of veriexec. This file
+ * is the command line and nothing else.
+ */
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "exit.h"
+#include "load.h"
+#include "manifest.h"
+#include "message.h"
+#include "state.h"
+
+static const char usage[] =
+"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [STATES] MANIFEST...\n"
+"       vxload STATES\n"
+"       vxload --state [--json] | -i STATE\n"
+"       vxload --check [--json] FILE... | -x FILE...\n"
+"       vxload --list [--json] | -l FILE...\n"
+"       vxload [-v] --add-cert FILE...\n"
+"       vxload switch-root [-v] [-S] [-c CERTS] [--no-lock] --manifest FILE...\n"
+"              NEWROOT INIT [ARGUMENT]...\n"
+"\n"
+"Loads signed manifests into the kernel, of which only listed and unmodified\n"
+"files run once it enforces them.\n"
+"\n"
+"  -C DIR      directory that the listed paths lie beneath (/)\n"
+"  -c CERTS    certificates for the first check (/etc/veriexec/certs.pem)\n"
+"  -S          compare the dates of certificates with the clock\n"
+"  -v          say more\n"
+"\n"
+"STATES, set in this order when all manifests are loaded:\n"
+"  --activate  check files and log, deny nothing (-z active)\n"
+"  --enforce   deny what is not verified (-z enforce)\n"
+"  --lock      take no more manifests (-z locked)\n"
+"\n"
+"  --state     print the states that hold\n"
+"  -i STATE    succeed if STATE holds: loaded, active, enforce, locked\n"
+"  --check, -x say whether each FILE is verified\n"
+"  --list      print the manifests and entries that are loaded\n"
+"  -l          print the flags and the label of each FILE\n"
+"  --add-cert  add certificates that a trusted one has signed\n"
+"  --json      print JSON\n"
+"\n"
+"Exit status: 0 yes, 1 no or refused, 2 trouble.\n";
+
+enum {
+	OPT_STATE = 256,
+	OPT_ACTIVATE,
+	OPT_ENFORCE,
+	OPT_LOCK,
+	OPT_ADD_CERT,
+	OPT_LIST,
+	OPT_JSON,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_CHECK = 'x'
+};
+
+static const struct option options[] = {
+	{ "state", no_argument, NULL, OPT_STATE },
+	{ "activate", no_argument, NULL, OPT_ACTIVATE },
+	{ "enforce", no_argument, NULL, OPT_ENFORCE },
+	{ "lock", no_argument, NULL, OPT_LOCK },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "list", no_argument, NULL, OPT_LIST },
+	{ "add-cert", no_argument, NULL, OPT_ADD_CERT },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* What a mode has to do with files and with options that not all share. */
+#define TAKES_FILES	0x1U
+#define TAKES_JSON	0x2U
+
+/**
+ * struct mode - one of the things that are done one at a time
+ * @option: that asks for it
+ * @name: of the option, for messages
+ * @takes: TAKES_*
+ */
+static const struct mode {
+	int option;
+	const char *name;
+	unsigned int takes;
+} modes[] = {
+	{ OPT_STATE, "--state", TAKES_JSON },
+	{ 'i', "-i", 0 },
+	{ OPT_CHECK, "--check", TAKES_FILES | TAKES_JSON },
+	{ OPT_LIST, "--list", TAKES_JSON },
+	{ 'l', "-l", TAKES_FILES },
+	{ OPT_ADD_CERT, "--add-cert", TAKES_FILES },
+};
+
+/**
+ * struct command_line - what the user asks for
+ * @mode: NULL to load manifests and set states
+ * @state: that -i asks about
+ * @add: states to set
+ * @json: to print JSON
+ * @load: what to load, and how
+ */
+struct command_line {
+	const struct mode *mode;
+	unsigned int state;
+	unsigned int add;
+	bool json;
+	struct load_request load;
+};
+
+static int choose_mode(struct command_line *c, int option)
+{
+	size_t i;
+
+	for (i = 0; modes[i].option != option; i++)
+		;
+	if (c->mode && c->mode != &modes[i]) {
+		message("%s and %s cannot be combined", c->mode->name,
+			modes[i].name);
+		return -1;
+	}
+	c->mode = &modes[i];
+	return 0;
+}
+
+/* -z STATE: "loaded" is a state, but not one to be set. */
+static int add_state(struct command_line *c, const char *prefix)
+{
+	unsigned int state = state_find(prefix);
+
+	if (!state)
+		return -1;
+	if (state == STATE_LOADED) {
+		message("the state loaded cannot be set: it comes with the first manifest");
+		return -1;
+	}
+	c->add |= state;
+	return 0;
+}
+
+/* Returns 0, or -1, reported. */
+static int take_option(struct command_line *c, int opt, char *arg)
+{
+	switch (opt) {
+	case 'C':
+		c->load.dir = arg;
+		return 0;
+	case 'c':
+		c->load.certificates = arg;
+		return 0;
+	case 'S':
+		c->load.strict = true;
+		return 0;
+	case 'v':
+		c->load.verbose = true;
+		return 0;
+	case 'z':
+		return add_state(c, arg);
+	case OPT_ACTIVATE:
+		c->add |= STATE_ACTIVE;
+		return 0;
+	case OPT_ENFORCE:
+		c->add |= STATE_ENFORCE;
+		return 0;
+	case OPT_LOCK:
+		c->add |= STATE_LOCKED;
+		return 0;
+	case OPT_JSON:
+		c->json = true;
+		return 0;
+	case 'i':
+		c->state = state_find(arg);
+		return c->state ? choose_mode(c, opt) : -1;
+	case OPT_STATE:
+	case OPT_CHECK:
+	case OPT_LIST:
+	case OPT_ADD_CERT:
+	case 'l':
+		return choose_mode(c, opt);
+	default:
+		return -1;
+	}
+}
+
+/* Does it all fit together? Returns 0, or -1, reported. */
+static int check_usage(const struct command_line *c)
+{
+	const struct mode *mode = c->mode;
+
+	if (!mode && !c->load.count && !c->add)
+		message("nothing to do: name a manifest, or see --help");
+	else if (c->json && !(mode && mode->takes & TAKES_JSON))
+		message("--json goes with --state, --check and --list");
+	else if (mode && c->add)
+		message("%s cannot be combined with setting a state",
+			mode->name);
+	else if (mode && mode->takes & TAKES_FILES && !c->load.count)
+		message("%s: name a file", mode->name);
+	else if (mode && !(mode->takes & TAKES_FILES) && c->load.count)
+		message("%s takes no file: '%s'", mode->name, *c->load.files);
+	else
+		return 0;
+	return -1;
+}
+
+static int run(const struct command_line *c)
+{
+	int status = EXIT_YES;
+
+	switch (c->mode ? c->mode->option : 0) {
+	case OPT_STATE:
+		return cmd_state(c->json);
+	case 'i':
+		return cmd_state_holds(c->state);
+	case OPT_CHECK:
+		return cmd_check(c->load.files, c->json);
+	case OPT_LIST:
+		return cmd_list(c->json);
+	case 'l':
+		return cmd_labels(c->load.files);
+	case OPT_ADD_CERT:
+		return cmd_add_cert(c->load.files, c->load.verbose);
+	}
+	if (c->load.count)
+		status = load_manifests(&c->load);
+	return status == EXIT_YES ? state_add(c->add) : status;
+}
+
+static int parse_and_run(int argc, char **argv)
+{
+	struct command_line c = { .load.dir = "/" };
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "C:Sc:i:lvxz:", options,
+				  NULL)) != -1) {
+		if (opt == OPT_HELP) {
+			fputs(usage, stdout);
+			return EXIT_YES;
+		}
+		if (opt == OPT_VERSION) {
+			printf("vxload: veriexec %u, manifest format %u\n",
+			       VERIEXEC_LEVEL, VERIEXEC_FORMAT);
+			return EXIT_YES;
+		}
+		if (take_option(&c, opt, optarg))
+			return EXIT_TROUBLE;
+	}
+	c.load.files = argv + optind;
+	c.load.count = argc - optind;
+	if (check_usage(&c))
+		return EXIT_TROUBLE;
+	return run(&c);
+}
+
+/* An answer that did not get out was not given. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	message("standard output: %s", strerror(errno));
+	return EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+	static char switch_root[] = "vxload switch-root";
+	static char vxload[] = "vxload";
+
+	message_init("vxload");
+	if (argc < 1)
+		return EXIT_TROUBLE;
+	if (argc > 1 && !strcmp(argv[1], "switch-root")) {
+		/* The name that getopt_long() complains under. */
+		argv[1] = switch_root;
+		return finish(cmd_switch_root(argc - 1, argv + 1));
+	}
+	argv[0] = vxload;
+	return finish(parse_and_run(argc, argv));
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A signed manifest as a file, and what can be told of it without the kernel.
+ */
+
+#ifndef VXLOAD_MANIFEST_FILE_H
+#define VXLOAD_MANIFEST_FILE_H
+
+#include <stdbool.h>
+
+#include <mbedtls/x509_crt.h>
+
+#include "file.h"
+#include "manifest.h"
+#include "trailer.h"
+
+/**
+ * struct trust - whom the first check of a signature believes
+ * @certificates: none if @known is false
+ * @known: there are certificates: without any, only the kernel can tell
+ * @strict: their dates are compared with the clock
+ */
+struct trust {
+	mbedtls_x509_crt certificates;
+	bool known;
+	bool strict;
+};
+
+/**
+ * struct manifest_file - a manifest that is fit to be loaded
+ * @name: of the file, for messages
+ * @data: the whole file, as the kernel wants it
+ * @parts: of @data
+ * @header: what its directives say
+ */
+struct manifest_file {
+	const char *name;
+	struct buffer data;
+	struct trailer parts;
+	struct veriexec_header header;
+};
+
+int trust_load(struct trust *trust, const char *file, bool strict);
+void trust_free(struct trust *trust);
+
+int manifest_file_read(struct manifest_file *m, const char *file,
+		       struct trust *trust);
+void manifest_file_free(struct manifest_file *m);
+int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
+			  unsigned long *count);
+
+#endif /* VXLOAD_MANIFEST_FILE_H */

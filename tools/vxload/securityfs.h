@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's side: the veriexec files of securityfs.
+ *
+ * The only place that knows where they are and how their lines are cut.
+ */
+
+#ifndef VXLOAD_SECURITYFS_H
+#define VXLOAD_SECURITYFS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Fixed at compile time: no environment may choose who is asked. */
+#ifndef VX_SECURITYFS
+#define VX_SECURITYFS "/sys/kernel/security/veriexec"
+#endif
+
+/**
+ * struct sfs_manifest - a line of the file ``manifests``
+ * @name: of the manifest, "-" if it has none
+ * @version: likewise
+ * @signer: who signed it
+ * @method: how: "ECDSA256+SHA256", say
+ * @bound: how many entries count
+ * @missing: how many listed files were not there
+ */
+struct sfs_manifest {
+	char *name;
+	char *version;
+	char *signer;
+	char *method;
+	char *bound;
+	char *missing;
+};
+
+/**
+ * struct sfs_entry - a line of the file ``entries``
+ * @device: of the file system, MAJOR:MINOR
+ * @inode: number of the file
+ * @fingerprint: that counts, "sha256=..."
+ * @flags: separated by commas, "-" if there are none
+ * @status: what the kernel knows of the file: "verified", say
+ * @manifest: name of the one that lists it, "-" if it has none
+ * @path: as the manifest has it, encoded
+ */
+struct sfs_entry {
+	char *device;
+	char *inode;
+	char *fingerprint;
+	char *flags;
+	char *status;
+	char *manifest;
+	char *path;
+};
+
+/**
+ * struct sfs_lines - a file of the kernel's that is read line by line
+ * @name: of the file
+ * @f: the open file
+ * @line: last read; what a caller was given points into it
+ * @size: of @line, in bytes
+ */
+struct sfs_lines {
+	const char *name;
+	FILE *f;
+	char *line;
+	size_t size;
+};
+
+void sfs_mount(void);
+FILE *sfs_open(const char *name);
+int sfs_open_write(const char *name);
+int sfs_write(int fd, const void *data, size_t len);
+
+int sfs_lines_open(struct sfs_lines *lines, const char *name);
+int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m);
+int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
+void sfs_lines_close(struct sfs_lines *lines);
+
+void sfs_decode(char *s);
+
+#endif /* VXLOAD_SECURITYFS_H */
