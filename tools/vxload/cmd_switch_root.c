@@ -57,7 +57,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-/* Returns 0 with @s filled, or -1 to go no further than to exit with @status. */
+/* Returns 0 with @s filled, or -1 to go no further but exit with @status. */
 static int parse(int argc, char **argv, struct switch_root *s, int *status)
 {
 	struct load_request *load = &s->load;
