@@ -1,0 +1,522 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vxload without a kernel that has veriexec: its options, its exit statuses, what
+# it refuses before the kernel is asked, and what it then asks in which order.
+# The kernel is a directory of plain files here, compiled in; a wrapper of
+# write(2) logs each request and answers as the test wants.
+
+# Commands are passed to functions by name, and to sh in single quotes.
+# shellcheck disable=SC2016,SC2317
+set -eu
+. "$TESTS/lib.sh"
+. "$TESTS/certs.sh"
+
+build=$(dirname "$PLAIN")/vxload-fake
+mkdir -p "$build"
+build=$(cd "$build" && pwd)
+sys=$build/sys
+vxload=$build/vxload
+
+# $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
+# "again": EINTR once.
+cat >"$build/answer.c" <<'END'
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+ssize_t __real_write(int fd, const void *data, size_t len);
+ssize_t __wrap_write(int fd, const void *data, size_t len);
+
+ssize_t __wrap_write(int fd, const void *data, size_t len)
+{
+	char link[64], path[512], name[600], answer[32] = "";
+	ssize_t n;
+	FILE *f;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (strncmp(path, VX_SECURITYFS "/", sizeof(VX_SECURITYFS)))
+		return __real_write(fd, data, len);
+
+	f = fopen(VX_SECURITYFS "/log", "a");
+	if (!f)
+		abort();
+	if (len < 16)
+		fprintf(f, "%s %.*s\n", path + sizeof(VX_SECURITYFS), (int)len,
+			(const char *)data);
+	else
+		fprintf(f, "%s %zu bytes in %s\n",
+			path + sizeof(VX_SECURITYFS), len,
+			getcwd(link, sizeof(link)) ? link : "?");
+	fclose(f);
+
+	snprintf(name, sizeof(name), VX_SECURITYFS "/answer-%s",
+		 path + sizeof(VX_SECURITYFS));
+	f = fopen(name, "r");
+	if (f) {
+		if (!fgets(answer, sizeof(answer), f))
+			abort();
+		fclose(f);
+	}
+	if (!strcmp(answer, "again")) {
+		unlink(name);
+		errno = EINTR;
+		return -1;
+	}
+	if (!strcmp(answer, "short"))
+		return (ssize_t)len - 1;
+	if (*answer) {
+		errno = atoi(answer);
+		return -1;
+	}
+	return __real_write(fd, data, len);
+}
+END
+quietly cc -c -DVX_SECURITYFS="\"$sys\"" -o "$build/answer.o" "$build/answer.c"
+rm -f "$vxload"
+quietly make -s -C "$(dirname "$TESTS")" O="$build" SANITIZE=1 \
+	CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
+	LDFLAGS="$build/answer.o -Wl,--wrap=write" "$vxload"
+
+# kernel STATE...: a fresh kernel in these states.
+kernel() {
+	rm -rf "$sys"
+	mkdir "$sys"
+	echo "$*" >"$sys/state"
+	for file in manifest manifests entries check log; do
+		: >"$sys/$file"
+	done
+}
+
+# answer FILE WHAT: what the kernel says to a write from now on.
+answer() {
+	printf %s "$2" >"$sys/answer-$1"
+}
+
+# asked NAME [LINE]...: the kernel was asked for this and for nothing else.
+asked() {
+	asked_name=$1
+	shift
+	: >asked
+	[ $# -eq 0 ] || printf '%s\n' "$@" >asked
+	if cmp -s asked "$sys/log"; then
+		good "$asked_name"
+	else
+		bad "$asked_name" "not what was asked: $(cat "$sys/log")"
+	fi
+}
+
+# same NAME FILE LINE...: FILE holds these lines.
+same() {
+	same_name=$1
+	same_file=$2
+	shift 2
+	printf '%s\n' "$@" >wanted
+	if cmp -s wanted "$same_file"; then
+		good "$same_name"
+	else
+		bad "$same_name" "$(diff wanted "$same_file" | head -n 20)"
+	fi
+}
+
+# trouble NAME CAUSE COMMAND...: exit status 2, and one line with CAUSE.
+trouble() {
+	trouble_name=$1
+	trouble_cause=$2
+	shift 2
+	trouble_got=0
+	"$@" >out 2>err || trouble_got=$?
+	if [ "$trouble_got" -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] &&
+	   grep -qF -e "$trouble_cause" err; then
+		good "$trouble_name"
+	else
+		bad "$trouble_name" \
+			"exit status $trouble_got; not the one line '$trouble_cause': $*"
+		show_streams
+	fi
+}
+
+# signed TEXT OUT: sign TEXT as the vendor.
+signed() {
+	quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o "$2" "$1"
+}
+
+size_of() {
+	stat -c %s "$1"
+}
+
+openssl_cert vendor keyUsage=critical,digitalSignature
+openssl_cert other keyUsage=critical,digitalSignature
+dated_cert bygone 20200101000000Z 20210101000000Z
+
+mkdir -p root/bin
+echo one >root/bin/one
+echo two >root/bin/two
+digest=$(sha256sum root/bin/one | cut -d' ' -f1)
+printf '%%name base-os\n%%version 7\nbin/one sha256=%s trusted\n' "$digest" \
+	>text
+signed text manifest
+printf 'bin/two sha256=%s\n' "$digest" >text2
+signed text2 second
+here=$(pwd)
+
+# The command line
+kernel inactive
+expect 0 "--help succeeds" "$vxload" --help
+says "--help shows the usage" "usage: vxload" out
+expect 0 "--version succeeds" "$vxload" --version
+trouble "nothing to do" "nothing to do" "$vxload"
+trouble "an unknown option" "unrecognized option '--nonsense'" \
+	"$vxload" --nonsense
+trouble "an unknown letter" "invalid option -- 'q'" "$vxload" -q
+trouble "an option without its argument" "requires an argument" "$vxload" -C
+trouble "two things at a time" "--check and --list cannot be combined" \
+	"$vxload" --check --list
+trouble "a question together with a change" \
+	"--state cannot be combined with setting a state" \
+	"$vxload" --state --activate
+trouble "--json where there is none" "--json goes with" \
+	"$vxload" --json manifest
+trouble "--check without a file" "--check: name a file" "$vxload" --check
+trouble "-l without a file" "-l: name a file" "$vxload" -l
+trouble "--state with a file" "--state takes no file: 'x'" "$vxload" --state x
+trouble "--add-cert without a file" "--add-cert: name a file" \
+	"$vxload" --add-cert
+expect 2 "an answer that cannot be written" sh -c '"$1" --state >/dev/full' \
+	sh "$vxload"
+says "an answer that cannot be written is reported" "No space left"
+asked "no usage error reaches the kernel"
+
+# States
+expect 0 "--state on a fresh kernel" "$vxload" --state
+same "--state says inactive" out inactive
+kernel loaded active enforce
+expect 0 "--state" "$vxload" --state
+same "--state prints what holds" out "loaded active enforce"
+expect 0 "--state --json" "$vxload" --state --json
+same "--state prints JSON" out \
+	'{"loaded":true,"active":true,"enforce":true,"locked":false}'
+for state in loaded active enforce loa a enf; do
+	expect 0 "-i $state holds" "$vxload" -i "$state"
+done
+expect 1 "-i locked does not hold" "$vxload" -i locked
+expect 1 "-i loc does not hold" "$vxload" -i loc
+trouble "-i l is ambiguous" "'l' can mean loaded or locked" "$vxload" -i l
+trouble "-i '' is no state" "'' is not a state" "$vxload" -i ''
+trouble "-i activex is no state" "'activex' is not a state" \
+	"$vxload" -i activex
+trouble "-z loaded cannot be set" "comes with the first manifest" \
+	"$vxload" -z loaded
+trouble "-z l is ambiguous" "'l' can mean loaded or locked" "$vxload" -z l
+
+kernel loaded
+expect 0 "states in any order" "$vxload" --lock --enforce --activate
+asked "states are set in their order" "state active" "state enforce" \
+	"state locked"
+kernel loaded
+expect 0 "states by -z" "$vxload" -z e -z a
+asked "states by -z are set in their order" "state active" "state enforce"
+kernel loaded active
+expect 0 "a state that holds already" "$vxload" --activate
+asked "a state that holds already is not set again"
+expect 0 "the next state" "$vxload" --activate --enforce
+asked "only the next state is set" "state enforce"
+
+kernel inactive
+answer state 22
+refused "active before loaded" "cannot set active: no manifest is loaded" \
+	"$vxload" --activate
+kernel loaded
+answer state 22
+refused "enforce before active" "cannot set enforce: active has to be set" \
+	"$vxload" --enforce
+answer state 1
+refused "a state without the capability" "that takes CAP_MAC_ADMIN" \
+	"$vxload" --activate
+asked "after a refusal nothing follows" "state enforce" "state active"
+kernel loaded active
+answer state 1
+refused "a state by an untrusted program" "listed as trusted" \
+	"$vxload" --enforce
+answer state 5
+trouble "a state and an I/O error" "cannot set enforce: Input/output error" \
+	"$vxload" --enforce
+answer state short
+trouble "a state and a short write" "cannot set enforce: Input/output error" \
+	"$vxload" --enforce
+answer state again
+expect 0 "a state and a signal" "$vxload" --enforce
+
+# Loading
+kernel loaded
+expect 0 "a manifest loads" "$vxload" -C root -c vendor.pem manifest
+same "Junos's line" out \
+	"Verified manifest signed by vendor method ECDSA256+SHA256"
+asked "one write, beneath the directory" \
+	"manifest $(size_of manifest) bytes in $here/root"
+holds "the kernel gets the file as it is" cmp "$sys/manifest" manifest
+
+kernel loaded
+expect 0 "manifests and states together" "$vxload" --lock -C root --activate \
+	-c vendor.pem ./manifest "$here/second" --enforce
+same "Junos's line has the base name" out \
+	"Verified manifest signed by vendor method ECDSA256+SHA256" \
+	"Verified second signed by vendor method ECDSA256+SHA256"
+asked "load, activate, enforce, lock" \
+	"manifest $(size_of manifest) bytes in $here/root" \
+	"manifest $(size_of second) bytes in $here/root" \
+	"state active" "state enforce" "state locked"
+
+kernel loaded
+expect 0 "the directory is / by itself" "$vxload" -c vendor.pem manifest
+asked "written in /" "manifest $(size_of manifest) bytes in /"
+
+kernel loaded
+expect 0 "a manifest from standard input" sh -c \
+	'"$1" -c vendor.pem - <manifest' sh "$vxload"
+asked "it is written whole" "manifest $(size_of manifest) bytes in /"
+
+kernel loaded
+if [ -e /etc/veriexec/certs.pem ]; then
+	good "no certificates # SKIP there are some in /etc/veriexec"
+	good "no certificates, said # SKIP there are some in /etc/veriexec"
+else
+	expect 0 "no certificates" "$vxload" -v manifest
+	says "no certificates, said" "only the kernel checks signatures" out
+fi
+
+# What is missing
+kernel loaded
+printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t0\t1\n' \
+	>"$sys/manifests"
+expect 0 "a file is missing" "$vxload" -c vendor.pem manifest
+says "a file is missing, said" \
+	"vxload: manifest: 1 of the listed files cannot be bound beneath / (-v names them)"
+expect 0 "a file is missing, -v" "$vxload" -v -c vendor.pem manifest
+says "what was bound" \
+	"manifest: 0 bound, 1 missing, signed by The Vendor method ECDSA256+SHA256" \
+	out
+says "the missing file is named" \
+	"manifest: missing: bin/one: No such file or directory"
+kernel loaded
+printf -- '-\t-\tvendor\tECDSA256+SHA256\t0\t6\n' >"$sys/manifests"
+mkdir -p odd/bin outside
+echo out >outside/f
+ln -s one odd/bin/link
+ln -s ../../outside odd/bin/out
+mkfifo odd/bin/pipe
+echo one >odd/bin/one
+for path in bin bin/link bin/out/f bin/pipe no%20such bin/one; do
+	echo "$path sha256=$digest"
+done >text3
+signed text3 odd.manifest
+expect 0 "files that do not bind" "$vxload" -v -C odd -c vendor.pem odd.manifest
+says "a directory" "missing: bin: is not a regular file"
+says "a link" "missing: bin/link: is not a regular file"
+says "a path that leads out" "missing: bin/out/f: leads out of the directory"
+says "a pipe" "missing: bin/pipe: is not a regular file"
+says "an encoded path" "missing: no%20such: No such file"
+says "what the kernel alone knows" "the kernel log names the other 1"
+
+# Refused before the kernel
+kernel loaded
+: >empty
+refused "an empty file" "empty: is empty" "$vxload" empty
+refused "an unsigned manifest" "text: is not signed" \
+	"$vxload" -c vendor.pem text
+trouble "a directory" "root: is not a regular file" "$vxload" root
+mkfifo pipe
+trouble "a pipe does not block" "pipe: is not a regular file" "$vxload" pipe
+trouble "a file that is not there" "nowhere: No such file or directory" \
+	"$vxload" nowhere
+trouble "certificates that are not there" "nowhere.pem: No such file" \
+	"$vxload" -c nowhere.pem manifest
+trouble "certificates that are none" "text: is not a certificate" \
+	"$vxload" -c text manifest
+trouble "a directory that is not there" "nowhere: No such file or directory" \
+	"$vxload" -C nowhere -c vendor.pem manifest
+trouble "a directory that is none" "text: Not a directory" \
+	"$vxload" -C text -c vendor.pem manifest
+truncate -s 67108865 huge
+refused "more than 64 MiB" "huge: is larger than 67108864 bytes" \
+	"$vxload" huge
+rm huge
+sed 's/trusted/no_fips/' manifest >changed
+refused "a changed text" "changed: " "$vxload" -c vendor.pem changed
+refused "a stranger's signature" "other.manifest: " sh -c \
+	'"$2" sign --key other.key --cert other.pem -o other.manifest text &&
+	 exec "$1" -c vendor.pem other.manifest' sh "$vxload" "$VXSIGN"
+head -c $(($(size_of manifest) - 1)) manifest >cut.manifest
+refused "a manifest cut off" "cut.manifest: is not signed" \
+	"$vxload" -c vendor.pem cut.manifest
+{
+	head -c $(($(size_of manifest) - 30)) manifest
+	printf '\377\377~Module signature appended~\n'
+} >lying
+refused "a wrong length in the trailer" "lying: signature is malformed" \
+	"$vxload" -c vendor.pem lying
+
+# Bad texts well signed: openssl does not mind what it signs.
+openssl_signs() {
+	quietly openssl cms -sign -binary -nosmimecap -md sha256 -in "$1" \
+		-signer vendor.pem -inkey vendor.key -outform DER \
+		-out openssl.der
+	append_signature "$1" openssl.der "$2"
+}
+awk -v d="$digest" 'BEGIN {
+	for (i = 1; i <= 10000; i++)
+		print "f" i " sha256=" d (i == 5000 ? " nonsense" : "")
+}' >text4
+openssl_signs text4 long.manifest
+refused "a wrong line in 10,000" "long.manifest:5000: unknown flag: 'nonsense'" \
+	"$vxload" -c vendor.pem long.manifest
+head -c 3000 /dev/urandom >noise
+openssl_signs noise noise.manifest
+refused "noise" "noise.manifest:" "$vxload" -c vendor.pem noise.manifest
+echo '%name nothing' >nothing
+openssl_signs nothing nothing.manifest
+refused "a manifest of nothing" "nothing.manifest: lists no file" \
+	"$vxload" -c vendor.pem nothing.manifest
+refused "a second manifest that is bad" "nothing.manifest: lists no file" \
+	"$vxload" -c vendor.pem --activate manifest nothing.manifest
+asked "nothing of all this reaches the kernel"
+
+# Without a signing time only the clock can tell.
+quietly openssl cms -sign -binary -noattr -md sha256 -in text \
+	-signer bygone.pem -inkey bygone.key -outform DER -out openssl.der
+append_signature text openssl.der bygone.manifest
+refused "-S and a certificate of the past" "bygone.manifest: certificate of bygone" \
+	"$vxload" -S -c bygone.pem bygone.manifest
+expect 0 "a certificate of the past where no clock is asked" \
+	"$vxload" -c bygone.pem bygone.manifest
+openssl_signs text openssl.manifest
+expect 0 "what OpenSSL signs" "$vxload" -S -c vendor.pem openssl.manifest
+same "what OpenSSL signs, said" out \
+	"Verified openssl.manifest signed by vendor method ECDSA256+SHA256"
+
+# The kernel's verdict
+kernel inactive
+# verdict ERRNO NAME CAUSE
+verdict() {
+	answer manifest "$1"
+	refused "$2" "vxload: manifest: refused: $3" "$vxload" --activate \
+		-c vendor.pem manifest
+}
+verdict 129 EKEYREJECTED "the kernel finds its signature"
+verdict 126 ENOKEY "it is signed by nobody whom the kernel trusts"
+verdict 74 EBADMSG "the kernel does not understand it; the kernel log names"
+verdict 116 ESTALE "a newer version of it is loaded"
+verdict 27 EFBIG "the kernel finds it too large"
+verdict 1 "EPERM" "loading takes CAP_MAC_ADMIN"
+echo loaded active >"$sys/state"
+verdict 1 "EPERM while active" "once active, loading takes"
+echo loaded locked >"$sys/state"
+verdict 1 "EPERM while locked" "the state is locked"
+answer manifest 12
+trouble ENOMEM "manifest: cannot be loaded: Cannot allocate memory" \
+	"$vxload" -c vendor.pem manifest
+answer manifest short
+trouble "a short write" "manifest: cannot be loaded: Input/output error" \
+	"$vxload" -c vendor.pem manifest
+holds "no state follows a refusal" sh -c '! grep -q ^state "$1"' sh "$sys/log"
+kernel loaded
+answer manifest again
+expect 0 "a signal" "$vxload" -c vendor.pem manifest
+asked "after a signal it is written again, whole" \
+	"manifest $(size_of manifest) bytes in /" \
+	"manifest $(size_of manifest) bytes in /"
+
+# Asking about files
+kernel loaded active
+expect 0 "--check" "$vxload" --check root/bin/one root/bin/two
+same "--check says verified" out "root/bin/one: verified" \
+	"root/bin/two: verified"
+holds "descriptors are written in decimal" \
+	grep -qx 'check [0-9][0-9]*' "$sys/log"
+answer check 13
+expect 1 "-x" "$vxload" -x root/bin/one
+same "-x says not verified" out "root/bin/one: not verified"
+expect 1 "--check --json" "$vxload" --check --json root/bin/one root/bin/two
+same "--check prints JSON" out \
+	'[{"file":"root/bin/one","verified":false},{"file":"root/bin/two","verified":false}]'
+answer check 9
+trouble "a check that fails" "root/bin/one: cannot be checked: Bad file" \
+	"$vxload" --check root/bin/one
+kernel loaded active
+trouble "--check of a directory" "root: is not a regular file" \
+	"$vxload" --check root
+trouble "--check of a pipe does not block" "pipe: is not a regular file" \
+	"$vxload" --check pipe
+trouble "--check of what is not there" "nowhere: No such file" \
+	"$vxload" --check nowhere
+expect 2 "--check goes on after trouble" "$vxload" --check nowhere root/bin/one
+same "--check answers for the rest" out "root/bin/one: verified"
+
+# Listing
+kernel loaded active
+expect 0 "--list of nothing" "$vxload" --list --json
+same "--list of nothing is JSON" out '{"manifests":[],"entries":[]}'
+printf 'base-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t2\n' >"$sys/manifests"
+printf -- '-\t-\tOther\tRSA2048+SHA256\t1\t0\n' >>"$sys/manifests"
+inode=$(stat -c %i root/bin/one)
+# The number that a mount has, and that stat(2) need not know.
+device=$(findmnt -n -o MAJ:MIN -T root/bin/one | tr -d ' ')
+{
+	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tbin/one%%20%%22\n' \
+		"$device" "$inode" "$digest"
+	printf '0:1\t%s\tsha256=%s\t-\tunchecked\t-\tbin/x\n' "$inode" "$digest"
+} >"$sys/entries"
+expect 0 "--list" "$vxload" --list
+same "--list prints manifests and entries" out \
+	"manifest base-os version 7 signed by The Vendor method ECDSA256+SHA256: 1 bound, 2 missing" \
+	"manifest without a name signed by Other method RSA2048+SHA256: 1 bound, 0 missing" \
+	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os" \
+	"unchecked bin/x sha256=$digest - device 0:1 inode $inode"
+expect 0 "--list --json" "$vxload" --list --json
+same "--list prints JSON" out \
+	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","bound":1,"missing":2},{"name":null,"version":null,"signer":"Other","method":"RSA2048+SHA256","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"status":"unchecked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
+expect 0 "-l" "$vxload" -l root/bin/one
+same "-l prints the bare flags" out "no_ptrace,trusted,label=a/b"
+expect 1 "-l of two" "$vxload" -l root/bin/one root/bin/two
+same "-l of two prints the names" out "root/bin/one: no_ptrace,trusted,label=a/b"
+says "-l says what is not listed" "root/bin/two: is not listed"
+trouble "-l of what is not there" "nowhere: No such file" "$vxload" -l nowhere
+echo "base-os" >"$sys/manifests"
+trouble "a line that is too short" "manifests: has a line of 1 fields" \
+	"$vxload" --list
+
+# No kernel, no keyring, no initramfs
+rm -rf "$sys"
+for option in --state "-i active" --activate "--check text" --list \
+	"-l text" "-c vendor.pem manifest"; do
+	# shellcheck disable=SC2086
+	trouble "no veriexec: $option" "this kernel has no veriexec" \
+		"$vxload" $option
+done
+if grep -qF ' .veriexec: ' /proc/keys 2>/dev/null; then
+	good "no keyring # SKIP there is one"
+else
+	trouble "no keyring" "there is no keyring .veriexec" \
+		"$vxload" --add-cert vendor.pem
+fi
+trouble "switch-root without a manifest" "--manifest is missing" \
+	"$vxload" switch-root root /bin/one
+trouble "switch-root without init" "NEWROOT or INIT is missing" \
+	"$vxload" switch-root --manifest manifest root
+trouble "switch-root and an unknown option" "unrecognized option '--nonsense'" \
+	"$vxload" switch-root --nonsense
+trouble "switch-root outside of an initramfs" "is for process 1 only" \
+	"$vxload" switch-root --manifest manifest root /bin/one --nonsense
+expect 0 "switch-root --help" "$vxload" switch-root --help
+says "switch-root --help shows the usage" "usage: vxload switch-root" out
+
+# As it is installed
+expect 0 "the static program runs" "$PLAIN/vxload.static" --version
+holds "the static program needs no library" sh -c \
+	'! readelf -d "$1" | grep -q NEEDED' sh "$PLAIN/vxload.static"
+
+finish
