@@ -117,18 +117,47 @@ static int parse_content(struct parse *ps, struct der *in)
 	return 0;
 }
 
+/*
+ * mbedTLS forgives odd lengths. The inner part of a certificate is signed as it
+ * stands, so only what is around that needs to be looked at.
+ */
+static bool canonical_certificate(struct der in)
+{
+	struct der algorithm;
+
+	return der_get(&in, DER_SEQUENCE, NULL, NULL) &&
+	       der_get(&in, DER_SEQUENCE, &algorithm, NULL) &&
+	       der_get(&algorithm, DER_OID, NULL, NULL) &&
+	       no_parameters(&algorithm) &&
+	       der_get(&in, DER_BIT_STRING, NULL, NULL) && !in.len;
+}
+
+static bool has_certificate(const struct cms_message *message,
+			    const struct der *crt)
+{
+	const mbedtls_x509_crt *c = &message->certificates;
+
+	for (; c; c = c->next)
+		if (der_equal(crt, c->raw.p, c->raw.len))
+			return true;
+	return false;
+}
+
 static int parse_certificates(struct parse *ps, struct der *in)
 {
 	struct cms_message *message = ps->message;
-	struct der list, crt;
+	struct der list, value, crt;
 
 	if (!der_is(in, DER_CONTEXT(0)))
 		return 0;
 	if (!der_get(in, DER_CONTEXT(0), &list, NULL) || !list.len)
 		return malformed(ps, "the list of certificates is malformed");
 	while (list.len) {
-		if (!der_get(&list, DER_SEQUENCE, NULL, &crt))
+		if (!der_get(&list, DER_SEQUENCE, &value, &crt) ||
+		    !canonical_certificate(value))
 			return malformed(ps, "a certificate in it is malformed");
+		if (has_certificate(message, &crt))
+			return malformed(ps, "a certificate is there twice");
 		if (message->certificate_count == CMS_CERTIFICATES_MAX)
 			return malformed(ps, "it carries too many certificates");
 		if (mbedtls_x509_crt_parse_der(&message->certificates, crt.p,
@@ -310,6 +339,20 @@ static int parse_signer(struct parse *ps, struct der *in,
 	return 0;
 }
 
+/* The same signature again would only be work. */
+static bool has_signature(const struct cms_message *message)
+{
+	const struct cms_signer *last =
+		&message->signers[message->signer_count - 1];
+	const struct cms_signer *s;
+
+	for (s = message->signers; s < last; s++)
+		if (der_equal(&s->signature, last->signature.p,
+			      last->signature.len))
+			return true;
+	return false;
+}
+
 static int parse_signers(struct parse *ps, struct der *in)
 {
 	struct cms_message *message = ps->message;
@@ -328,6 +371,8 @@ static int parse_signers(struct parse *ps, struct der *in)
 		ret = parse_signer(ps, &set, signer);
 		if (ret)
 			return ret;
+		if (has_signature(message))
+			return malformed(ps, "a signature is there twice");
 		if (!signer->attributes.len !=
 		    !message->signers[0].attributes.len)
 			return malformed(ps, "some signers have attributes, others not");
