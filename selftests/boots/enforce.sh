@@ -1,0 +1,10 @@
+#!/bin/sh
+# vm: --append "veriexec=enforce" --smp 2 --timeout 1200
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is denied, and what is not, once the kernel enforces.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+run_tests exec_test mmap_test write_test
+finish

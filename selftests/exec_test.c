@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What may be executed under enforcement. */
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+FIXTURE(exec)
+{
+	int log;
+};
+
+EACH_FS(exec);
+
+FIXTURE_SETUP(exec)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	self->log = log_open();
+	ASSERT_LE(0, self->log);
+	ASSERT_EQ(0, make_layout(variant->fs));
+}
+
+FIXTURE_TEARDOWN(exec)
+{
+	close(self->log);
+}
+
+TEST_F(exec, listed_runs_and_unlisted_does_not)
+{
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", PROG));
+	ASSERT_EQ(0, list_layout());
+
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(7, run(PROG, "exit", "7"));
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+
+	EXPECT_EQ(0, run_user(PROG, "ok"));
+	EXPECT_EQ(-EACCES, run_user(OTHER, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+}
+
+TEST_F(exec, copy_of_a_listed_program_does_not_run)
+{
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, copy_file(PROG, APART "/copy", 0755));
+
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(-EACCES, run(APART "/copy", "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", APART "/copy"));
+}
+
+TEST_F(exec, changed_program_does_not_run)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
+	ASSERT_EQ(0, append_file(OTHER, "x", 1));
+	ASSERT_EQ(0, load(AT, &text));
+
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+	EXPECT_EQ(-EACCES, check_file(OTHER));
+	EXPECT_EQ(0, check_file(PROG));
+	text_free(&text);
+}
+
+TEST_F(exec, descriptor_of_a_file_runs_as_the_file_does)
+{
+	char *const argv[] = { "probe", "exit", "5", NULL };
+	char *const env[] = { NULL };
+	int listed, other, memory, err;
+	pid_t pid;
+
+	ASSERT_EQ(0, list_layout());
+	listed = open(PROG, O_RDONLY | O_CLOEXEC);
+	other = open(OTHER, O_RDONLY | O_CLOEXEC);
+	memory = memfd_create("program", MFD_CLOEXEC);
+	ASSERT_LE(0, listed);
+	ASSERT_LE(0, other);
+	ASSERT_LE(0, memory);
+	ASSERT_LT(0, sendfile(memory, listed, NULL, 1 << 24));
+
+	pid = fork();
+	if (!pid) {
+		fexecve(listed, argv, env);
+		_exit(errno);
+	}
+	EXPECT_EQ(5, stop(pid));
+
+	errno = 0;
+	EXPECT_EQ(-1, fexecve(other, argv, env));
+	err = errno;
+	EXPECT_EQ(EACCES, err);
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+
+	EXPECT_EQ(-1, fexecve(memory, argv, env));
+	err = errno;
+	EXPECT_EQ(EACCES, err);
+	/* Audit writes names with blanks in hexadecimal: "/memfd:". */
+	EXPECT_TRUE(log_has(self->log, "type=1800", "op=exec",
+			    "path=2F6D656D66643A", "res=0", NULL));
+}
+
+TEST_F(exec, script_needs_its_own_entry_and_that_of_its_interpreter)
+{
+	static const char good[] = "#!" PROG " ok\n";
+	static const char bad[] = "#!" OTHER " ok\n";
+	struct text text = {};
+
+	ASSERT_EQ(0, write_file(AT "/listed", good, strlen(good), 0755));
+	ASSERT_EQ(0, write_file(AT "/unlisted", good, strlen(good), 0755));
+	ASSERT_EQ(0, write_file(AT "/wrong", bad, strlen(bad), 0755));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "listed", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "wrong", ""));
+	ASSERT_EQ(0, load(AT, &text));
+
+	EXPECT_EQ(0, run(AT "/listed"));
+	EXPECT_EQ(-EACCES, run(AT "/unlisted"));
+	EXPECT_TRUE(log_denied(self->log, "exec", AT "/unlisted"));
+	EXPECT_EQ(-EACCES, run(AT "/wrong"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+
+	/* An interpreter that is told to read a script by name may. */
+	EXPECT_EQ(0, run(PROG, "read", AT "/unlisted"));
+	text_free(&text);
+}
+
+TEST_F(exec, hard_link_is_the_same_file)
+{
+	if (variant->fs == FS_OVERLAY)
+		/* Without an index, a link made here is a copy in the upper layer. */
+		return;
+	ASSERT_EQ(0, link(PROG, APART "/link"));
+	ASSERT_EQ(0, list_layout());
+
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(0, run(APART "/link", "ok"));
+	ASSERT_EQ(0, link(OTHER, APART "/other"));
+	EXPECT_EQ(-EACCES, run(APART "/other", "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", APART "/other"));
+}
+
+TEST_F(exec, symbolic_link_counts_as_what_it_names)
+{
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, symlink("../dir/prog", APART "/prog"));
+	ASSERT_EQ(0, symlink("../dir/other", APART "/other"));
+
+	EXPECT_EQ(0, run(APART "/prog", "ok"));
+	EXPECT_EQ(-EACCES, run(APART "/other", "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+}
+
+TEST_F(exec, other_mounts_and_roots_change_nothing)
+{
+	int status;
+	pid_t pid;
+
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, mount(LISTED_DIR, APART, NULL, MS_BIND, NULL));
+	EXPECT_EQ(0, run(APART "/prog", "ok"));
+	EXPECT_EQ(-EACCES, run(APART "/other", "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", APART "/other"));
+
+	pid = fork();
+	if (!pid) {
+		if (chroot(AT) || chdir("/"))
+			_exit(100);
+		execl("/dir/other", "probe", "ok", NULL);
+		if (errno != EACCES)
+			_exit(101);
+		execl("/dir/prog", "probe", "exit", "3", NULL);
+		_exit(102);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(3, WEXITSTATUS(status));
+}
+
+TEST_F(exec, owner_and_mode_count_where_they_are_listed)
+{
+	struct {
+		const char *rest;
+		int ret;
+	} const cases[] = {
+		{ "uid=0 gid=0 mode=755", 0 },
+		{ "uid=1", -EACCES },
+		{ "gid=1", -EACCES },
+		{ "mode=555", -EACCES },
+		{ "uid=0 mode=4755", -EACCES },
+		{ "gid=0", 0 },
+	};
+	char name[32], path[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		sprintf(name, "prog%zu", i);
+		sprintf(path, AT "/%s", name);
+		ASSERT_EQ(0, copy_file(PROG, path, 0755));
+		ASSERT_EQ(0, load_file(AT, name, cases[i].rest));
+		EXPECT_EQ(cases[i].ret, run(path, "ok"))
+			TH_LOG("with %s", cases[i].rest);
+		if (cases[i].ret)
+			EXPECT_TRUE(log_denied(self->log, "exec", path));
+	}
+}
+
+TEST_HARNESS_MAIN
