@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The two commands of the README, and the steps that they are made of. What is
+# built goes to BUILD (build/ in the checkout).
+
+BUILD	?= $(CURDIR)/build
+export BUILD
+
+.PHONY: help run check kernel tools image clean
+
+help:
+	@echo 'make run                boot an enforcing Debian system and show it at work'
+	@echo 'make run INTERACTIVE=1  leave me in a shell of that system'
+	@echo 'make check              run all tests'
+	@echo 'make kernel             build the kernel with the LSM'
+	@echo 'make tools              build vxsign and vxload'
+	@echo 'make image              make the signed Debian image'
+	@echo 'make clean              remove all that was built'
+	@echo
+	@echo 'Missing packages are installed. All is built in $(BUILD).'
+
+run:
+	scripts/demo $(if $(INTERACTIVE),--interactive)
+
+check:
+	scripts/check
+
+kernel:
+	scripts/build-kernel
+
+tools:
+	scripts/build-tools
+
+image:
+	scripts/image
+
+clean:
+	rm -rf '$(BUILD)'
