@@ -114,26 +114,25 @@ void veriexec_audit_event(const struct veriexec_event *event)
 	const struct inode *inode = event->inode;
 	char *buf = event->inode ? kmalloc(PATH_MAX, event->gfp) : NULL;
 	const char *path = event_path(event, buf);
+	const char *outcome = event->denied ? "denied" : "would be denied";
+	char comm[TASK_COMM_LEN];
 	struct audit_buffer *ab;
 
 	if (event->denied)
 		veriexec_count_denial(event->op);
 
+	get_task_comm(comm, current);
 	if (inode)
 		pr_warn_ratelimited("%s of %*pE %s: %s (dev %u, file %lu, pid %d, comm %*pE)\n",
 				    op, path ? (int)strlen(path) : 1,
-				    path ?: "?",
-				    event->denied ? "denied" : "would be denied",
-				    cause, inode_dev(inode), inode->i_ino,
-				    task_tgid_nr(current),
-				    (int)strnlen(current->comm, TASK_COMM_LEN),
-				    current->comm);
+				    path ?: "?", outcome, cause,
+				    inode_dev(inode), inode->i_ino,
+				    task_tgid_nr(current), (int)strlen(comm),
+				    comm);
 	else
 		pr_warn_ratelimited("%s %s: %s (pid %d, comm %*pE)\n", op,
-				    event->denied ? "denied" : "would be denied",
-				    cause, task_tgid_nr(current),
-				    (int)strnlen(current->comm, TASK_COMM_LEN),
-				    current->comm);
+				    outcome, cause, task_tgid_nr(current),
+				    (int)strlen(comm), comm);
 
 	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA, op, cause);
 	if (ab) {

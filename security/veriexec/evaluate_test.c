@@ -80,6 +80,7 @@ static const struct decision decisions[] = {
 	{ "a directory on the way may change its mode",
 	  USE(SETATTR, DIRECTORY), VERIEXEC_FINE },
 };
+
 KUNIT_ARRAY_PARAM_DESC(decision, decisions, name);
 
 static void decide_test(struct kunit *test)
@@ -112,4 +113,5 @@ static struct kunit_suite evaluate_suite = {
 	.name = "veriexec_evaluate",
 	.test_cases = evaluate_cases,
 };
+
 kunit_test_suite(evaluate_suite);

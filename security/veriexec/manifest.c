@@ -445,7 +445,8 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 		return refuse(p, "%requires is not 'veriexec >= NUMBER'", what);
 	p->header.requires = n;
 	if (n > VERIEXEC_LEVEL)
-		return refuse(p, "not compatible with this system, which is older than the veriexec it needs",
+		return refuse(p,
+			      "not compatible with this system: it needs a higher veriexec than this",
 			      value);
 	return 0;
 }

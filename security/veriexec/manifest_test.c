@@ -79,6 +79,7 @@ static const struct good good[] = {
 	{ "%66oo sha256=" H32 "\n", 1 },
 	{ "a/...b/.c sha256=" H32 "\n", 1 },
 };
+
 KUNIT_ARRAY_PARAM_DESC(good, good, text);
 
 static void accepts_test(struct kunit *test)
@@ -158,10 +159,11 @@ static const struct bad bad[] = {
 	{ ENTRY "\r\n", 1, "control byte" },
 	{ ENTRY "\n# a\x7f\n", 2, "control byte" },
 	{ ENTRY "\n" ENTRY " uid=0\n", 2, "path is listed before" },
-	{ ENTRY "\n" "%73bin/init sha256=" H32 " trusted\n", 2,
+	{ ENTRY "\n%73bin/init sha256=" H32 " trusted\n", 2,
 	  "path is listed before" },
 	{ ENTRY "\n\n\nwrong line\n" ENTRY "\n", 4, "unknown flag" },
 };
+
 KUNIT_ARRAY_PARAM_DESC(bad, bad, text);
 
 static void refuses_test(struct kunit *test)
@@ -268,7 +270,7 @@ static void long_path_test(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, text);
 		memset(text, 'p', len);
-		strcpy(text + len, rest);
+		memcpy(text + len, rest, sizeof(rest));
 		r = reading_of(test, text, strlen(text));
 		KUNIT_EXPECT_EQ(test, read_all(r), extra ? -EBADMSG : 1);
 	}
@@ -327,4 +329,5 @@ static struct kunit_suite manifest_suite = {
 	.name = "veriexec_manifest",
 	.test_cases = manifest_cases,
 };
+
 kunit_test_suite(manifest_suite);

@@ -272,20 +272,23 @@ static void *entries_next(struct seq_file *seq, void *v, loff_t *pos)
 	return next_file(seq->private);
 }
 
-static void show_flags(struct seq_file *seq, u8 flags)
+static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 {
+	const char *label = veriexec_entry_label(entry);
 	const char *comma = "";
 	unsigned int i;
 
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
 		u8 bits = veriexec_flags[i].bits;
 
-		if ((flags & bits) == bits) {
+		if ((entry->flags & bits) == bits) {
 			seq_printf(seq, "%s%s", comma, veriexec_flags[i].name);
 			comma = ",";
 		}
 	}
-	if (!*comma)
+	if (*label)
+		seq_printf(seq, "%slabel=%s", comma, label);
+	else if (!*comma)
 		seq_putc(seq, '-');
 }
 
@@ -299,7 +302,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "%u:%u\t%llu\t%s=%*phN\t", MAJOR(dev), MINOR(dev),
 		   entry->ino, veriexec_algs[alg].name,
 		   veriexec_algs[alg].size, veriexec_entry_digest(entry, alg));
-	show_flags(seq, entry->flags);
+	show_flags(seq, entry);
 	seq_printf(seq, "\t%s\t%s\t",
 		   veriexec_status_names[READ_ONCE(entry->status)],
 		   *manifest ? manifest : "-");
@@ -395,11 +398,14 @@ static int stats_show(struct seq_file *seq, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static const struct {
+/* One row of the table of files. */
+struct control_file {
 	const char *name;
 	umode_t mode;
 	const struct file_operations *fops;
-} files[] __initconst = {
+};
+
+static const struct control_file files[] __initconst = {
 	{ "state", 0644, &state_fops },
 	{ "manifest", 0200, &manifest_fops },
 	{ "manifests", 0444, &manifests_fops },

@@ -27,9 +27,6 @@
 
 #include "signature.h"
 
-extern __initconst const u8 veriexec_certificates[];
-extern __initconst const unsigned long veriexec_certificates_size;
-
 static struct key *veriexec_keyring __ro_after_init;
 
 /*

@@ -7,10 +7,15 @@
 #ifndef _SECURITY_VERIEXEC_SIGNATURE_H
 #define _SECURITY_VERIEXEC_SIGNATURE_H
 
+#include <linux/init.h>
 #include <linux/types.h>
 
 #define VERIEXEC_SIGNER_SIZE	128
 #define VERIEXEC_METHOD_SIZE	32
+
+/* From certificates.S. */
+extern __initconst const u8 veriexec_certificates[];
+extern __initconst const unsigned long veriexec_certificates_size;
 
 /**
  * struct veriexec_signer - who signed a manifest, and how

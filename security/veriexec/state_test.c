@@ -83,4 +83,5 @@ static struct kunit_suite state_suite = {
 	.name = "veriexec_state",
 	.test_cases = state_cases,
 };
+
 kunit_test_suite(state_suite);

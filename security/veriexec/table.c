@@ -486,7 +486,7 @@ static const char *why_not(const struct inode *inode,
 		return "is on a file system that a user mounted";
 	if (changes_beneath(inode->i_sb) &&
 	    !(record->flags & VERIEXEC_UNTRUSTED))
-		return "is on a file system that can change by itself, and its entry is not untrusted";
+		return "is on a file system that changes by itself, but is not untrusted";
 	return NULL;
 }
 

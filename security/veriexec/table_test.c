@@ -272,4 +272,5 @@ static struct kunit_suite table_suite = {
 	.init = table_test_init,
 	.test_cases = table_cases,
 };
+
 kunit_test_suite(table_suite);
