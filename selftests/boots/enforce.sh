@@ -6,5 +6,5 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-run_tests exec_test mmap_test write_test
+run_tests exec_test mmap_test write_test name_test attr_test
 finish

@@ -1,0 +1,11 @@
+#!/bin/sh
+# vm: --append "veriexec=enforce" --smp 2 --timeout 600
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The initramfs before and after somebody writes to it. It spoils the programs of
+# the other tests, so that it has a boot to itself.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+run_tests initramfs_test
+finish

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The name of a listed file leads to that file and to no other. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+FIXTURE(name)
+{
+	int log;
+};
+
+EACH_FS(name);
+
+FIXTURE_SETUP(name)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(variant->fs));
+	ASSERT_EQ(0, copy_file(FREE, APART "/file", 0666));
+	ASSERT_EQ(0, list_layout());
+}
+
+FIXTURE_TEARDOWN(name)
+{
+	close(self->log);
+}
+
+static int exchange(const char *a, const char *b)
+{
+	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+}
+
+TEST_F(name, listed_file_is_not_unlinked)
+{
+	EXPECT_EQ(EPERM, errno_of(unlink(DATA)));
+	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
+	EXPECT_EQ(EPERM, user_errno_of(unlink(DATA)));
+	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
+	EXPECT_EQ(0, errno_of(unlink(FREE)));
+	EXPECT_EQ(0, user_errno_of(unlink(APART "/file")));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
+}
+
+TEST_F(name, listed_file_is_not_renamed)
+{
+	EXPECT_EQ(EPERM, errno_of(rename(DATA, APART "/away")));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(EPERM, user_errno_of(rename(DATA, LISTED_DIR "/there")));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(0, errno_of(rename(FREE, APART "/away")));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
+}
+
+TEST_F(name, listed_file_is_not_replaced)
+{
+	EXPECT_EQ(EPERM, errno_of(rename(APART "/file", DATA)));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(EPERM, user_errno_of(rename(APART "/file", DATA)));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(0, errno_of(rename(APART "/file", FREE)));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
+}
+
+TEST_F(name, listed_file_is_not_exchanged)
+{
+	EXPECT_EQ(EPERM, errno_of(exchange(DATA, APART "/file")));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(EPERM, errno_of(exchange(APART "/file", DATA)));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(0, errno_of(exchange(APART "/file", FREE)));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
+}
+
+TEST_F(name, directories_on_the_way_stay)
+{
+	const int renamed = variant->fs == FS_OVERLAY ? EXDEV : 0;
+
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_SUB, AT "/sub")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_SUB));
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_DIR, AT "/old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(EPERM, user_errno_of(rename(LISTED_DIR, AT "/old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(EPERM, errno_of(exchange(LISTED_DIR, APART)));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(EPERM, errno_of(rmdir(LISTED_SUB)));
+	EXPECT_TRUE(log_denied(self->log, "rmdir", LISTED_SUB));
+
+	/* overlayfs renames no directory of a lower layer by itself. */
+	EXPECT_EQ(renamed, errno_of(rename(APART, AT "/old")));
+	ASSERT_EQ(0, mkdir(LISTED_DIR "/new", 0777));
+	EXPECT_EQ(0, errno_of(rename(LISTED_DIR "/new", LISTED_DIR "/newer")));
+	EXPECT_EQ(0, errno_of(rmdir(LISTED_DIR "/newer")));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
+}
+
+TEST_F(name, directories_on_the_way_take_new_files)
+{
+	EXPECT_EQ(0, write_file(LISTED_DIR "/new", "new\n", 4, 0644));
+	EXPECT_EQ(0, errno_of(unlink(LISTED_DIR "/new")));
+	EXPECT_EQ(0, errno_of(chmod(LISTED_DIR, 0755)));
+	EXPECT_EQ(0, check_file(DATA));
+}
+
+TEST_F(name, protection_follows_the_file_to_another_name)
+{
+	if (variant->fs == FS_OVERLAY)
+		/* A link would be a copy in the upper layer. */
+		return;
+	ASSERT_EQ(0, link(DATA, APART "/link"));
+	EXPECT_EQ(EPERM, errno_of(truncate(APART "/link", 0)));
+	EXPECT_EQ(EPERM, errno_of(open(APART "/link", O_WRONLY)));
+	EXPECT_TRUE(log_denied(self->log, "open_write", DATA) ||
+		    log_denied(self->log, "open_write", APART "/link"));
+	EXPECT_EQ(EPERM, errno_of(rename(APART "/file", APART "/link")));
+	EXPECT_EQ(0, check_file(APART "/link"));
+
+	ASSERT_EQ(0, link(FREE, APART "/free"));
+	EXPECT_EQ(0, errno_of(truncate(APART "/free", 0)));
+	EXPECT_EQ(0, errno_of(unlink(APART "/free")));
+}
+
+TEST_F(name, other_mounts_do_not_help)
+{
+	ASSERT_EQ(0, mount(AT, APART, NULL, MS_BIND, NULL));
+	EXPECT_EQ(EPERM, errno_of(unlink(APART "/dir/data")));
+	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
+	EXPECT_EQ(EPERM, errno_of(rename(APART "/dir", APART "/old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(0, errno_of(unlink(APART "/dir/free")));
+}
+
+TEST_HARNESS_MAIN
