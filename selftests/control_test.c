@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The control files, from a system without a manifest to one that is locked.
+ * The tests build on each other, in this order: states are one way.
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include <linux/capability.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+FIXTURE(control)
+{
+	int log;
+};
+
+FIXTURE_SETUP(control)
+{
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+}
+
+FIXTURE_TEARDOWN(control)
+{
+	close(self->log);
+}
+
+static bool reads(const char *name, const char *content)
+{
+	char buf[4096];
+
+	return read_control(name, buf, sizeof(buf)) >= 0 &&
+	       !strcmp(buf, content);
+}
+
+/* Gives up a capability. Returns 0 or -1. */
+static int drop(int capability)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(__NR_capget, &head, data))
+		return -1;
+	data[CAP_TO_INDEX(capability)].effective &= ~CAP_TO_MASK(capability);
+	data[CAP_TO_INDEX(capability)].permitted &= ~CAP_TO_MASK(capability);
+	return syscall(__NR_capset, &head, data);
+}
+
+static int write_fd(int fd, const char *word)
+{
+	return write(fd, word, strlen(word));
+}
+
+TEST_F(control, files_have_the_modes_that_are_documented)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} files[] = {
+		{ CONTROL "state", 0644 },
+		{ CONTROL "manifest", 0200 },
+		{ CONTROL "manifests", 0444 },
+		{ CONTROL "entries", 0400 },
+		{ CONTROL "check", 0666 },
+		{ CONTROL "algorithms", 0444 },
+		{ CONTROL "stats", 0444 },
+	};
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		ASSERT_EQ(0, stat(files[i].path, &st)) TH_LOG("%s",
+							      files[i].path);
+		EXPECT_EQ(files[i].mode, st.st_mode & 07777)
+			TH_LOG("%s", files[i].path);
+		EXPECT_EQ(0U, st.st_uid);
+	}
+}
+
+TEST_F(control, nothing_holds_before_the_first_manifest)
+{
+	static const char *const words[] = {
+		"active", "enforce", "locked", "loaded", "inactive", "nonsense",
+		" ", "active enforce", "activeactiveactiveactive",
+	};
+	size_t i;
+
+	ASSERT_TRUE(reads("state", "inactive\n"));
+	EXPECT_TRUE(reads("manifests", ""));
+	EXPECT_TRUE(reads("entries", ""));
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		EXPECT_EQ(-EINVAL, write_control("state", words[i]))
+			TH_LOG("word %zu", i);
+	EXPECT_TRUE(reads("state", "inactive\n"));
+	EXPECT_EQ(0, run(OTHER, "ok"));
+	EXPECT_EQ(-EACCES, check_file(OTHER));
+}
+
+TEST_F(control, only_an_administrator_loads)
+{
+	struct text text = {}, manifest = {};
+	int fd;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+
+	/* The opener counts, whoever writes then. */
+	ASSERT_LE(0, fd = open(CONTROL "manifest", O_WRONLY | O_CLOEXEC));
+	ASSERT_EQ(0, chdir(AT));
+	EXPECT_EQ(EPERM, ({
+		int err = 255;
+		int status;
+		pid_t pid = fork();
+
+		if (!pid) {
+			if (!drop(CAP_MAC_ADMIN))
+				err = -load_signed(AT, &manifest);
+			_exit(err);
+		}
+		waitpid(pid, &status, 0);
+		WEXITSTATUS(status);
+	}));
+	EXPECT_TRUE(reads("state", "inactive\n"));
+	EXPECT_EQ(EACCES, user_errno_of(open(CONTROL "manifest", O_WRONLY)));
+	EXPECT_EQ(EACCES, user_errno_of(open(CONTROL "state", O_WRONLY)));
+	EXPECT_EQ(EACCES, user_errno_of(open(CONTROL "entries", O_RDONLY)));
+	EXPECT_EQ(0, user_errno_of(open(CONTROL "stats", O_RDONLY)));
+	EXPECT_EQ(0, user_errno_of(open(CONTROL "state", O_RDONLY)));
+
+	EXPECT_EQ(0, user_errno_of(write(fd, manifest.data, manifest.len)));
+	EXPECT_TRUE(reads("state", "loaded\n"));
+	EXPECT_TRUE(log_has(self->log, "type=1807", "op=load", "res=1", NULL));
+	close(fd);
+	text_free(&text);
+	text_free(&manifest);
+}
+
+TEST_F(control, states_need_those_before_them)
+{
+	ASSERT_TRUE(reads("state", "loaded\n"));
+	EXPECT_EQ(-EINVAL, write_control("state", "enforce"));
+	EXPECT_EQ(-EINVAL, write_control("state", "loaded"));
+	EXPECT_TRUE(reads("state", "loaded\n"));
+	EXPECT_EQ(0, write_control("state", "active\n"));
+	EXPECT_TRUE(reads("state", "loaded active\n"));
+	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state",
+			    "cause=\"loaded active\"", NULL));
+	/* Again is no error, and no news. */
+	EXPECT_EQ(0, write_control("state", "active"));
+	EXPECT_FALSE(log_has_now(self->log, "op=state", NULL));
+}
+
+TEST_F(control, opener_of_the_state_counts_and_not_the_writer)
+{
+	int strong, weak, status;
+	pid_t pid;
+
+	ASSERT_TRUE(reads("state", "loaded active\n"));
+	ASSERT_LE(0, strong = open(CONTROL "state", O_WRONLY));
+	pid = fork();
+	if (!pid) {
+		/* Opened as a user who owns nothing of it, mode or not. */
+		if (drop(CAP_MAC_ADMIN))
+			_exit(1);
+		weak = open(CONTROL "state", O_WRONLY);
+		if (weak != strong + 1)
+			_exit(2);
+		_exit(write_fd(weak, "enforce") < 0 && errno == EPERM ? 0 : 3);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_TRUE(reads("state", "loaded active\n"));
+
+	EXPECT_EQ(0, user_errno_of(write_fd(strong, "enforce")));
+	EXPECT_TRUE(reads("state", "loaded active enforce\n"));
+	close(strong);
+}
+
+TEST_F(control, check_gives_the_verdict_on_a_descriptor)
+{
+	char word[16];
+	int fd;
+
+	ASSERT_EQ(0, list_layout());
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(-EACCES, check_file(OTHER));
+	EXPECT_EQ(-EACCES, check_file("/dev/null"));
+	EXPECT_EQ(-EACCES, check_file(LISTED_DIR));
+	EXPECT_EQ(0, user_errno_of(-!!(errno = -check_file(PROG))));
+	EXPECT_EQ(EACCES, user_errno_of(-!!(errno = -check_file(OTHER))));
+	/* Who only asks is not reported. */
+	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", "res=0", NULL));
+
+	EXPECT_EQ(-EBADF, write_control("check", "1000"));
+	EXPECT_EQ(-EINVAL, write_control("check", "-1"));
+	EXPECT_EQ(-EINVAL, write_control("check", "x"));
+	EXPECT_EQ(-EINVAL, write_control("check", "3 4"));
+	ASSERT_LE(0, fd = open(PROG, O_PATH | O_CLOEXEC));
+	sprintf(word, "%d", fd);
+	EXPECT_EQ(-EBADF, write_control("check", word));
+	close(fd);
+}
+
+TEST_F(control, manifests_have_a_line_each)
+{
+	struct text text = {};
+	char buf[8192], *line;
+
+	ASSERT_EQ(0, text_add(&text, "%%name shown\n%%version 18446744073709551615\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, text_add(&text, "no/such/file sha256=%064d\n", 0));
+	ASSERT_EQ(0, load(AT, &text));
+
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	ASSERT_NE(NULL, line = strstr(buf, "shown\t"));
+	EXPECT_EQ(0, strncmp(line, "shown\t18446744073709551615\t", 27));
+	EXPECT_NE(NULL, strstr(line, "\tECDSA256+SHA256\t1\t1\n"));
+	EXPECT_TRUE(!strncmp(buf, "-\t-\t", 4));
+	text_free(&text);
+}
+
+TEST_F(control, entries_show_what_is_known_of_a_file)
+{
+	char want[512], hex[65], buf[65536], *line;
+	struct text text = {};
+	struct stat st;
+
+	ASSERT_EQ(0, copy_file(FREE, AT "/a b", 0644));
+	ASSERT_EQ(0, fingerprint(AT "/a b", hex));
+	ASSERT_EQ(0, text_add(&text, "%%name entries\n"
+			      "a%%20b sha256=%s uid=0 no_ptrace indirect label=web/1\n",
+			      hex));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+	ASSERT_EQ(0, stat(AT "/a b", &st));
+	snprintf(want, sizeof(want),
+		 "%u:%u\t%lu\tsha256=%s\tindirect,no_ptrace,label=web/1\tunchecked\tentries\ta%%20b\n",
+		 major(st.st_dev), minor(st.st_dev), st.st_ino, hex);
+	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
+	line = strstr(buf, want);
+	EXPECT_NE(NULL, line) TH_LOG("no %s in %s", want, buf);
+
+	ASSERT_EQ(0, check_file(AT "/a b"));
+	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\ta%20b\n"));
+}
+
+TEST_F(control, algorithms_and_counters_are_named)
+{
+	static const char *const counters[] = {
+		"entries", "entry_bytes", "evaluations", "cache_hits",
+		"table_lookups", "files_hashed", "bytes_hashed",
+		"denied_exec", "denied_mmap", "denied_mprotect", "denied_read",
+		"denied_open_write", "denied_write", "denied_truncate",
+		"denied_setattr", "denied_setxattr", "denied_unlink",
+		"denied_rename", "denied_rmdir", "denied_ptrace",
+	};
+	long long before;
+	char buf[1024];
+	size_t i;
+
+	ASSERT_LT(0, read_control("algorithms", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "sha256\nsha384\nsha512\n"));
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		EXPECT_LE(0, stat_of(counters[i])) TH_LOG("counter %zu", i);
+
+	before = stat_of("denied_exec");
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_EQ(before + 1, stat_of("denied_exec"));
+}
+
+TEST_F(control, entries_die_with_their_file_system)
+{
+	const long long before = stat_of("entries");
+
+	ASSERT_EQ(0, list_layout());
+	EXPECT_EQ(before + 3, stat_of("entries"));
+	ASSERT_EQ(0, umount(AT));
+	EXPECT_EQ(before, stat_of("entries"));
+}
+
+/* The last of all: nothing is loaded any more. */
+TEST_F(control, locked_takes_no_more_manifests)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, write_control("state", "locked"));
+	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
+	EXPECT_EQ(-EPERM, load(AT, &text));
+	EXPECT_TRUE(log_has(self->log, "veriexec: manifest", "refused (-1)",
+			    "locked", NULL));
+	EXPECT_TRUE(log_has(self->log, "op=load", "res=0", NULL));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_EQ(0, write_control("state", "locked"));
+	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
+	text_free(&text);
+}
+
+TEST_HARNESS_MAIN
