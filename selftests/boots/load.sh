@@ -1,0 +1,10 @@
+#!/bin/sh
+# vm: --append "veriexec=off" --smp 2 --mem 1536 --timeout 1200
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is loaded and what is refused, while nothing is enforced.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+run_tests parameter_test load_test
+finish

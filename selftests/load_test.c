@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is loaded, and what is refused: with which error, with which message,
+ * and with nothing left behind.
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+#define ZERO32	"00000000000000000000000000000000"
+#define DIGEST	ZERO32 ZERO32
+#define TEXT_MAX	(64 << 20)
+
+FIXTURE(load)
+{
+	int log;
+	char before[1 << 16];
+	char entries_before[1 << 17];
+};
+
+FIXTURE_SETUP(load)
+{
+	ASSERT_EQ(0, enter_state("loaded"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_LT(0, read_control("manifests", self->before,
+				  sizeof(self->before)));
+	ASSERT_LE(0, read_control("entries", self->entries_before,
+				  sizeof(self->entries_before)));
+}
+
+FIXTURE_TEARDOWN(load)
+{
+	close(self->log);
+}
+
+/* Is the table as it was when the test began? */
+static bool is_unchanged(const FIXTURE_DATA(load) *self)
+{
+	static char now[sizeof(self->entries_before)];
+
+	return read_control("manifests", now, sizeof(self->before)) > 0 &&
+	       !strcmp(now, self->before) &&
+	       read_control("entries", now, sizeof(now)) >= 0 &&
+	       !strcmp(now, self->entries_before);
+}
+
+/* Refused, with a message and an audit record, and nothing stays. */
+static bool is_refused(const FIXTURE_DATA(load) *self, int ret, int error,
+		       const char *message)
+{
+	char code[16], record[16];
+
+	/* The kernel lets ten messages through in five seconds. */
+	usleep(600000);
+	sprintf(code, "(-%d)", error);
+	sprintf(record, "errno=-%d", error);
+	if (ret != -error)
+		fprintf(stderr, "# gave %d\n", ret);
+	else if (!log_has(self->log, "veriexec: manifest ", "refused ", code,
+			  message, NULL))
+		fprintf(stderr, "# no message with \"%s\"\n", message);
+	else if (!log_has(self->log, "type=1807", "lsm=veriexec op=load ",
+			  "res=0", record, NULL))
+		fprintf(stderr, "# no audit record with %s\n", record);
+	else if (!is_unchanged(self))
+		fprintf(stderr, "# something has stayed\n");
+	else
+		return true;
+	return false;
+}
+
+static struct text bytes(const void *data, size_t len)
+{
+	return (struct text){ .data = (char *)data, .len = len };
+}
+
+TEST_F(load, bytes_that_are_no_signed_manifest)
+{
+	unsigned char noise[4096];
+	struct text text = {}, t;
+	size_t i;
+
+	t = bytes("", 0);
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), EBADMSG, ""));
+
+	for (i = 0; i < sizeof(noise); i++)
+		noise[i] = i * i * 31 + i;
+	t = bytes(noise, sizeof(noise));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), ENOKEY,
+			       "no signature"));
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &text), ENOKEY,
+			       "no signature"));
+	EXPECT_EQ(0, load(AT, &text));
+	text_free(&text);
+}
+
+TEST_F(load, more_bytes_than_a_manifest_may_have)
+{
+	struct text t = { .len = TEXT_MAX + 1 };
+
+	t.data = mmap(NULL, t.len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
+	ASSERT_NE(MAP_FAILED, t.data);
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), EFBIG, ""));
+	t.len = 1 << 20;
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), ENOKEY,
+			       "no signature"));
+}
+
+TEST_F(load, manifest_that_was_cut)
+{
+	struct text text = {}, manifest = {}, cut;
+	size_t i, size;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	size = manifest.len;
+	for (i = 1; i <= 8; i++) {
+		cut = bytes(manifest.data, size * i / 9);
+		EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), ENOKEY,
+				       "no signature"));
+	}
+	cut = bytes(manifest.data, size - 1);
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), ENOKEY,
+			       "no signature"));
+	/* The front is cut: the text is another. */
+	cut = bytes(manifest.data + 1, size - 1);
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), EKEYREJECTED, ""));
+	/* All of the text and a part of the signature. */
+	cut = bytes(manifest.data + text.len + 10, size - text.len - 10);
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), EBADMSG, ""));
+	EXPECT_EQ(0, load_signed(AT, &manifest));
+	text_free(&manifest);
+	text_free(&text);
+}
+
+TEST_F(load, signature_that_does_not_fit)
+{
+	struct text text = {}, manifest = {};
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+
+	manifest.data[text.len - 2] ^= 1;	/* still a manifest */
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EKEYREJECTED,
+			       "signature"));
+	manifest.data[text.len - 2] ^= 1;
+
+	/* The last byte of the DER is one of the signature itself. */
+	manifest.data[manifest.len - 28 - 12 - 1] ^= 1;
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EKEYREJECTED,
+			       "signature"));
+	manifest.data[manifest.len - 28 - 12 - 1] ^= 1;
+
+	manifest.data[text.len] ^= 0xff;	/* no DER any more */
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EBADMSG,
+			       "malformed"));
+	manifest.data[text.len] ^= 0xff;
+	EXPECT_EQ(0, load_signed(AT, &manifest));
+	text_free(&manifest);
+	text_free(&text);
+}
+
+TEST_F(load, signer_who_is_not_trusted)
+{
+	struct text text = {}, manifest = {};
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, sign_as("stranger", &text, &manifest));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), ENOKEY,
+			       "nobody trusted"));
+	text_free(&manifest);
+	ASSERT_EQ(0, sign_as("expired", &text, &manifest));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EKEYREJECTED,
+			       "certificate"));
+	text_free(&manifest);
+	EXPECT_EQ(0, load(AT, &text));
+	text_free(&text);
+}
+
+static const struct {
+	const char *text;
+	const char *message;
+} wrong[] = {
+	{ "dir/prog sha256=12\n", "line 1: fingerprint has a wrong length" },
+	{ "dir/prog sha256=x" ZERO32 "\n", "line 1: fingerprint has a wrong" },
+	{ "dir/prog\n", "line 1: entry has no fingerprint: 'dir/prog'" },
+	{ "dir/prog uid=0\n", "line 1: entry has no fingerprint" },
+	{ "dir/prog sha256=" DIGEST " sha256=" DIGEST "\n",
+	  "line 1: fingerprint is given twice" },
+	{ "dir/prog md5=" ZERO32 "\n", "line 1: unknown keyword: 'md5=" },
+	{ "dir/prog sha256=" DIGEST " wheel\n",
+	  "line 1: unknown flag: 'wheel'" },
+	{ "dir/prog sha256=" DIGEST " uid=-1\n", "line 1: number is" },
+	{ "dir/prog sha256=" DIGEST " mode=999\n", "line 1: number is" },
+	{ "dir/prog sha256=" DIGEST " label=a,b\n", "line 1: label is" },
+	{ "/dir/prog sha256=" DIGEST "\n", "line 1: path is not relative" },
+	{ "dir/../prog sha256=" DIGEST "\n", "line 1: path has an empty, ." },
+	{ "./dir/prog sha256=" DIGEST "\n", "line 1: path has an empty, ." },
+	{ "dir//prog sha256=" DIGEST "\n", "line 1: path has an empty, ." },
+	{ "dir/%zz sha256=" DIGEST "\n", "line 1: path is not encoded" },
+	{ "dir/%00 sha256=" DIGEST "\n", "line 1: path is not encoded" },
+	{ "dir%2fprog sha256=" DIGEST "\n", "line 1: path is not encoded" },
+	{ "dir/\377 sha256=" DIGEST "\n", "line 1: path is not encoded" },
+	{ "dir/prog sha256=" DIGEST "\r\n", "line 1: control byte" },
+	{ "%surprise 1\ndir/prog sha256=" DIGEST "\n",
+	  "line 1: unknown directive: '%surprise'" },
+	{ "%manifest 2\ndir/prog sha256=" DIGEST "\n",
+	  "line 1: manifest format is not 1" },
+	{ "%manifest 1\n%requires veriexec >= 3\ndir/prog sha256=" DIGEST "\n",
+	  "line 2: not compatible with this system" },
+	{ "%requires dragons >= 1\ndir/prog sha256=" DIGEST "\n",
+	  "line 1: %requires is not" },
+	{ "%version 1\ndir/prog sha256=" DIGEST "\n",
+	  "manifest has a %version but no %name" },
+	{ "%name a\n%version 99999999999999999999\ndir/prog sha256=" DIGEST
+	  "\n", "line 2: directive has a malformed value" },
+	{ "%name a\n%name b\ndir/prog sha256=" DIGEST "\n",
+	  "line 2: directive is given twice" },
+	{ "dir/prog sha256=" DIGEST "\n%name late\n",
+	  "line 2: directive stands behind an entry" },
+	{ "dir/prog sha256=" DIGEST "\ndir/prog sha256=" DIGEST " uid=0\n",
+	  "line 2: path is listed before, with other content" },
+	{ "dir/prog sha256=" DIGEST "\ndir/%70rog sha256=" DIGEST " uid=0\n",
+	  "line 2: path is listed before, with other content" },
+	{ "# nothing\n", "it lists nothing" },
+	{ "%name empty\n", "it lists nothing" },
+};
+
+TEST_F(load, wrong_lines)
+{
+	struct text text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		text = bytes(wrong[i].text, strlen(wrong[i].text));
+		EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
+				       wrong[i].message))
+			TH_LOG("case %zu", i);
+	}
+}
+
+TEST_F(load, algorithms_that_are_not_here_are_refused_by_name)
+{
+	const char sha1[] = "dir/prog sha1=" ZERO32 "00000000\n";
+	struct text text = bytes(sha1, strlen(sha1));
+	char buf[256];
+
+	ASSERT_LT(0, read_control("algorithms", buf, sizeof(buf)));
+	if (strstr(buf, "sha1\n")) {
+		EXPECT_EQ(0, load(AT, &text));
+	} else {
+		EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
+				       "line 1: algorithm is not supported here: 'sha1="));
+	}
+}
+
+TEST_F(load, one_wrong_line_among_ten_thousand)
+{
+	struct text text = {};
+	int i;
+
+	for (i = 1; i <= 10000; i++)
+		ASSERT_EQ(0, text_add(&text, "file%d sha256=" DIGEST "%s\n", i,
+				      i == 5000 ? " nonsense" : ""));
+	/* What is listed before it and is there must not stay either. */
+	ASSERT_EQ(0, write_file(AT "/file1", "1", 1, 0644));
+	EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
+			       "line 5000: unknown flag: 'nonsense'"));
+	text_free(&text);
+}
+
+TEST_F(load, over_long_line)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add(&text, "dir/prog sha256=" DIGEST "%17000s\n",
+			      "uid=0"));
+	EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
+			       "line 1: line is too long"));
+	text_free(&text);
+}
+
+TEST_F(load, two_names_of_one_file)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, link(PROG, APART "/link"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, text_add(&text, "apart/link sha256=" DIGEST "\n"));
+	EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
+			       "line 2: file is listed before under another path"));
+	text_free(&text);
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "apart/link", ""));
+	EXPECT_EQ(0, load(AT, &text));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(0, check_file(APART "/link"));
+	text_free(&text);
+}
+
+/* Loads version @version of @name, which lists @path. */
+static int load_version(const char *name, int version, const char *path)
+{
+	struct text text = {};
+	int ret;
+
+	ret = text_add(&text, "%%name %s\n%%version %d\n", name, version);
+	ret = ret ?: text_add_file(&text, AT, path, "");
+	ret = ret ?: load(AT, &text);
+	text_free(&text);
+	return ret;
+}
+
+TEST_F(load, versions_only_grow)
+{
+	long long entries;
+
+	ASSERT_EQ(0, load_version("grows", 2, "dir/prog"));
+	EXPECT_EQ(0, check_file(PROG));
+	entries = stat_of("entries");
+
+	EXPECT_EQ(-ESTALE, load_version("grows", 1, "dir/data"));
+	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-116)",
+			    "a higher version of it is loaded", NULL));
+	EXPECT_EQ(-ESTALE, load_version("grows", 2, "dir/data"));
+	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-116)",
+			    "with other content", NULL));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(entries, stat_of("entries"));
+
+	/* The same text again changes nothing. */
+	EXPECT_EQ(0, load_version("grows", 2, "dir/prog"));
+	EXPECT_EQ(entries, stat_of("entries"));
+
+	/* A higher one takes the place of what there was. */
+	EXPECT_EQ(0, load_version("grows", 3, "dir/data"));
+	EXPECT_EQ(-EACCES, check_file(PROG));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(entries, stat_of("entries"));
+	EXPECT_EQ(0, load_version("another", 1, "dir/prog"));
+	EXPECT_EQ(0, check_file(PROG));
+}
+
+TEST_F(load, files_that_are_missing_are_counted_and_skipped)
+{
+	struct text text = {};
+	char buf[1 << 16];
+
+	/* Of ten messages in five seconds none is suppressed. */
+	sleep(6);
+	ASSERT_EQ(0, mkdir(AT "/is-dir", 0755));
+	ASSERT_EQ(0, mkfifo(AT "/is-fifo", 0644));
+	ASSERT_EQ(0, symlink("/bin/busybox", AT "/absolute"));
+	ASSERT_EQ(0, symlink("../../bin/busybox", AT "/outside"));
+	ASSERT_EQ(0, symlink("nowhere", AT "/dangling"));
+	ASSERT_EQ(0, symlink("dir", AT "/to-dir"));
+	ASSERT_EQ(0, text_add(&text, "%%name skips\n"));
+	ASSERT_EQ(0, text_add(&text, "gone sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "dir/prog/gone sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "is-dir sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "is-fifo sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "absolute sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "outside sha256=" DIGEST "\n"));
+	ASSERT_EQ(0, text_add(&text, "dangling sha256=" DIGEST "\n"));
+	/* A symbolic link beneath is followed. */
+	ASSERT_EQ(0, text_add_file(&text, AT, "to-dir/prog", ""));
+	EXPECT_EQ(0, load(AT, &text));
+
+	EXPECT_TRUE(log_has(self->log, "gone is listed but is not there",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log,
+			    "is-dir is listed but is not a regular file",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "absolute is listed but leads out",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "outside is listed but leads out",
+			    NULL));
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "SHA256\t1\t7\n"));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(-EACCES, check_file(FREE));
+	text_free(&text);
+}
+
+TEST_F(load, same_text_again_binds_what_was_missing)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, write_file(AT "/later", "later\n", 6, 0644));
+	ASSERT_EQ(0, text_add_file(&text, AT, "later", ""));
+	ASSERT_EQ(0, unlink(AT "/later"));
+	ASSERT_EQ(0, load(AT, &text));
+	ASSERT_EQ(0, write_file(AT "/later", "later\n", 6, 0644));
+	EXPECT_EQ(-EACCES, check_file(AT "/later"));
+	ASSERT_EQ(0, load(AT, &text));
+	EXPECT_EQ(0, check_file(AT "/later"));
+	text_free(&text);
+}
+
+#define MANY	100000
+
+TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
+{
+	long long entries, bytes, paths = 0;
+	struct timespec start, end;
+	struct text text = {}, manifest = {};
+	char name[64], hex[65];
+	int i, fd;
+
+	ASSERT_EQ(0, write_file(AT "/one", "", 0, 0644));
+	ASSERT_EQ(0, fingerprint(AT "/one", hex));
+	for (i = 0; i < MANY; i++) {
+		if (i % 1000 == 0) {
+			sprintf(name, AT "/d%02d", i / 1000);
+			ASSERT_EQ(0, mkdir(name, 0755));
+		}
+		sprintf(name, AT "/d%02d/f%d", i / 1000, i);
+		fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+		ASSERT_LE(0, fd);
+		close(fd);
+		paths += strlen(name) - strlen(AT "/");
+		ASSERT_EQ(0, text_add(&text, "%s sha256=%s uid=0 gid=0 mode=644\n",
+				      name + strlen(AT "/"), hex));
+	}
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	entries = stat_of("entries");
+	bytes = stat_of("entry_bytes");
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	ASSERT_EQ(0, load_signed(AT, &manifest));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	entries = stat_of("entries") - entries;
+	bytes = stat_of("entry_bytes") - bytes;
+	EXPECT_EQ(MANY, entries);
+	TH_LOG("%lld entries in %lld ms, %lld bytes each besides their paths",
+	       entries,
+	       (end.tv_sec - start.tv_sec) * 1000LL +
+	       (end.tv_nsec - start.tv_nsec) / 1000000,
+	       (bytes - paths) / entries);
+	EXPECT_GE(160, (bytes - paths) / entries);
+	EXPECT_EQ(0, check_file(AT "/d00/f0"));
+	EXPECT_EQ(0, check_file(AT "/d99/f99999"));
+	EXPECT_EQ(-EACCES, check_file(AT "/one"));
+	text_free(&manifest);
+	text_free(&text);
+}
+
+TEST_HARNESS_MAIN

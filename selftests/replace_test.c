@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What goes on on one processor while another loads. */
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+FIXTURE(replace)
+{
+	int log;
+};
+
+EACH_FS(replace);
+
+FIXTURE_SETUP(replace)
+{
+	ASSERT_LE(2, sysconf(_SC_NPROCESSORS_ONLN));
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(variant->fs));
+}
+
+FIXTURE_TEARDOWN(replace)
+{
+	close(self->log);
+}
+
+static atomic_bool done;
+static atomic_long uses;
+static atomic_long failures;
+
+/* Is verified again and again, and asked about in other ways. */
+static void *use_listed(void *unused)
+{
+	while (!done) {
+		if (check_file(PROG) || run(PROG, "ok"))
+			failures++;
+		uses++;
+	}
+	return NULL;
+}
+
+static void *use_unlisted(void *unused)
+{
+	while (!done) {
+		if (check_file(OTHER) != -EACCES ||
+		    run(OTHER, "ok") != -EACCES)
+			failures++;
+		uses++;
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(replace, programs_of_both_versions_never_fail, 600)
+{
+	static int names;
+	struct text text = {}, manifest = {};
+	void *(*const work[])(void *) = { use_listed, use_unlisted };
+	pthread_t threads[ARRAY_SIZE(work)];
+	long before;
+	size_t i;
+	int version;
+
+	names = getpid();
+	for (version = 1; version <= 30; version++) {
+		ASSERT_EQ(0, text_add(&text, "%%name replace-%d\n%%version %d\n",
+				      names, version));
+		ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+		ASSERT_EQ(0, sign_as("known", &text, &manifest));
+		ASSERT_EQ(0, load_signed(AT, &manifest));
+		text_free(&manifest);
+		text_free(&text);
+		for (i = 0; version == 1 && i < ARRAY_SIZE(work); i++)
+			ASSERT_EQ(0, pthread_create(&threads[i], NULL, work[i],
+						    NULL));
+		before = uses;
+		while (uses < before + 3)
+			sched_yield();
+	}
+	done = true;
+	for (i = 0; i < ARRAY_SIZE(work); i++)
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+	EXPECT_EQ(0, failures);
+	EXPECT_LE(87, uses);
+}
+
+/* Writers and verifiers, neither of whom may overlook the other. */
+static void *open_and_close(void *unused)
+{
+	while (!done) {
+		int fd = open(FREE, O_WRONLY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			if (pwrite(fd, "F", 1, 0) != 1 && errno != EPERM)
+				failures++;
+			close(fd);
+		} else if (errno != EPERM) {
+			failures++;
+		}
+		uses++;
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(replace, what_is_verified_was_not_written_meanwhile, 600)
+{
+	struct text text = {};
+	pthread_t writer;
+	int i;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/free", ""));
+	ASSERT_EQ(0, pthread_create(&writer, NULL, open_and_close, NULL));
+	while (uses < 10)
+		sched_yield();
+	ASSERT_EQ(0, load(AT, &text));
+	for (i = 0; i < 1000; i++)
+		if (!check_file(FREE) && !is_same(FREE, "free\n"))
+			failures++;
+	done = true;
+	ASSERT_EQ(0, pthread_join(writer, NULL));
+	EXPECT_EQ(0, failures);
+	EXPECT_EQ(EPERM, errno_of(open(FREE, O_WRONLY)));
+	text_free(&text);
+}
+
+TEST_HARNESS_MAIN
