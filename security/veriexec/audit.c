@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Words what happened, for the kernel log (rate limited) and for the audit
- * trail (under the audit system's own rules). It must never decide anything.
+ * Words what happened, for the kernel log and for the audit trail (under its own
+ * rules). It must never decide anything. What anybody can cause is rate limited
+ * in the log, what only an administrator can cause is not.
  */
 
 #define pr_fmt(fmt) "veriexec: " fmt
@@ -237,10 +238,9 @@ void veriexec_audit_refused(const char *name, int error, u32 line,
 
 	if (line)
 		snprintf(where, sizeof(where), " line %u:", line);
-	pr_warn_ratelimited("manifest %s refused (%d):%s %s%s%*pE%s\n",
-			    *name ? name : "-", error, where, why,
-			    word ? ": '" : "", word ? (int)word_len : 0,
-			    word ?: "", word ? "'" : "");
+	pr_warn("manifest %s refused (%d):%s %s%s%*pE%s\n",
+		*name ? name : "-", error, where, why, word ? ": '" : "",
+		word ? (int)word_len : 0, word ?: "", word ? "'" : "");
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load", why);
 	if (ab) {
 		audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
@@ -258,6 +258,5 @@ void veriexec_audit_refused(const char *name, int error, u32 line,
  */
 void veriexec_audit_unbound(const char *path, const char *why)
 {
-	pr_info_ratelimited("%*pE is listed but %s\n", (int)strlen(path), path,
-			    why);
+	pr_info("%*pE is listed but %s\n", (int)strlen(path), path, why);
 }

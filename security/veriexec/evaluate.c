@@ -461,7 +461,8 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 
 /**
  * veriexec_may_remap() - may pages of this file be made executable?
- * @file: mapped, a regular file
+ * @inode: of the file, as the user opened it
+ * @path: of the file
  * @interpreter: see &veriexec_facts.interpreter
  *
  * Context: Process context with the mmap lock held: only a verdict that was
@@ -469,9 +470,9 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_may_remap(struct file *file, bool interpreter)
+int veriexec_may_remap(struct inode *inode, const struct path *path,
+		       bool interpreter)
 {
-	struct inode *inode = file_inode(file);
 	u64 verdict = verdict_on(inode);
 	struct veriexec_facts facts = {
 		.op = VERIEXEC_OP_MPROTECT,
@@ -486,7 +487,7 @@ int veriexec_may_remap(struct file *file, bool interpreter)
 	veriexec_count(evaluations);
 	if (cause == VERIEXEC_FINE)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_MPROTECT, cause, inode, &file->f_path,
+	return veriexec_deny(VERIEXEC_OP_MPROTECT, cause, inode, path,
 			     GFP_KERNEL);
 }
 

@@ -103,7 +103,8 @@ struct veriexec_use {
 };
 
 int veriexec_may_use(struct file *file, struct veriexec_use *use);
-int veriexec_may_remap(struct file *file, bool interpreter);
+int veriexec_may_remap(struct inode *inode, const struct path *path,
+		       bool interpreter);
 int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path);
 int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,

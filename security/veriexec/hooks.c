@@ -123,17 +123,22 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 				  unsigned long reqprot, unsigned long prot)
 {
 	struct file *file = vma->vm_file;
+	const struct path *path;
+	struct inode *inode;
 	int ret;
 
 	/* Executable already is no excuse: it may become writable as well. */
 	if (!(prot & PROT_EXEC) || !veriexec_in(VERIEXEC_ACTIVE) ||
 	    !is_file(file))
 		return 0;
-	ret = veriexec_may_remap(file, opened_by_exec(file));
+	/* What overlayfs maps is the file below; what was judged is its own. */
+	path = file_user_path(file);
+	inode = d_inode(path->dentry);
+	ret = veriexec_may_remap(inode, path, opened_by_exec(file));
 	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_PRIVATE_PAGES,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+			     inode, path, GFP_KERNEL);
 }
 
 /* -- Opening and writing. */

@@ -21,6 +21,9 @@
 #include "signature.h"
 #include "table.h"
 
+/* So many files that are not there are named; the others are counted. */
+#define TELL_MISSING	10
+
 /**
  * struct loading - a load that is under way
  * @parser: where it is in the text
@@ -131,8 +134,8 @@ static int bind_record(struct loading *l, const struct path *base)
 			ret = 1;
 	}
 	if (ret > 0) {
-		veriexec_audit_unbound(l->record.path, why);
-		l->missing++;
+		if (l->missing++ < TELL_MISSING)
+			veriexec_audit_unbound(l->record.path, why);
 		ret = 0;
 	}
 	return ret;

@@ -121,18 +121,22 @@ static void enter_loaded(void)
 	tell_states();
 }
 
+/* Before anything is known of a manifest. */
+static int refuse(int error, const char *why)
+{
+	veriexec_audit_refused("", error, 0, why, NULL, 0);
+	return error;
+}
+
 static int load_locked(struct file *file, const void *data, size_t size)
 {
 	struct path base;
 	int ret;
 
-	if (veriexec_in(VERIEXEC_LOCKED) || !may_control(file)) {
-		veriexec_audit_refused("", -EPERM, 0,
-				       veriexec_in(VERIEXEC_LOCKED) ?
-				       "the state is locked" :
-				       "its loader may not", NULL, 0);
-		return -EPERM;
-	}
+	if (veriexec_in(VERIEXEC_LOCKED))
+		return refuse(-EPERM, "the state is locked");
+	if (!may_control(file))
+		return refuse(-EPERM, "its loader is not a trusted program");
 	get_fs_pwd(current->fs, &base);
 	ret = veriexec_load(data, size, &base);
 	path_put(&base);
@@ -151,9 +155,9 @@ static ssize_t manifest_write(struct file *file, const char __user *from,
 	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
 		return -EPERM;
 	if (!size)
-		return -EBADMSG;
+		return refuse(-EBADMSG, "it is empty");
 	if (size > VERIEXEC_TEXT_MAX)
-		return -EFBIG;
+		return refuse(-EFBIG, "it is larger than 64 MiB");
 	data = vmemdup_user(from, size);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
