@@ -13,11 +13,11 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uidgid.h>
 
 #include "audit.h"
 #include "manifest.h"
-#include "stats.h"
 
 const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 	[VERIEXEC_OP_EXEC]	  = { "exec", -EACCES },
@@ -64,6 +64,12 @@ static u32 inode_dev(const struct inode *inode)
 	return new_encode_dev(inode->i_sb->s_dev);
 }
 
+/* get_task_comm() takes a lock that the hooks of ptrace are called under. */
+static void own_comm(char *comm)
+{
+	strscpy(comm, current->comm, TASK_COMM_LEN);
+}
+
 static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
 					 const char *cause)
 {
@@ -78,7 +84,8 @@ static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
 			 from_kuid(&init_user_ns,
 				   audit_get_loginuid(current)),
 			 audit_get_sessionid(current));
-	audit_log_untrustedstring(ab, get_task_comm(comm, current));
+	own_comm(comm);
+	audit_log_untrustedstring(ab, comm);
 	return ab;
 }
 
@@ -119,10 +126,7 @@ void veriexec_audit_event(const struct veriexec_event *event)
 	char comm[TASK_COMM_LEN];
 	struct audit_buffer *ab;
 
-	if (event->denied)
-		veriexec_count_denial(event->op);
-
-	get_task_comm(comm, current);
+	own_comm(comm);
 	if (inode)
 		pr_warn_ratelimited("%s of %*pE %s: %s (dev %u, file %lu, pid %d, comm %*pE)\n",
 				    op, path ? (int)strlen(path) : 1,

@@ -187,6 +187,9 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 	struct veriexec_key key;
 	u64 generation, old, new;
 
+	/* An entry that is being replaced may not be found any more. */
+	if (want)
+		memset(want, 0, sizeof(*want));
 	do {
 		old = atomic64_read(&blob->verdict);
 		/* Before the table: an entry that comes later makes it stale. */
@@ -403,6 +406,8 @@ int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 		.gfp = gfp,
 	};
 
+	if (event.denied)
+		veriexec_count_denial(op);
 	veriexec_audit_event(&event);
 	return event.denied ? veriexec_ops[op].error : 0;
 }
