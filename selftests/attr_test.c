@@ -113,7 +113,7 @@ TEST_F(attr, access_control_list_stays)
 			{ htole16(0x20), htole16(4), htole32(~0U) },
 		},
 	};
-	const char name[] = "system.posix_acl_access";
+	static const char name[] = "system.posix_acl_access";
 
 	EXPECT_EQ(EPERM, errno_of(setxattr(DATA, name, &acl, sizeof(acl), 0)));
 	EXPECT_TRUE(log_denied(self->log, "setxattr", DATA));

@@ -681,7 +681,7 @@ int mount_at(enum fs fs)
  */
 int mount_overlay(void)
 {
-	const char upper[] = "/tmp/veriexec-upper";
+	static const char upper[] = "/tmp/veriexec-upper";
 
 	if (mkdir(upper, 0777) && errno != EEXIST)
 		return fail(upper);

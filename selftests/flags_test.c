@@ -39,7 +39,7 @@ static int make_flagged(const char *flags)
 
 TEST_F(flags, indirect_program_runs_as_interpreter_only)
 {
-	const char script[] = "#!" FLAGGED " ok\n";
+	static const char script[] = "#!" FLAGGED " ok\n";
 
 	ASSERT_EQ(0, make_flagged("indirect"));
 	ASSERT_EQ(0, write_file(AT "/script", script, strlen(script), 0755));

@@ -65,7 +65,7 @@ TEST_F(initramfs, copy_of_an_unpacked_file_does_not_run)
 
 TEST_F(initramfs, file_that_is_made_later_does_not_run)
 {
-	const char script[] = "#!" BUSYBOX " true\n";
+	static const char script[] = "#!" BUSYBOX " true\n";
 
 	ASSERT_EQ(0, write_file("/script", script, strlen(script), 0755));
 	EXPECT_EQ(-EACCES, run("/script"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What goes on on one processor while another loads. */
+/* What one processor does while another loads. */
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -58,18 +58,16 @@ static void *use_unlisted(void *unused)
 
 TEST_F_TIMEOUT(replace, programs_of_both_versions_never_fail, 600)
 {
-	static int names;
-	struct text text = {}, manifest = {};
 	void *(*const work[])(void *) = { use_listed, use_unlisted };
+	struct text text = {}, manifest = {};
 	pthread_t threads[ARRAY_SIZE(work)];
 	long before;
 	size_t i;
 	int version;
 
-	names = getpid();
 	for (version = 1; version <= 30; version++) {
 		ASSERT_EQ(0, text_add(&text, "%%name replace-%d\n%%version %d\n",
-				      names, version));
+				      getpid(), version));
 		ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
 		ASSERT_EQ(0, sign_as("known", &text, &manifest));
 		ASSERT_EQ(0, load_signed(AT, &manifest));

@@ -257,8 +257,8 @@ static int measure_verity(const char *path, char hex[65])
 TEST_F(verdict, verity_digest_counts_without_hashing)
 {
 	struct counters before, after;
+	char hex[65], verity[96];
 	struct text text = {};
-	char hex[65];
 
 	if (variant->fs != FS_EXT4)
 		return;
@@ -269,8 +269,8 @@ TEST_F(verdict, verity_digest_counts_without_hashing)
 	ASSERT_EQ(0, copy_file(PROG, APART "/both", 0755));
 	ASSERT_EQ(0, text_add(&text, "dir/prog verity-sha256=%s\n", hex));
 	ASSERT_EQ(0, text_add(&text, "apart/plain verity-sha256=%s\n", hex));
-	ASSERT_EQ(0, text_add_file(&text, AT, "apart/both", "verity-sha256="
-				   "0000000000000000000000000000000000000000000000000000000000000000"));
+	sprintf(verity, "verity-sha256=%s", hex);
+	ASSERT_EQ(0, text_add_file(&text, AT, "apart/both", verity));
 	hex[0] = hex[0] == '0' ? '1' : '0';
 	ASSERT_EQ(0, text_add(&text, "dir/other verity-sha256=%s\n", hex));
 	ASSERT_EQ(0, load(AT, &text));

@@ -63,7 +63,7 @@ expect "a manifest that is not there is trouble" says 2 /tmp/none \
 	vxload -C $root /tmp/none
 expect "still nothing holds" says 0 '^inactive$' vxload --state
 expect "a load names the signer as Junos does" \
-	says 0 '^Verified manifest signed by .* method ECDSA256+SHA256$' \
+	says 0 '^Verified one signed by .* method ECDSA256+SHA256$' \
 	vxload -C $root /tmp/one
 expect "it is loaded" says 0 '^loaded$' vxload --state
 expect "-i says yes" silent 0 vxload -i loaded
@@ -84,7 +84,7 @@ expect "--enforce" silent 0 vxload --enforce
 expect "a listed program runs" silent 0 $root/bin/listed ok
 expect "an unlisted one does not" says 126 'Permission denied' \
 	sh -c "$root/bin/late ok"
-expect "more is loaded" says 0 '^Verified manifest' vxload -C $root /tmp/two
+expect "more is loaded" says 0 '^Verified two signed by' vxload -C $root /tmp/two
 expect "it runs then" silent 0 $root/bin/late ok
 expect "--lock" silent 0 vxload --lock
 expect "all states hold" says 0 '^loaded active enforce locked$' vxload --state
