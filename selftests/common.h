@@ -113,6 +113,15 @@ int list_layout(void);
 	FIXTURE_VARIANT_ADD(fixture, ext4) { .fs = FS_EXT4 };		\
 	FIXTURE_VARIANT_ADD(fixture, overlay) { .fs = FS_OVERLAY }
 
+/* On overlayfs without an index a link that is made is a copy above. */
+#define EACH_FS_WITH_LINKS(fixture)					\
+	FIXTURE_VARIANT(fixture)					\
+	{								\
+		enum fs fs;						\
+	};								\
+	FIXTURE_VARIANT_ADD(fixture, tmpfs) { .fs = FS_TMPFS };		\
+	FIXTURE_VARIANT_ADD(fixture, ext4) { .fs = FS_EXT4 }
+
 /* -- The kernel's messages. */
 
 int log_open(void);

@@ -30,6 +30,27 @@ FIXTURE_TEARDOWN(name)
 	close(self->log);
 }
 
+FIXTURE(name_of_links)
+{
+	int log;
+};
+
+EACH_FS_WITH_LINKS(name_of_links);
+
+FIXTURE_SETUP(name_of_links)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(variant->fs));
+	ASSERT_EQ(0, copy_file(FREE, APART "/file", 0666));
+	ASSERT_EQ(0, list_layout());
+}
+
+FIXTURE_TEARDOWN(name_of_links)
+{
+	close(self->log);
+}
+
 static int exchange(const char *a, const char *b)
 {
 	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
@@ -107,11 +128,8 @@ TEST_F(name, directories_on_the_way_take_new_files)
 	EXPECT_EQ(0, check_file(DATA));
 }
 
-TEST_F(name, protection_follows_the_file_to_another_name)
+TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 {
-	if (variant->fs == FS_OVERLAY)
-		/* A link would be a copy in the upper layer. */
-		return;
 	ASSERT_EQ(0, link(DATA, APART "/link"));
 	EXPECT_EQ(EPERM, errno_of(truncate(APART "/link", 0)));
 	EXPECT_EQ(EPERM, errno_of(open(APART "/link", O_WRONLY)));

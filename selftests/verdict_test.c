@@ -36,6 +36,42 @@ FIXTURE_TEARDOWN(verdict)
 	close(self->log);
 }
 
+/* What needs a file system that evicts inodes and knows fs-verity. */
+FIXTURE(verdict_on_ext4)
+{
+	int log;
+};
+
+FIXTURE_SETUP(verdict_on_ext4)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_EXT4));
+}
+
+FIXTURE_TEARDOWN(verdict_on_ext4)
+{
+	close(self->log);
+}
+
+/* What needs room for large files and no disk to wait for. */
+FIXTURE(verdict_on_tmpfs)
+{
+	int log;
+};
+
+FIXTURE_SETUP(verdict_on_tmpfs)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+}
+
+FIXTURE_TEARDOWN(verdict_on_tmpfs)
+{
+	close(self->log);
+}
+
 struct counters {
 	long long evaluations;
 	long long lookups;
@@ -134,14 +170,11 @@ TEST_F(verdict, changed_content_is_named_as_junos_does)
 	text_free(&text);
 }
 
-TEST_F(verdict, evicted_inode_is_hashed_anew)
+TEST_F(verdict_on_ext4, evicted_inode_is_hashed_anew)
 {
 	struct counters before, after;
 	int fd;
 
-	if (variant->fs != FS_EXT4)
-		/* Nothing is evicted from tmpfs; overlayfs is over the same. */
-		return;
 	ASSERT_EQ(0, list_layout());
 	ASSERT_EQ(0, check_file(DATA));
 	before = count();
@@ -159,15 +192,13 @@ static void *check_prog(void *unused)
 	return (void *)(long)check_file(PROG);
 }
 
-TEST_F(verdict, two_who_ask_at_once_hash_once)
+TEST_F(verdict_on_tmpfs, two_who_ask_at_once_hash_once)
 {
 	struct counters before, after;
 	pthread_t threads[4];
 	void *ret;
 	size_t i;
 
-	if (variant->fs != FS_TMPFS)
-		return;
 	ASSERT_EQ(0, make_large(PROG, LARGE));
 	ASSERT_EQ(0, list_layout());
 	before = count();
@@ -190,13 +221,11 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-TEST_F(verdict, hashing_ends_when_it_is_killed)
+TEST_F(verdict_on_tmpfs, hashing_ends_when_it_is_killed)
 {
 	long long all, killed;
 	pid_t pid;
 
-	if (variant->fs != FS_TMPFS)
-		return;
 	ASSERT_EQ(0, make_large(PROG, LARGE));
 	ASSERT_EQ(0, copy_file(PROG, APART "/same", 0755));
 	ASSERT_EQ(0, list_layout());
@@ -254,14 +283,12 @@ static int measure_verity(const char *path, char hex[65])
 	return ret;
 }
 
-TEST_F(verdict, verity_digest_counts_without_hashing)
+TEST_F(verdict_on_ext4, verity_digest_counts_without_hashing)
 {
 	struct counters before, after;
 	char hex[65], verity[96];
 	struct text text = {};
 
-	if (variant->fs != FS_EXT4)
-		return;
 	ASSERT_EQ(0, enable_verity(PROG));
 	ASSERT_EQ(0, enable_verity(OTHER));
 	ASSERT_EQ(0, measure_verity(PROG, hex));

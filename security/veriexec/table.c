@@ -525,7 +525,8 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
  * @record: what the manifest says of it
  * @why: on 1 what is the matter, for the operator
  *
- * On overlayfs the file that is really read is listed with it.
+ * On overlayfs the file that is really read is listed with it, and the way to
+ * that too.
  *
  * Context: as for veriexec_insert()
  *
@@ -535,8 +536,9 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
 int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		  const struct veriexec_record *record, const char **why)
 {
+	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
 	struct inode *inode = d_inode(path->dentry);
-	struct inode *real = d_real_inode(path->dentry);
+	struct inode *real = d_inode(below);
 	int ret;
 
 	*why = why_not(inode, record);
@@ -552,6 +554,8 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		ret = insert_inode(m, real, record);
 	if (!ret || ret == -EEXIST)
 		ret = insert_ancestors(m, path->dentry);
+	if (!ret && real != inode)
+		ret = insert_ancestors(m, below);
 	return ret;
 }
 
