@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A door is one way by which unlisted code might run or a listed file might
+ * change. Each is tried for real on two files that differ in nothing but that
+ * one is listed: on one of them it must be denied, on the other it must work.
+ *
+ * doors.c tries all doors of a table on each file system, as root and as a user
+ * without rights, and reports each try in TAP. Under enforce it holds each
+ * denial to its errno, its line in the kernel log and its audit record, and the
+ * listed file to its content; in active it holds each of them to being let
+ * through and reported.
+ */
+
+#ifndef _SELFTESTS_VERIEXEC_DOORS_H
+#define _SELFTESTS_VERIEXEC_DOORS_H
+
+#include "common.h"
+
+/* On which of the two files a door is closed. */
+enum door_kind {
+	DOOR_CHANGE,		/* on the listed one: it must not change */
+	DOOR_CODE,		/* on the unlisted one: it must not run */
+};
+
+/* What can be said of a door. */
+#define DOOR_ROOT	1	/* only root gets as far as being denied by us */
+#define DOOR_NO_PATH	2	/* what is reported does not name the file */
+#define DOOR_NO_OVERLAY	4	/* makes no sense on overlayfs, see its row */
+#define DOOR_NO_TMPFS	8	/* tmpfs cannot do this at all */
+#define DOOR_QUIET	16	/* who only asks is answered and not reported */
+
+#define DOOR_FDS	4
+
+/**
+ * struct trial - one door and one file
+ * @path: of the file, beneath AT
+ * @dir: a directory of its own on the same file system that anybody may write
+ * @fs: that the file lies on
+ * @listed: it is listed
+ * @user: it is tried by a user without rights
+ * @fds: for the row's own use, -1 at first; what prepare() opens stays open
+ * @map: likewise, NULL at first
+ */
+struct trial {
+	char path[128];
+	char dir[128];
+	enum fs fs;
+	bool listed;
+	bool user;
+	int fds[DOOR_FDS];
+	void *map;
+};
+
+/**
+ * struct door - one row of a table of doors
+ * @name: what is done, in the words of the documentation
+ * @kind: see enum door_kind
+ * @op: operation that the kernel names in its message
+ * @error: errno that the attempt gives when it is denied
+ * @flags: DOOR_*
+ * @rest: of the file's line in the manifest, NULL for nothing
+ * @prepare: NULL, or called as root before the manifest is loaded; returns 0 or
+ *	an errno
+ * @attempt: does it; returns 0 if it worked, or the errno that it got. Runs in
+ *	a process of its own.
+ */
+struct door {
+	const char *name;
+	enum door_kind kind;
+	const char *op;
+	int error;
+	unsigned int flags;
+	const char *rest;
+	int (*prepare)(struct trial *t);
+	int (*attempt)(struct trial *t);
+};
+
+int try_doors(const struct door *doors, size_t count);
+
+#endif /* _SELFTESTS_VERIEXEC_DOORS_H */
