@@ -604,6 +604,9 @@ bool is_same(const char *path, const char *content)
 	return same;
 }
 
+/* As the Makefile has it; of the file there is only the beginning. */
+#define EXT4_SIZE	(64 << 20)
+
 /* A pristine copy of ext4.img as a disk, which goes away with its mount. */
 static int mount_ext4(const char *where)
 {
@@ -623,7 +626,8 @@ static int mount_ext4(const char *where)
 	ret = read_all(image, &text);
 	if (ret)
 		return ret;
-	if (write(back, text.data, text.len) != (ssize_t)text.len)
+	if (write(back, text.data, text.len) != (ssize_t)text.len ||
+	    ftruncate(back, EXT4_SIZE))
 		return fail("ext4");
 	text_free(&text);
 

@@ -8,7 +8,8 @@
  * without rights, and reports each try in TAP. Under enforce it holds each
  * denial to its errno, its line in the kernel log and its audit record, and the
  * listed file to its content; in active it holds each of them to being let
- * through and reported.
+ * through and reported. What is let through has to change the file (unless the
+ * door is none for changes), or nothing would have been tried.
  */
 
 #ifndef _SELFTESTS_VERIEXEC_DOORS_H
@@ -25,21 +26,32 @@ enum door_kind {
 /* What can be said of a door. */
 #define DOOR_ROOT	1	/* only root gets as far as being denied by us */
 #define DOOR_NO_PATH	2	/* what is reported does not name the file */
-#define DOOR_NO_OVERLAY	4	/* makes no sense on overlayfs, see its row */
-#define DOOR_NO_TMPFS	8	/* tmpfs cannot do this at all */
-#define DOOR_QUIET	16	/* who only asks is answered and not reported */
+#define DOOR_QUIET	4	/* who only asks is answered and not reported */
+#define DOOR_NO_TRACE	8	/* the file looks the same when it has worked */
+#define DOOR_DIR	16	/* what is reported names the trial's directory */
 
+/* On which file systems it makes sense; none of DOOR_ON() says on all. */
+#define DOOR_ON(fs)	(1U << (8 + (fs)))
+#define DOOR_NOT_ON(fs)	(1U << (20 + (fs)))
+#define DOOR_NO_TMPFS	DOOR_NOT_ON(FS_TMPFS)
+#define DOOR_NO_OVERLAY	DOOR_NOT_ON(FS_OVERLAY)
+
+/* Bytes of the text that the file of a DOOR_CHANGE holds, some pages. */
+#define DOOR_SIZE	(4 * 4096)
 #define DOOR_FDS	4
 
 /**
  * struct trial - one door and one file
- * @path: of the file, beneath AT
- * @dir: a directory of its own on the same file system that anybody may write
+ * @path: of the file, beneath AT; for DOOR_CODE a copy of probe, else text
+ * @dir: that the file lies in, with nothing else, and anybody may write
  * @fs: that the file lies on
  * @listed: it is listed
- * @user: it is tried by a user without rights
+ * @user: it is tried by a user without rights, whom file and directory belong to
  * @fds: for the row's own use, -1 at first; what prepare() opens stays open
- * @map: likewise, NULL at first
+ *	 until the attempt was made; O_CLOEXEC, please
+ * @map: NULL, or a page that prepare() has mapped; likewise
+ * @pid: 0, or a program that prepare() has started; killed after the attempt
+ * @number: different for each trial on a file system
  */
 struct trial {
 	char path[128];
@@ -49,6 +61,8 @@ struct trial {
 	bool user;
 	int fds[DOOR_FDS];
 	void *map;
+	pid_t pid;
+	unsigned int number;
 };
 
 /**
@@ -56,6 +70,8 @@ struct trial {
  * @name: what is done, in the words of the documentation
  * @kind: see enum door_kind
  * @op: operation that the kernel names in its message
+ * @op_active: what it names in active, NULL for the same. By its path, a file is
+ *	judged before it is opened only under enforce.
  * @error: errno that the attempt gives when it is denied
  * @flags: DOOR_*
  * @rest: of the file's line in the manifest, NULL for nothing
@@ -68,6 +84,7 @@ struct door {
 	const char *name;
 	enum door_kind kind;
 	const char *op;
+	const char *op_active;
 	int error;
 	unsigned int flags;
 	const char *rest;
@@ -75,6 +92,7 @@ struct door {
 	int (*attempt)(struct trial *t);
 };
 
+int list_too(const char *path, const char *rest);
 int try_doors(const struct door *doors, size_t count);
 
 #endif /* _SELFTESTS_VERIEXEC_DOORS_H */

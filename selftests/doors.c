@@ -1,0 +1,772 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tries all doors of a table, see doors.h.
+ *
+ * Each file system is mounted in a process of its own, so that mounts and
+ * descriptors go away together. As many doors as there is room for are made
+ * ready at a time and listed by one manifest; then each attempt is made in a
+ * process of its own, one after the other.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+
+#include <linux/fs.h>
+
+#include "doors.h"
+
+/* What fits into a file system at a time: a copy of probe weighs most. */
+#define ROOM		48
+#define WEIGHT_CODE	4
+#define WEIGHT_CHANGE	1
+
+/* The kernel lets so many of its lines through in so much time. */
+#define BURST		10
+#define WINDOW_MS	5000
+
+#define OPS_MAX		32
+
+static const struct {
+	const char *name;
+	enum fs fs;
+} file_systems[] = {
+	{ "tmpfs", FS_TMPFS },
+	{ "ext4", FS_EXT4 },
+	{ "overlay", FS_OVERLAY },
+};
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+
+/**
+ * struct tally - what the processes of one run of try_doors() count together
+ * @planned: number of tests
+ * @number: of the last test that was reported
+ * @failed: tests that have failed
+ * @tries: attempts on the closed side
+ * @records: audit records seen
+ * @lines: of the kernel's own, seen
+ * @suppressed: lines that the kernel says it has left out
+ * @stray: records of a file that nothing is to be said of
+ * @lost: records of the log were overwritten before they were read
+ * @window_start: when the kernel began to count the lines that it lets through
+ * @window_lines: that came since then
+ * @ops: operations of which a line was seen
+ */
+struct tally {
+	unsigned int planned;
+	unsigned int number;
+	unsigned int failed;
+	unsigned int tries;
+	unsigned int records;
+	unsigned int lines;
+	unsigned int suppressed;
+	unsigned int stray;
+	bool lost;
+	long long window_start;
+	unsigned int window_lines;
+	const char *ops[OPS_MAX];
+};
+
+/**
+ * struct snapshot - all that can be seen of a file
+ * @err: 0, or why nothing can be seen
+ * @st: from stat(2)
+ * @flags: as chattr(1) sets them
+ * @version: generation number
+ * @content: its bytes
+ * @xattrs: names and values
+ */
+struct snapshot {
+	int err;
+	struct stat st;
+	int flags;
+	int version;
+	struct text content;
+	struct text xattrs;
+};
+
+static struct tally *tally;
+static int log_fd;
+static bool enforced;
+static struct text manifest;
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void report(bool good, const char *text)
+{
+	tally->number++;
+	tally->failed += !good;
+	printf("%s %u %s\n", good ? "ok" : "not ok", tally->number, text);
+}
+
+/* -- The kernel's messages. */
+
+static bool line_was_seen(const char *op)
+{
+	size_t i;
+
+	for (i = 0; i < OPS_MAX && tally->ops[i]; i++)
+		if (!strcmp(tally->ops[i], op))
+			return true;
+	return false;
+}
+
+static void count_line(void)
+{
+	long long now = now_ms();
+
+	tally->lines++;
+	if (now - tally->window_start > WINDOW_MS) {
+		tally->window_start = now;
+		tally->window_lines = 0;
+	}
+	tally->window_lines++;
+}
+
+/* The first line of an operation is waited for, or it might be left out. */
+static void wait_for_window(const char *op)
+{
+	long long end = tally->window_start + WINDOW_MS + 200;
+
+	while (!line_was_seen(op) && tally->window_lines + 4 > BURST &&
+	       now_ms() < end)
+		usleep(50000);
+}
+
+/**
+ * struct expected - what the kernel is to say of an attempt
+ * @op: the operation
+ * @path: of the file, as it ends in what is said
+ * @record: the audit record was seen
+ * @line: the kernel's own line was seen
+ */
+struct expected {
+	const char *op;
+	const char *path;
+	bool record;
+	bool line;
+};
+
+static void look_at_record(const char *text, struct expected *e)
+{
+	char op[64], path[192] = "";
+
+	tally->records++;
+	if (strstr(text, "/open/"))
+		tally->stray++;
+	if (!e)
+		return;
+	snprintf(op, sizeof(op), "lsm=veriexec op=%s ", e->op);
+	if (e->path)
+		snprintf(path, sizeof(path), "%s\" dev=", e->path);
+	if (strstr(text, op) && strstr(text, path) &&
+	    strstr(text, enforced ? " res=0" : " res=1"))
+		e->record = true;
+}
+
+static void look_at_line(const char *text, struct expected *e)
+{
+	const char *words = enforced ? " denied: " : " would be denied: ";
+	char start[64], end[192];
+	size_t i = 0;
+
+	count_line();
+	if (!e)
+		return;
+	snprintf(start, sizeof(start), "veriexec: %s ", e->op);
+	snprintf(end, sizeof(end), "%s%s", e->path ?: "", words);
+	if (!strstr(text, start) || !strstr(text, end))
+		return;
+	e->line = true;
+	while (i < OPS_MAX && tally->ops[i] && strcmp(tally->ops[i], e->op))
+		i++;
+	if (i < OPS_MAX)
+		tally->ops[i] = e->op;
+}
+
+/* Reads one message; false if there is none. */
+static bool look_at_one(struct expected *e)
+{
+	static const char note[] = "veriexec_audit_event: ";
+	char text[8192], *at;
+	ssize_t len;
+
+	len = read(log_fd, text, sizeof(text) - 1);
+	if (len < 0) {
+		if (errno == EPIPE)
+			tally->lost = true;
+		return errno == EPIPE;
+	}
+	text[len] = '\0';
+	at = strstr(text, note);
+	if (at)
+		tally->suppressed += atoi(at + strlen(note));
+	else if (strstr(text, "type=1800") && strstr(text, "lsm=veriexec"))
+		look_at_record(text, e);
+	else if (strstr(text, ";veriexec: ") && strstr(text, " denied: "))
+		look_at_line(text, e);
+	else if (strstr(text, ";veriexec: ") &&
+		 strstr(text, " would be denied: "))
+		look_at_line(text, e);
+	return true;
+}
+
+/* Audit records come a moment later than what they tell of. */
+static void look(struct expected *e, int wait_ms)
+{
+	struct pollfd p = { .fd = log_fd, .events = POLLIN };
+	long long end = now_ms() + wait_ms;
+	long long rest;
+
+	for (;;) {
+		while (look_at_one(e))
+			;
+		rest = end - now_ms();
+		if (rest <= 0 || (e && e->record))
+			return;
+		poll(&p, 1, rest);
+	}
+}
+
+/* -- Files. */
+
+static void take_xattrs(const char *path, struct text *out)
+{
+	char names[4096], value[4096];
+	ssize_t len, size, i;
+	const char *name;
+
+	len = llistxattr(path, names, sizeof(names));
+	for (name = names; len > 0 && name < names + len;
+	     name += strlen(name) + 1) {
+		text_add(out, "%s=", name);
+		size = lgetxattr(path, name, value, sizeof(value));
+		for (i = 0; i < size; i++)
+			text_add(out, "%02x", (unsigned char)value[i]);
+	}
+}
+
+static void take(const char *path, struct snapshot *s)
+{
+	int fd;
+
+	*s = (struct snapshot){};
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &s->st)) {
+		s->err = errno;
+		return;
+	}
+	if (ioctl(fd, FS_IOC_GETFLAGS, &s->flags))
+		s->flags = 0;
+	if (ioctl(fd, FS_IOC_GETVERSION, &s->version))
+		s->version = 0;
+	s->content.data = malloc(s->st.st_size + 1);
+	s->content.len = s->st.st_size;
+	if (!s->content.data ||
+	    pread(fd, s->content.data, s->st.st_size, 0) != s->st.st_size)
+		s->err = EIO;
+	close(fd);
+	take_xattrs(path, &s->xattrs);
+}
+
+static void drop(struct snapshot *s)
+{
+	text_free(&s->content);
+	text_free(&s->xattrs);
+}
+
+static bool same_text(const struct text *a, const struct text *b)
+{
+	return a->len == b->len && !memcmp(a->data, b->data, a->len);
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* What differs, or NULL. Copied up, a file may get another inode number. */
+static const char *difference(const struct snapshot *a,
+			      const struct snapshot *b, enum fs fs)
+{
+	if (a->err != b->err)
+		return "whether it can be read";
+	if (a->err)
+		return NULL;
+	if (!same_text(&a->content, &b->content))
+		return "content";
+	if (a->st.st_mode != b->st.st_mode || a->st.st_uid != b->st.st_uid ||
+	    a->st.st_gid != b->st.st_gid)
+		return "mode or owner";
+	if (!same_text(&a->xattrs, &b->xattrs))
+		return "extended attributes";
+	if (a->flags != b->flags || a->version != b->version)
+		return "flags or version";
+	if (a->st.st_nlink != b->st.st_nlink)
+		return "number of links";
+	if (a->st.st_ino != b->st.st_ino && fs != FS_OVERLAY)
+		return "inode";
+	if (!same_time(&a->st.st_mtim, &b->st.st_mtim))
+		return "time of change";
+	/* Of all that there may be, extents and so on, time tells. */
+	if (!same_time(&a->st.st_ctim, &b->st.st_ctim) ||
+	    a->st.st_blocks != b->st.st_blocks)
+		return "time of change of the inode";
+	return NULL;
+}
+
+/* As text_add_file(), but all copies of probe are hashed once. */
+static int list(const char *path, const char *rest)
+{
+	static struct snapshot probe;
+	static char probe_hex[65];
+	const char *beneath = path + strlen(AT "/");
+	struct snapshot file;
+	char hex[65];
+	int ret = 0;
+
+	take(path, &file);
+	if (file.err)
+		return -file.err;
+	if (probe.content.data && same_text(&probe.content, &file.content))
+		strcpy(hex, probe_hex);
+	else
+		ret = fingerprint(path, hex);
+	if (!ret && !probe.content.data && file.content.len > 100000) {
+		strcpy(probe_hex, hex);
+		probe = file;
+	} else {
+		drop(&file);
+	}
+	return ret ?: text_add(&manifest, "%s sha256=%s %s\n", beneath, hex,
+			       rest ?: "");
+}
+
+/**
+ * list_too() - list another file together with those that are tried
+ * @path: beneath AT; where it comes to more than one file, prepare() is where
+ *	to call this
+ * @rest: of its line in the manifest, or NULL
+ *
+ * Return: 0, or a negative errno.
+ */
+int list_too(const char *path, const char *rest)
+{
+	return list(path, rest);
+}
+
+static int make_file(const struct door *door, struct trial *t)
+{
+	struct text text = {};
+	int ret;
+
+	if (mkdir(t->dir, 0777))
+		return -errno;
+	if (door->kind == DOOR_CODE) {
+		ret = copy_ours("probe", t->path);
+	} else {
+		while (text.len < DOOR_SIZE)
+			if (text_add(&text, "what door %u keeps\n", t->number))
+				return -ENOMEM;
+		ret = write_file(t->path, text.data, DOOR_SIZE, 0666);
+		text_free(&text);
+	}
+	if (!ret && door->kind == DOOR_CODE && chmod(t->path, 0777))
+		ret = -errno;
+	if (!ret && t->user && (chown(t->dir, NOBODY, NOBODY) ||
+				chown(t->path, NOBODY, NOBODY)))
+		ret = -errno;
+	return ret;
+}
+
+/* -- Trials. */
+
+static int attempt(const struct door *door, struct trial *t)
+{
+	pid_t pid;
+	int status;
+
+	pid = fork();
+	if (!pid) {
+		alarm(60);
+		if (t->user && become_user())
+			_exit(255);
+		_exit(door->attempt(t));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+				   1000 + WTERMSIG(status);
+}
+
+/* All that might keep the file open for writing. */
+static void put_away(struct trial *t)
+{
+	int i;
+
+	if (t->pid > 0) {
+		kill(t->pid, SIGKILL);
+		waitpid(t->pid, NULL, 0);
+		t->pid = 0;
+	}
+	if (t->map)
+		munmap(t->map, 4096);
+	t->map = NULL;
+	for (i = 0; i < DOOR_FDS; i++) {
+		if (t->fds[i] >= 0)
+			close(t->fds[i]);
+		t->fds[i] = -1;
+	}
+}
+
+/* What io_uring holds is let go a moment later. */
+static int verdict_in_time(const char *path)
+{
+	int i, ret;
+
+	for (i = 0; i < 40; i++) {
+		ret = check_file(path);
+		if (!ret)
+			break;
+		usleep(50000);
+	}
+	return ret;
+}
+
+static bool is_closed(const struct door *door, const struct trial *t)
+{
+	return t->listed == (door->kind == DOOR_CHANGE);
+}
+
+/* Tells what is the matter; returns true if nothing is. */
+static bool holds(bool good, const char *what)
+{
+	if (!good)
+		printf("# %s\n", what);
+	return good;
+}
+
+static const char *op_of(const struct door *door)
+{
+	return enforced ? door->op : door->op_active ?: door->op;
+}
+
+static bool was_logged(const struct door *door, struct expected *e)
+{
+	bool good;
+
+	if (door->flags & DOOR_QUIET) {
+		look(e, 150);
+		return holds(!e->record && !e->line, "it was reported");
+	}
+	look(e, 5000);
+	good = holds(e->record, "there is no audit record of it");
+	/* Of which the kernel leaves out some, its account is held to that. */
+	if (!line_was_seen(e->op))
+		good = holds(e->line, "there is no line in the log of it") &&
+		       good;
+	return good;
+}
+
+static bool try_one(const struct door *door, struct trial *t, int prepared)
+{
+	const bool closed = is_closed(door, t);
+	struct expected e = { .op = op_of(door) };
+	struct snapshot before, after;
+	const char *changed;
+	bool good = true;
+	char text[160];
+	int got;
+
+	if (prepared) {
+		printf("# it could not be prepared: %s\n", strerror(prepared));
+		put_away(t);
+		return false;
+	}
+	if (!(door->flags & DOOR_NO_PATH))
+		e.path = (door->flags & DOOR_DIR ? t->dir : t->path) +
+			 strlen(AT);
+	take(t->path, &before);
+	if (closed && !(door->flags & DOOR_QUIET))
+		wait_for_window(e.op);
+	look(NULL, 0);
+	got = attempt(door, t);
+	if (closed) {
+		tally->tries++;
+		good = was_logged(door, &e);
+	}
+	if (got != (closed && enforced ? door->error : 0)) {
+		snprintf(text, sizeof(text), "it gave %d (%s)", got,
+			 strerror(got));
+		good = holds(false, text);
+	}
+	take(t->path, &after);
+	changed = difference(&before, &after, t->fs);
+	put_away(t);
+	if (closed && enforced) {
+		snprintf(text, sizeof(text), "its %s changed", changed ?: "");
+		good = holds(!changed, text) && good;
+		if (t->listed)
+			good = holds(!verdict_in_time(t->path),
+				     "it is not verified any more") && good;
+	} else if (door->kind == DOOR_CHANGE &&
+		   !(door->flags & (DOOR_QUIET | DOOR_NO_TRACE))) {
+		good = holds(changed, "it has not changed") && good;
+	}
+	drop(&before);
+	drop(&after);
+	return good;
+}
+
+static bool is_on(const struct door *door, enum fs fs)
+{
+	const unsigned int only = door->flags & 0xfff00;
+
+	return (!only || only & DOOR_ON(fs)) &&
+	       !(door->flags & DOOR_NOT_ON(fs));
+}
+
+static unsigned int tests_of(const struct door *door, enum fs fs)
+{
+	if (!is_on(door, fs))
+		return 0;
+	return door->flags & DOOR_ROOT ? 2 : 4;
+}
+
+static void report_trial(const struct door *door, const struct trial *t,
+			 const char *fs, bool good)
+{
+	char text[256], result[64];
+
+	if (!is_closed(door, t))
+		snprintf(result, sizeof(result), "works on %s file",
+			 t->listed ? "a listed" : "an unlisted");
+	else if (door->flags & DOOR_QUIET)
+		snprintf(result, sizeof(result), "is %s and not reported",
+			 enforced ? "denied" : "let through");
+	else
+		snprintf(result, sizeof(result), "%s", enforced ? "is denied" :
+			 "is let through and reported");
+	snprintf(text, sizeof(text), "%s %s %s: %s %s",
+		 enforced ? "enforce" : "active", fs, t->user ? "user" : "root",
+		 door->name, result);
+	report(good, text);
+}
+
+static void make_trial(struct trial *t, enum fs where, unsigned int number)
+{
+	int i;
+
+	*t = (struct trial){
+		.fs = where,
+		.number = number,
+		.user = number & 2,
+	};
+	for (i = 0; i < DOOR_FDS; i++)
+		t->fds[i] = -1;
+}
+
+/* Doors that fit in at a time. Returns 0, or 1 if no trial could be made. */
+static int try_some(const struct door *doors, size_t count, size_t index)
+{
+	const enum fs fs = file_systems[index].fs;
+	struct trial *trials = calloc(count * 4, sizeof(*trials));
+	const struct door **of = calloc(count * 4, sizeof(*of));
+	int *prepared = calloc(count * 4, sizeof(*prepared));
+	size_t n = 0, d, i;
+	struct trial *t;
+	bool good;
+	int ret;
+
+	if (!trials || !of || !prepared || mount_at(fs) ||
+	    mkdir(AT "/open", 0777) || mkdir(AT "/closed", 0777))
+		return 1;
+	for (d = 0; d < count; d++) {
+		for (i = 0; i < tests_of(&doors[d], fs); i++) {
+			t = &trials[n];
+			make_trial(t, fs, 4 * d + i);
+			/* The closed one comes first. */
+			t->listed = (doors[d].kind == DOOR_CHANGE) == !(i & 1);
+			of[n] = &doors[d];
+			snprintf(t->dir, sizeof(t->dir), AT "/%s/%u",
+				 i & 1 ? "open" : "closed", t->number);
+			snprintf(t->path, sizeof(t->path), "%s/file", t->dir);
+			prepared[n] = -make_file(of[n], t);
+			n++;
+		}
+	}
+	ret = fs == FS_OVERLAY ? mount_overlay() : 0;
+	for (i = 0; i < n && !ret; i++)
+		if (!prepared[i] && of[i]->prepare)
+			prepared[i] = of[i]->prepare(&trials[i]);
+	for (i = 0; i < n && !ret; i++)
+		if (!prepared[i] && trials[i].listed)
+			ret = list(trials[i].path, of[i]->rest);
+	/* There may be nothing to list where nothing could be prepared. */
+	if (!ret && manifest.len)
+		ret = load(AT, &manifest);
+	if (ret) {
+		fprintf(stderr, "# nothing was loaded: %s\n", strerror(-ret));
+		return 1;
+	}
+	for (i = 0; i < n; i++) {
+		good = try_one(of[i], &trials[i], prepared[i]);
+		report_trial(of[i], &trials[i], file_systems[index].name, good);
+	}
+	return 0;
+}
+
+/* Whatever happens to the process, each test is reported. */
+static void try_in_process(const struct door *doors, size_t count, size_t index)
+{
+	unsigned int end = tally->number;
+	pid_t pid;
+	int status;
+	size_t d;
+
+	for (d = 0; d < count; d++)
+		end += tests_of(&doors[d], file_systems[index].fs);
+	if (end == tally->number)
+		return;
+	pid = fork();
+	if (!pid)
+		_exit(try_some(doors, count, index));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		status = -1;
+	while (tally->number < end) {
+		printf("# status %#x\n", status);
+		report(false, "test that was not reached");
+	}
+}
+
+static void try_on(const struct door *doors, size_t count, size_t index)
+{
+	unsigned int weight, room = ROOM;
+	size_t d, first = 0;
+
+	for (d = 0; d < count; d++) {
+		weight = doors[d].kind == DOOR_CODE ? WEIGHT_CODE :
+						      WEIGHT_CHANGE;
+		if (weight > room) {
+			try_in_process(doors + first, d - first, index);
+			first = d;
+			room = ROOM;
+		}
+		room -= weight;
+	}
+	try_in_process(doors + first, count - first, index);
+}
+
+/* -- All of it. */
+
+/*
+ * The kernel tells how many lines it has left out when it writes the next one
+ * of that kind: one that names a file, and one that does not.
+ */
+static void flush_lines(void)
+{
+	struct text text = {};
+	pid_t pid;
+	int fd;
+
+	look(NULL, WINDOW_MS + 300);
+	pid = fork();
+	if (!pid) {
+		if (mount_at(FS_TMPFS) ||
+		    write_file(AT "/last", "last", 4, 0666) ||
+		    text_add_file(&text, AT, "last", "") || load(AT, &text))
+			_exit(1);
+		fd = open(AT "/last", O_WRONLY | O_CLOEXEC);
+		if (fd >= 0)
+			close(fd);
+		syscall(__NR_init_module, AT, 4, "");
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	look(NULL, 1000);
+}
+
+static void report_account(void)
+{
+	bool good;
+
+	flush_lines();
+	printf("# %u audit records, %u lines, %u left out\n", tally->records,
+	       tally->lines, tally->suppressed);
+	good = tally->records && !tally->lost &&
+	       tally->records == tally->lines + tally->suppressed;
+	report(good, "each audit record has its line, or one was left out");
+	report(!tally->stray, "nothing was said of files that nothing is wrong with");
+}
+
+static unsigned int plan(const struct door *doors, size_t count)
+{
+	unsigned int planned = 2;
+	size_t d, i;
+
+	for (i = 0; i < ARRAY_SIZE(file_systems); i++)
+		for (d = 0; d < count; d++)
+			planned += tests_of(&doors[d], file_systems[i].fs);
+	return planned;
+}
+
+/**
+ * try_doors() - try all doors of a table, and report in TAP
+ * @doors: the table
+ * @count: of its rows
+ *
+ * The boot parameter says in which state; active is entered where it says
+ * nothing.
+ *
+ * Return: exit status of the test program.
+ */
+int try_doors(const struct door *doors, size_t count)
+{
+	const struct rlimit many = { 4096, 4096 };
+	size_t i;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED)
+		return 1;
+	tally->planned = plan(doors, count);
+	printf("TAP version 13\n1..%u\n", tally->planned);
+	log_fd = log_open();
+	if (log_fd < 0 || setrlimit(RLIMIT_NOFILE, &many) ||
+	    enter_state("loaded"))
+		return 1;
+	enforced = in_state("enforce");
+	if (!enforced && enter_state("active"))
+		return 1;
+	/* Lines of who was here before: not to be counted as left out. */
+	look(NULL, 0);
+	flush_lines();
+	tally->records = 0;
+	tally->lines = 0;
+	tally->suppressed = 0;
+	for (i = 0; i < ARRAY_SIZE(file_systems); i++)
+		try_on(doors, count, i);
+	report_account();
+	printf("# %zu doors, %u attempts that are to be denied under enforce\n",
+	       count, tally->tries);
+	return tally->failed || tally->number != tally->planned;
+}
