@@ -36,6 +36,13 @@ const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 	[VERIEXEC_OP_UNLINK]	  = { "unlink", -EPERM },
 	[VERIEXEC_OP_RENAME]	  = { "rename", -EPERM },
 	[VERIEXEC_OP_RMDIR]	  = { "rmdir", -EPERM },
+	[VERIEXEC_OP_LINK]	  = { "link", -EPERM },
+	[VERIEXEC_OP_IOCTL]	  = { "ioctl", -EPERM },
+	[VERIEXEC_OP_COPY_UP]	  = { "copy_up", -EPERM },
+	[VERIEXEC_OP_QUOTA_ON]	  = { "quota_on", -EPERM },
+	[VERIEXEC_OP_DEVICE_WRITE] = { "device_write", -EPERM },
+	[VERIEXEC_OP_MEM_WRITE]	  = { "mem_write", -EPERM },
+	[VERIEXEC_OP_LOCKDOWN]	  = { "lockdown", -EPERM },
 	[VERIEXEC_OP_PTRACE]	  = { "ptrace", -EPERM },
 };
 
@@ -56,6 +63,12 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_LEADS_TO_LISTED] = "directory leads to a file in a manifest",
 	[VERIEXEC_IS_TRACED]	   = "program may not be traced and is",
 	[VERIEXEC_MAY_NOT_TRACE]   = "program may not be traced",
+	[VERIEXEC_SET_ID]	   = "its entry does not grant its set-id bit",
+	[VERIEXEC_BACKS_LISTED]	   = "file backs a loop device with files in a manifest",
+	[VERIEXEC_REACHES_LISTED]  = "command reaches files in a manifest",
+	[VERIEXEC_HOLDS_LISTED]	   = "device holds files in a manifest",
+	[VERIEXEC_IS_MEMORY]	   = "file is the memory of a process",
+	[VERIEXEC_NOT_TRUSTED]	   = "program is not trusted",
 };
 
 /* The device number as stat(2) gives it. */
@@ -135,9 +148,11 @@ void veriexec_audit_event(const struct veriexec_event *event)
 				    task_tgid_nr(current), (int)strlen(comm),
 				    comm);
 	else
-		pr_warn_ratelimited("%s %s: %s (pid %d, comm %*pE)\n", op,
-				    outcome, cause, task_tgid_nr(current),
-				    (int)strlen(comm), comm);
+		pr_warn_ratelimited("%s%s%s %s: %s (pid %d, comm %*pE)\n", op,
+				    event->what ? " of " : "",
+				    event->what ?: "", outcome, cause,
+				    task_tgid_nr(current), (int)strlen(comm),
+				    comm);
 
 	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA, op, cause);
 	if (ab) {
@@ -150,6 +165,8 @@ void veriexec_audit_event(const struct veriexec_event *event)
 			audit_log_untrustedstring(ab, inode->i_sb->s_id);
 			audit_log_format(ab, " ino=%lu", inode->i_ino);
 		}
+		if (event->what)
+			audit_log_format(ab, " what=\"%s\"", event->what);
 		audit_log_format(ab, " res=%d", !event->denied);
 		audit_log_end(ab);
 	}

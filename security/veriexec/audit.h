@@ -11,7 +11,10 @@
 #include <linux/gfp_types.h>
 #include <linux/types.h>
 
-/* What was attempted. The first group uses a file, the second changes one. */
+/*
+ * What was attempted. The first group uses a file, the others, from
+ * VERIEXEC_OP_OPEN_WRITE on, change one or go round files altogether.
+ */
 enum veriexec_op {
 	VERIEXEC_OP_EXEC,
 	VERIEXEC_OP_MMAP,
@@ -29,6 +32,13 @@ enum veriexec_op {
 	VERIEXEC_OP_UNLINK,
 	VERIEXEC_OP_RENAME,
 	VERIEXEC_OP_RMDIR,
+	VERIEXEC_OP_LINK,
+	VERIEXEC_OP_IOCTL,
+	VERIEXEC_OP_COPY_UP,
+	VERIEXEC_OP_QUOTA_ON,
+	VERIEXEC_OP_DEVICE_WRITE,
+	VERIEXEC_OP_MEM_WRITE,
+	VERIEXEC_OP_LOCKDOWN,
 	VERIEXEC_OP_PTRACE,
 	VERIEXEC_OP_COUNT
 };
@@ -63,6 +73,12 @@ enum veriexec_cause {
 	VERIEXEC_LEADS_TO_LISTED,
 	VERIEXEC_IS_TRACED,
 	VERIEXEC_MAY_NOT_TRACE,
+	VERIEXEC_SET_ID,
+	VERIEXEC_BACKS_LISTED,
+	VERIEXEC_REACHES_LISTED,
+	VERIEXEC_HOLDS_LISTED,
+	VERIEXEC_IS_MEMORY,
+	VERIEXEC_NOT_TRUSTED,
 	VERIEXEC_CAUSE_COUNT
 };
 
@@ -70,6 +86,7 @@ enum veriexec_cause {
  * struct veriexec_event - what an operator is told of one judgement
  * @op: what was attempted
  * @cause: why it must not be
+ * @what: more of what was attempted, or NULL
  * @denied: it was not let through (false: it would not have been)
  * @path: of the file, or NULL
  * @inode: of the file, or NULL; enough where there is no @path
@@ -78,6 +95,7 @@ enum veriexec_cause {
 struct veriexec_event {
 	enum veriexec_op op;
 	enum veriexec_cause cause;
+	const char *what;
 	bool denied;
 	const struct path *path;
 	struct inode *inode;

@@ -9,6 +9,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/blk_types.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
@@ -22,28 +23,53 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
  * @verdict: see enum veriexec_status; read and replaced without locks
  * @proof: tag of the fingerprint that @verdict says was verified. Written
  *	under VERIEXEC_BUSY before @verdict becomes VERIEXEC_VERIFIED.
- * @bits: VERIEXEC_BUSY and VERIEXEC_INITRAMFS
+ * @uid: owner of the file when it was verified, written as @proof is
+ * @gid: its group, likewise
+ * @mode: its mode, likewise
+ * @bits: see below
  *
  * It dies with the inode, so that what comes back from disk is judged anew.
  */
 struct veriexec_inode {
 	atomic64_t verdict;
 	u64 proof;
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
 	unsigned long bits;
 };
 
 /* Bit numbers of &veriexec_inode.bits. */
 #define VERIEXEC_BUSY		0	/* one task hashes: a lock bit */
 #define VERIEXEC_INITRAMFS	1	/* as the kernel unpacked it */
+#define VERIEXEC_BACKS		2	/* was given to a loop device */
 
 /**
  * struct veriexec_sb - what is known of a super block
  * @entries: how many entries of the table lie on it; while there are none,
  *	nothing on it is looked up
+ * @node: among those that have entries, see device.c
+ * @sb: the super block that this is of, set while @node is in use
  */
 struct veriexec_sb {
 	atomic_t entries;
+	struct list_head node;
+	struct super_block *sb;
 };
+
+/**
+ * struct veriexec_bdev - what is known of a block device
+ * @bits: see below; once set they stay
+ */
+struct veriexec_bdev {
+	unsigned long bits;
+};
+
+/* Bit numbers of &veriexec_bdev.bits. */
+#define VERIEXEC_BDEV_BACKS	0	/* was given to a loop device */
+#define VERIEXEC_BDEV_ODD	1	/* a loop device that was given a file
+					 * which may change by itself
+					 */
 
 /**
  * struct veriexec_cred - what a task may do because of the program it runs
@@ -70,6 +96,12 @@ static inline struct veriexec_inode *veriexec_inode(const struct inode *inode)
 static inline struct veriexec_sb *veriexec_sb(const struct super_block *sb)
 {
 	return sb->s_security + veriexec_blobs.lbs_superblock;
+}
+
+static inline struct veriexec_bdev *
+veriexec_bdev(const struct block_device *bdev)
+{
+	return bdev->bd_security + veriexec_blobs.lbs_bdev;
 }
 
 static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)

@@ -10,9 +10,11 @@
 
 #include <linux/dcache.h>
 #include <linux/fips.h>
+#include <linux/sched.h>
 #include <linux/unaligned.h>
 #include <linux/wait_bit.h>
 
+#include "device.h"
 #include "evaluate.h"
 #include "fingerprint.h"
 #include "state.h"
@@ -50,11 +52,20 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	}
 	if (!is_code(f->op))
 		return VERIEXEC_FINE;
+	if (f->set_id && !(f->flags & VERIEXEC_MODE_LISTED))
+		return VERIEXEC_SET_ID;
 	if (f->flags & VERIEXEC_NO_FIPS && f->fips)
 		return VERIEXEC_NOT_IN_FIPS;
 	if (f->flags & VERIEXEC_INDIRECT && !f->interpreter)
 		return VERIEXEC_ONLY_INDIRECT;
 	return VERIEXEC_FINE;
+}
+
+static bool changes_content(enum veriexec_op op)
+{
+	return op == VERIEXEC_OP_OPEN_WRITE || op == VERIEXEC_OP_ASK_WRITE ||
+	       op == VERIEXEC_OP_WRITE || op == VERIEXEC_OP_TRUNCATE ||
+	       op == VERIEXEC_OP_IOCTL || op == VERIEXEC_OP_QUOTA_ON;
 }
 
 static enum veriexec_cause decide_change(const struct veriexec_facts *f)
@@ -69,7 +80,8 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 		       f->op == VERIEXEC_OP_RMDIR ?
 		       VERIEXEC_LEADS_TO_LISTED : VERIEXEC_FINE;
 	default:
-		return VERIEXEC_FINE;
+		return f->backs && changes_content(f->op) ?
+		       VERIEXEC_BACKS_LISTED : VERIEXEC_FINE;
 	}
 }
 
@@ -136,6 +148,22 @@ static bool owner_matches(const struct inode *inode, u8 has, uid_t uid,
 	return !(has & VERIEXEC_HAS_MODE) || (inode->i_mode & 07777) == mode;
 }
 
+/* Are they still what they were when the file was verified? */
+static bool same_owner(const struct inode *inode)
+{
+	const struct veriexec_inode *blob = veriexec_inode(inode);
+
+	return uid_eq(inode->i_uid, READ_ONCE(blob->uid)) &&
+	       gid_eq(inode->i_gid, READ_ONCE(blob->gid)) &&
+	       inode->i_mode == READ_ONCE(blob->mode);
+}
+
+/* The flags of an entry, as a verdict has them. */
+static u8 flags_of(u8 flags, u8 has)
+{
+	return has & VERIEXEC_HAS_MODE ? flags | VERIEXEC_MODE_LISTED : flags;
+}
+
 /*
  * Makes a fresh verdict out of a stale one. What was verified by a fingerprint
  * that the file's entry still has stays verified: a load does not make running
@@ -152,11 +180,12 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	if (!entry->algs)
 		return veriexec_verdict(generation, 0, VERIEXEC_DIRECTORY);
 	if (veriexec_status(old) == VERIEXEC_VERIFIED &&
-	    has_proof(entry, READ_ONCE(blob->proof)) &&
+	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
 	    owner_matches(inode, entry->has, entry->uid, entry->gid,
 			  entry->mode))
 		status = VERIEXEC_VERIFIED;
-	return veriexec_verdict(generation, entry->flags, status);
+	return veriexec_verdict(generation, flags_of(entry->flags, entry->has),
+				status);
 }
 
 static void copy_expectation(struct expectation *want,
@@ -212,12 +241,17 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 /* The fresh verdict on @inode. May sleep. */
 static u64 verdict_on(struct inode *inode)
 {
+	atomic64_t *word = &veriexec_inode(inode)->verdict;
 	u64 verdict;
 
 	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
 		return veriexec_verdict(0, 0, VERIEXEC_UNLISTED);
-	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
-	if (likely(veriexec_is_fresh(verdict)))
+	verdict = atomic64_read_acquire(word);
+	/* Owner and mode can change past the hooks, on overlayfs and XFS. */
+	if (veriexec_status(verdict) == VERIEXEC_VERIFIED &&
+	    unlikely(!same_owner(inode)))
+		atomic64_cmpxchg(word, verdict, 0);
+	else if (likely(veriexec_is_fresh(verdict)))
 		return verdict;
 	return look_up(inode, NULL);
 }
@@ -296,8 +330,13 @@ static enum veriexec_cause compare_quietly(struct file *file,
 {
 	struct inode *inode = file_inode(file);
 	struct inode *real = d_real_inode(file->f_path.dentry);
+	struct veriexec_inode *blob = veriexec_inode(inode);
 	enum veriexec_cause cause = VERIEXEC_HAS_WRITER;
 
+	/* Kept first, compared then: what changes in between is seen later. */
+	WRITE_ONCE(blob->uid, inode->i_uid);
+	WRITE_ONCE(blob->gid, inode->i_gid);
+	WRITE_ONCE(blob->mode, inode->i_mode);
 	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
 		return VERIEXEC_WRONG_OWNER;
 	if (!keep_writers_out(inode))
@@ -325,7 +364,7 @@ static u64 judge(struct file *file, struct expectation *want, u64 verdict,
 	else
 		return 0;
 	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,
-				want->flags, status);
+				flags_of(want->flags, want->has), status);
 }
 
 /* Leaves the outcome where the ``entries`` file shows it. */
@@ -383,7 +422,24 @@ static bool is_initramfs(struct inode *inode)
 }
 
 /**
- * veriexec_deny() - tell of what must not be, and deny it under enforce
+ * veriexec_judge_against() - tell of what must not be, and deny it under enforce
+ * @event: all but &veriexec_event.denied
+ *
+ * Context: Any in which @event->gfp may be used.
+ *
+ * Return: 0 if it is let through, else the error of the operation.
+ */
+int veriexec_judge_against(struct veriexec_event *event)
+{
+	event->denied = veriexec_in(VERIEXEC_ENFORCE);
+	if (event->denied)
+		veriexec_count_denial(event->op);
+	veriexec_audit_event(event);
+	return event->denied ? veriexec_ops[event->op].error : 0;
+}
+
+/**
+ * veriexec_deny() - veriexec_judge_against() what is done with a file
  * @op: what was attempted
  * @cause: why it must not be
  * @inode: of the file, or %NULL
@@ -400,16 +456,12 @@ int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 	struct veriexec_event event = {
 		.op = op,
 		.cause = cause,
-		.denied = veriexec_in(VERIEXEC_ENFORCE),
 		.inode = inode,
 		.path = path,
 		.gfp = gfp,
 	};
 
-	if (event.denied)
-		veriexec_count_denial(op);
-	veriexec_audit_event(&event);
-	return event.denied ? veriexec_ops[op].error : 0;
+	return veriexec_judge_against(&event);
 }
 
 /**
@@ -465,6 +517,61 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 }
 
 /**
+ * veriexec_may_open_for_exec() - may the kernel open this file as a program?
+ * @file: a regular file on its way to be open, not to be read yet
+ *
+ * Whatever has an entry is judged once it is open. What has none is not opened:
+ * an interpreter would be mapped too late for its program to be told.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_may_open_for_exec(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	/* In "active" it would only be told of twice. */
+	if (!veriexec_in(VERIEXEC_ENFORCE) || is_initramfs(inode) ||
+	    veriexec_status(verdict_on(inode)) != VERIEXEC_UNLISTED)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_NOT_LISTED, inode,
+			     &file->f_path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_may_set_id() - do the set-id bits of this program count?
+ * @file: has such a bit that would count, was judged for exec already
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES if its entry names no mode.
+ */
+int veriexec_may_set_id(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	struct veriexec_facts facts = {
+		.op = VERIEXEC_OP_EXEC,
+		.set_id = true,
+		.interpreter = true,
+	};
+	u64 verdict;
+
+	if (!veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	verdict = verdict_on(inode);
+	/* All else was asked, and told of, before. */
+	if (veriexec_status(verdict) == VERIEXEC_UNLISTED)
+		return 0;
+	facts.status = VERIEXEC_VERIFIED;
+	facts.flags = veriexec_verdict_flags(verdict);
+	if (veriexec_decide(&facts) == VERIEXEC_FINE)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_SET_ID, inode,
+			     &file->f_path, GFP_KERNEL);
+}
+
+/**
  * veriexec_may_remap() - may pages of this file be made executable?
  * @inode: of the file, as the user opened it
  * @path: of the file
@@ -504,7 +611,8 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
  *
  * Context: Process context, may sleep. Locks of the VFS may be held.
  *
- * Return: 0, or under enforce %-EPERM if it is listed or leads to what is. For
+ * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, or lies
+ * behind a loop device that may hold what is. For
  * %VERIEXEC_OP_ASK_WRITE %-EPERM in any state from active on, and nothing is
  * logged.
  */
@@ -516,6 +624,10 @@ int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 
 	if (!veriexec_in(VERIEXEC_ACTIVE))
 		return 0;
+	/* A loop device itself writes as the kernel. */
+	facts.backs = test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
+		      !(current->flags & PF_KTHREAD) &&
+		      veriexec_backing_files_guarded();
 	facts.status = veriexec_status(verdict_on(inode));
 	cause = veriexec_decide(&facts);
 	if (likely(cause == VERIEXEC_FINE))

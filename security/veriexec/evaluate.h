@@ -17,6 +17,8 @@
 #define _SECURITY_VERIEXEC_EVALUATE_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/fs.h>
 #include <linux/types.h>
 
@@ -60,6 +62,10 @@ static inline u8 veriexec_verdict_flags(u64 verdict)
 /* Counts loads. Starts at 1, so that a zeroed blob is stale. */
 extern atomic64_t veriexec_generation;
 
+/* Among the flags of a verdict only: its entry names a mode. */
+#define VERIEXEC_MODE_LISTED		0x80U
+static_assert(BIT(VERIEXEC_FLAG_COUNT) <= VERIEXEC_MODE_LISTED);
+
 static inline bool veriexec_is_fresh(u64 verdict)
 {
 	return verdict >> VERIEXEC_GENERATION_SHIFT ==
@@ -72,6 +78,8 @@ static inline bool veriexec_is_fresh(u64 verdict)
  * @status: of the file
  * @flags: of its entry
  * @failure: why it could not be verified, if @status does not say it
+ * @set_id: it is run, and its set-id bits would count
+ * @backs: it is behind a loop device, and listed files may lie on such
  * @initramfs: as the kernel unpacked it, and nobody writes to it
  * @interpreter: the kernel itself chose it to run a verified file
  * @fips: the kernel runs in FIPS mode
@@ -81,6 +89,8 @@ struct veriexec_facts {
 	enum veriexec_status status;
 	u8 flags;
 	enum veriexec_cause failure;
+	bool set_id;
+	bool backs;
 	bool initramfs;
 	bool interpreter;
 	bool fips;
@@ -103,10 +113,13 @@ struct veriexec_use {
 };
 
 int veriexec_may_use(struct file *file, struct veriexec_use *use);
+int veriexec_may_open_for_exec(struct file *file);
+int veriexec_may_set_id(struct file *file);
 int veriexec_may_remap(struct inode *inode, const struct path *path,
 		       bool interpreter);
 int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path);
+int veriexec_judge_against(struct veriexec_event *event);
 int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 		  struct inode *inode, const struct path *path, gfp_t gfp);
 void veriexec_forget(struct inode *inode);

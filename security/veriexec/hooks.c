@@ -11,22 +11,29 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/io_uring/cmd.h>
+#include <linux/irqflags.h>
 #include <linux/kernel_read_file.h>
 #include <linux/lsm_hooks.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/mount.h>
 #include <linux/ptrace.h>
 #include <linux/security.h>
 #include <uapi/linux/lsm.h>
 
 #include "blob.h"
+#include "device.h"
 #include "evaluate.h"
+#include "ioctl.h"
 #include "state.h"
 #include "table.h"
 
 bool veriexec_enabled __ro_after_init;
 
 struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
+	.lbs_bdev = sizeof(struct veriexec_bdev),
 	.lbs_cred = sizeof(struct veriexec_cred),
 	.lbs_inode = sizeof(struct veriexec_inode),
 	.lbs_superblock = sizeof(struct veriexec_sb),
@@ -74,12 +81,30 @@ static int veriexec_bprm_check_security(struct linux_binprm *bprm)
 	return 0;
 }
 
-/* Nobody takes over a program that is not to be traced by being there first. */
+/* As fs/exec.c finds out in bprm_fill_uid(). */
+static bool counts_set_id(const struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
+	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
+}
+
+/*
+ * Set-id bits count if the manifest says so. And nobody takes over a program
+ * that is not to be traced by being there first.
+ */
 static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
 					 const struct file *file)
 {
 	const struct veriexec_cred *cred = veriexec_cred(bprm->cred);
+	int ret;
 
+	if (counts_set_id(file)) {
+		ret = veriexec_may_set_id((struct file *)file);
+		if (ret)
+			return ret;
+	}
 	if (!(cred->flags & VERIEXEC_NO_PTRACE))
 		return 0;
 	bprm->secureexec = 1;
@@ -101,6 +126,61 @@ static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
 	*veriexec_cred(new) = *veriexec_cred(old);
 }
 
+/* -- Reading and writing what is open, by calls and by mappings. */
+
+/* Programs that require verified input get no other, wherever it came from. */
+static int may_read(struct file *file)
+{
+	const struct veriexec_cred *cred = veriexec_cred(current_cred());
+	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
+
+	if (!(cred->flags & VERIEXEC_VERIFY) || !(file->f_mode & FMODE_READ) ||
+	    !is_file(file))
+		return 0;
+	return veriexec_may_use(file, &use);
+}
+
+/* /proc/PID/mem writes to pages that their process itself cannot write to. */
+static bool is_process_memory(const struct file *file)
+{
+	return file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC &&
+	       !strcmp(file->f_path.dentry->d_name.name, "mem");
+}
+
+static int may_write_memory(struct file *file)
+{
+	if (!veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_MEM_WRITE, VERIEXEC_IS_MEMORY,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+/* For descriptors that were open for writing before something was listed. */
+static int may_write(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (S_ISBLK(inode->i_mode))
+		return veriexec_may_write_device(file,
+						 VERIEXEC_OP_DEVICE_WRITE);
+	if (!S_ISREG(inode->i_mode))
+		return 0;
+	if (is_process_memory(file))
+		return may_write_memory(file);
+	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+}
+
+static int veriexec_file_permission(struct file *file, int mask)
+{
+	int ret = 0;
+
+	if (mask & (MAY_WRITE | MAY_APPEND))
+		ret = may_write(file);
+	if (!ret && mask & MAY_READ)
+		ret = may_read(file);
+	return ret;
+}
+
 /* -- Mapping code. */
 
 static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
@@ -109,8 +189,16 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 	struct veriexec_use use = { .op = VERIEXEC_OP_MMAP };
 	int ret;
 
-	if (!(prot & PROT_EXEC) || !is_file(file))
+	if (!file)
 		return 0;
+	if (flags & MAP_SHARED && file->f_mode & FMODE_WRITE) {
+		ret = may_write(file);
+		if (ret)
+			return ret;
+	}
+	ret = may_read(file);
+	if (ret || !(prot & PROT_EXEC) || !is_file(file))
+		return ret;
 	use.interpreter = opened_by_exec(file);
 	ret = veriexec_may_use(file, &use);
 	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_ACTIVE))
@@ -141,15 +229,20 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 			     inode, path, GFP_KERNEL);
 }
 
-/* -- Opening and writing. */
+/* -- Opening. */
 
 static int veriexec_file_open(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	int ret;
 
-	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(inode->i_mode))
-		return 0;
+	if (!(file->f_mode & FMODE_WRITE))
+		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
+		       veriexec_may_open_for_exec(file) : 0;
+	if (!S_ISREG(inode->i_mode))
+		return veriexec_may_open_device(file);
+	if (is_process_memory(file))
+		return may_write_memory(file);
 	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, &file->f_path);
 	if (ret)
 		return ret;
@@ -158,26 +251,9 @@ static int veriexec_file_open(struct file *file)
 	return 0;
 }
 
-/* Programs that require verified input get no other. */
 static int veriexec_file_post_open(struct file *file, int mask)
 {
-	const struct veriexec_cred *cred = veriexec_cred(current_cred());
-	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
-
-	if (!(cred->flags & VERIEXEC_VERIFY) || !(file->f_mode & FMODE_READ) ||
-	    !is_file(file))
-		return 0;
-	return veriexec_may_use(file, &use);
-}
-
-/* For descriptors that were open for writing before the file was listed. */
-static int veriexec_file_permission(struct file *file, int mask)
-{
-	struct inode *inode = file_inode(file);
-
-	if (!(mask & (MAY_WRITE | MAY_APPEND)) || !S_ISREG(inode->i_mode))
-		return 0;
-	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+	return may_read(file);
 }
 
 static int veriexec_inode_permission(struct inode *inode, int mask)
@@ -259,7 +335,13 @@ static int veriexec_inode_remove_acl(struct mnt_idmap *idmap,
 	return may_set_xattr(dentry);
 }
 
-/* -- Names. */
+/* -- Names and copies. */
+
+static int veriexec_inode_link(struct dentry *old_dentry, struct inode *dir,
+			       struct dentry *new_dentry)
+{
+	return veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_LINK, NULL);
+}
 
 static int veriexec_inode_unlink(struct inode *dir, struct dentry *dentry)
 {
@@ -284,6 +366,59 @@ static int veriexec_inode_rename(struct inode *old_dir,
 		ret = veriexec_may_change(d_inode(new_dentry),
 					  VERIEXEC_OP_RENAME, NULL);
 	return ret;
+}
+
+/* On overlayfs: from then on the copy would be what is read. */
+static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
+{
+	if (!d_is_reg(src))
+		return 0;
+	return veriexec_may_change(d_inode(src), VERIEXEC_OP_COPY_UP, NULL);
+}
+
+/* -- Ways round the hooks above. */
+
+static int veriexec_file_ioctl(struct file *file, unsigned int cmd,
+			       unsigned long arg)
+{
+	return veriexec_may_ioctl(file, cmd, arg);
+}
+
+static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
+{
+	return veriexec_may_pass_through(ioucmd->file, ioucmd->cmd_op);
+}
+
+/* From then on the kernel itself writes to the file. */
+static int veriexec_quota_on(struct dentry *dentry)
+{
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON, NULL);
+}
+
+/* What the lockdown of the kernel names, all that lets root change it. */
+static int veriexec_locked_down(enum lockdown_reason what)
+{
+	const struct veriexec_cred *cred = veriexec_cred(current_cred());
+	struct veriexec_event event = {
+		.op = VERIEXEC_OP_LOCKDOWN,
+		.cause = VERIEXEC_NOT_TRUSTED,
+		.gfp = GFP_ATOMIC,
+	};
+
+	if (what > LOCKDOWN_INTEGRITY_MAX || !veriexec_in(VERIEXEC_ACTIVE) ||
+	    cred->initramfs || cred->flags & VERIEXEC_TRUSTED)
+		return 0;
+	switch (what) {
+	case LOCKDOWN_MODULE_SIGNATURE:
+	case LOCKDOWN_KEXEC:
+		return 0;	/* it is judged by its fingerprint instead */
+	case LOCKDOWN_HIBERNATION:
+		/* Asked by whoever reads what sleeping states there are. */
+		return veriexec_in(VERIEXEC_ENFORCE) ? -EPERM : 0;
+	default:
+		event.what = lockdown_reasons[what];
+		return veriexec_judge_against(&event);
+	}
 }
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
@@ -375,9 +510,16 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_removexattr, veriexec_inode_removexattr),
 	LSM_HOOK_INIT(inode_set_acl, veriexec_inode_set_acl),
 	LSM_HOOK_INIT(inode_remove_acl, veriexec_inode_remove_acl),
+	LSM_HOOK_INIT(inode_link, veriexec_inode_link),
 	LSM_HOOK_INIT(inode_unlink, veriexec_inode_unlink),
 	LSM_HOOK_INIT(inode_rmdir, veriexec_inode_rmdir),
 	LSM_HOOK_INIT(inode_rename, veriexec_inode_rename),
+	LSM_HOOK_INIT(inode_copy_up, veriexec_inode_copy_up),
+	LSM_HOOK_INIT(file_ioctl, veriexec_file_ioctl),
+	LSM_HOOK_INIT(file_ioctl_compat, veriexec_file_ioctl),
+	LSM_HOOK_INIT(uring_cmd, veriexec_uring_cmd),
+	LSM_HOOK_INIT(quota_on, veriexec_quota_on),
+	LSM_HOOK_INIT(locked_down, veriexec_locked_down),
 	LSM_HOOK_INIT(kernel_read_file, veriexec_kernel_read_file),
 	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
 	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),

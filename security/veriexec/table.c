@@ -4,7 +4,8 @@
  * their files, and finds that identity. It must never look at content.
  *
  * Locks: table_lock guards the list of manifests and every change of the hash
- * table; nothing but memory allocation happens under it. Finding an entry
+ * table; nothing but memory allocation happens under it, and guarded_lock of
+ * device.c is taken. Finding an entry
  * takes rcu_read_lock() alone.
  */
 
@@ -20,6 +21,7 @@
 #include <linux/slab.h>
 
 #include "blob.h"
+#include "device.h"
 #include "stats.h"
 #include "table.h"
 
@@ -273,7 +275,8 @@ static void remove(struct veriexec_entry *entry)
 {
 	lockdep_assert_held(&table_lock);
 	rhltable_remove(&table, &entry->node, table_params);
-	atomic_dec(&veriexec_sb(entry->sb)->entries);
+	if (atomic_dec_and_test(&veriexec_sb(entry->sb)->entries))
+		veriexec_unguard_sb(entry->sb);
 	if (entry->algs)
 		entry->manifest->bound--;
 }
@@ -447,7 +450,8 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	if (ret)
 		goto out;
 	list_last_entry(&m->chunks, struct chunk, node)->used += size;
-	atomic_inc(&veriexec_sb(key->sb)->entries);
+	if (atomic_inc_return(&veriexec_sb(key->sb)->entries) == 1)
+		veriexec_guard_sb(key->sb);
 	if (record)
 		m->bound++;
 out:
@@ -455,14 +459,21 @@ out:
 	return ret;
 }
 
-/*
- * Can what is on @sb change without this kernel's knowledge? A file system on
- * a block device cannot, nor one that lives in memory.
+/**
+ * veriexec_changes_beneath() - can files change without this kernel's knowledge?
+ * @sb: the super block that they are on
+ *
+ * On a block device of this machine they cannot, nor in memory.
+ *
+ * Context: Any.
+ *
+ * Return: true if they can.
  */
-static bool changes_beneath(const struct super_block *sb)
+bool veriexec_changes_beneath(const struct super_block *sb)
 {
 	if (sb->s_iflags & (SB_I_IMA_UNVERIFIABLE_SIGNATURE |
-			    SB_I_UNTRUSTED_MOUNTER))
+			    SB_I_UNTRUSTED_MOUNTER) ||
+	    veriexec_has_odd_backing(sb))
 		return true;
 	if (sb->s_bdev)
 		return false;
@@ -484,7 +495,7 @@ static const char *why_not(const struct inode *inode,
 		return "is not a regular file";
 	if (inode->i_sb->s_user_ns != &init_user_ns)
 		return "is on a file system that a user mounted";
-	if (changes_beneath(inode->i_sb) &&
+	if (veriexec_changes_beneath(inode->i_sb) &&
 	    !(record->flags & VERIEXEC_UNTRUSTED))
 		return "is on a file system that changes by itself, but is not untrusted";
 	return NULL;

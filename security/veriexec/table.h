@@ -143,6 +143,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		  const struct veriexec_record *record, const char **why);
 void veriexec_remove_sb(const struct super_block *sb);
+bool veriexec_changes_beneath(const struct super_block *sb);
 
 struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);
 

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Knows of each ioctl(2) command what it can do to listed files. Of listed
+ * files only commands known to be harmless are let through; of their file
+ * systems and disks only those known to do harm are not.
+ *
+ * A command is known by its type and number: its size differs between 32 and
+ * 64 bit programs, and several file systems keep theirs to themselves.
+ */
+
+#include <linux/fiemap.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
+#include <linux/ioctl.h>
+#include <linux/loop.h>
+#include <linux/uaccess.h>
+#include <scsi/scsi_ioctl.h>
+#include <scsi/sg.h>
+#include <uapi/linux/blkpg.h>
+#include <uapi/linux/btrfs.h>
+#include <uapi/linux/f2fs.h>
+#include <uapi/linux/mmc/ioctl.h>
+#include <uapi/linux/nvme_ioctl.h>
+
+#include "blob.h"
+#include "device.h"
+#include "evaluate.h"
+#include "ioctl.h"
+#include "state.h"
+
+#define COMMAND(cmd)	((cmd) & 0xffff)
+
+/*
+ * What neither changes a file nor its attributes, and whatever is no command
+ * for files at all: who asks a file whether it is a terminal gets its answer.
+ */
+static bool is_harmless(unsigned int cmd)
+{
+	if (_IOC_TYPE(cmd) == 'T')
+		return true;
+	switch (COMMAND(cmd)) {
+	case COMMAND(FIBMAP):
+	case COMMAND(FIGETBSZ):
+	case COMMAND(FS_IOC_FIEMAP):
+	case COMMAND(FS_IOC_GETFLAGS):
+	case COMMAND(FS_IOC_GETVERSION):
+	case COMMAND(FS_IOC_FSGETXATTR):
+	case COMMAND(FS_IOC_GETFSLABEL):
+	case COMMAND(FS_IOC_GETFSUUID):
+	case COMMAND(FS_IOC_GETFSSYSFSPATH):
+	case COMMAND(FS_IOC_GET_ENCRYPTION_POLICY):
+	case COMMAND(FS_IOC_GET_ENCRYPTION_POLICY_EX):
+	case COMMAND(FS_IOC_GET_ENCRYPTION_NONCE):
+	case COMMAND(FS_IOC_MEASURE_VERITY):
+	case COMMAND(FS_IOC_READ_VERITY_METADATA):
+	/* Of these the file that is written to is asked for by itself. */
+	case COMMAND(FICLONE):
+	case COMMAND(FICLONERANGE):
+	case COMMAND(FIDEDUPERANGE):
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* fs/ext4/ext4.h and fs/xfs/libxfs/xfs_fs.h keep these to themselves. */
+#define EXT4_SETVERSION_OLD		_IO('f', 4)
+#define EXT4_MOVE_EXT			_IO('f', 15)
+#define EXT4_SWAP_BOOT			_IO('f', 17)
+#define XFS_SWAPEXT			_IO('X', 109)
+#define XFS_ATTRMULTI_BY_HANDLE		_IO('X', 123)
+#define XFS_EXCHANGE_RANGE		_IO('X', 129)
+#define XFS_COMMIT_RANGE		_IO('X', 131)
+
+/*
+ * What changes other files than the one that it is called on, or lets another
+ * file pass for a listed one.
+ */
+static bool reaches_others(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(FS_IOC_SETVERSION):
+	case COMMAND(EXT4_SETVERSION_OLD):
+	case COMMAND(EXT4_MOVE_EXT):
+	case COMMAND(EXT4_SWAP_BOOT):
+	case COMMAND(XFS_SWAPEXT):
+	case COMMAND(XFS_ATTRMULTI_BY_HANDLE):
+	case COMMAND(XFS_EXCHANGE_RANGE):
+	case COMMAND(XFS_COMMIT_RANGE):
+	case COMMAND(F2FS_IOC_MOVE_RANGE):
+	case COMMAND(BTRFS_IOC_SNAP_DESTROY):
+	case COMMAND(BTRFS_IOC_SNAP_DESTROY_V2):
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Commands for the device itself, past all that the kernel knows of it. */
+static bool is_pass_through(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(SG_IO):
+	case COMMAND(SCSI_IOCTL_SEND_COMMAND):
+	case COMMAND(NVME_IOCTL_ADMIN_CMD):
+	case COMMAND(NVME_IOCTL_SUBMIT_IO):
+	case COMMAND(NVME_IOCTL_IO_CMD):
+	case COMMAND(NVME_IOCTL_ADMIN64_CMD):
+	case COMMAND(NVME_IOCTL_IO64_CMD):
+	case COMMAND(NVME_IOCTL_IO64_CMD_VEC):
+	case COMMAND(NVME_URING_CMD_IO):
+	case COMMAND(NVME_URING_CMD_IO_VEC):
+	case COMMAND(NVME_URING_CMD_ADMIN):
+	case COMMAND(NVME_URING_CMD_ADMIN_VEC):
+	case COMMAND(MMC_IOC_CMD):
+	case COMMAND(MMC_IOC_MULTI_CMD):
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool changes_device(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(BLKDISCARD):
+	case COMMAND(BLKSECDISCARD):
+	case COMMAND(BLKZEROOUT):
+	case COMMAND(BLKPG):
+	case COMMAND(LOOP_SET_STATUS):
+	case COMMAND(LOOP_SET_STATUS64):
+	case COMMAND(LOOP_SET_CAPACITY):
+	case COMMAND(LOOP_SET_BLOCK_SIZE):
+		return true;
+	default:
+		return is_pass_through(cmd);
+	}
+}
+
+static int may_ioctl_block(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	const struct loop_config __user *config = (void __user *)arg;
+	u32 fd;
+
+	switch (COMMAND(cmd)) {
+	case COMMAND(LOOP_SET_FD):
+	case COMMAND(LOOP_CHANGE_FD):
+		return veriexec_note_backing(file, arg);
+	case COMMAND(LOOP_CONFIGURE):
+		if (get_user(fd, &config->fd))
+			return -EFAULT;
+		return veriexec_note_backing(file, fd);
+	default:
+		return changes_device(cmd) ?
+		       veriexec_may_write_device(file, VERIEXEC_OP_IOCTL) : 0;
+	}
+}
+
+static int may_ioctl_file(struct file *file, unsigned int cmd)
+{
+	struct inode *inode = file_inode(file);
+
+	if (reaches_others(cmd) &&
+	    atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
+	    veriexec_in(VERIEXEC_ACTIVE))
+		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_REACHES_LISTED,
+				     inode, &file->f_path, GFP_KERNEL);
+	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
+		return 0;
+	return veriexec_may_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);
+}
+
+/**
+ * veriexec_may_pass_through() - may a character device be given this command?
+ * @file: the open device
+ * @cmd: an ioctl(2) command, or that of an IORING_OP_URING_CMD
+ *
+ * Which disk hears the command cannot be told from the device.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM if it goes past the kernel to a disk while
+ * listed files lie on any.
+ */
+int veriexec_may_pass_through(struct file *file, unsigned int cmd)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!S_ISCHR(inode->i_mode) || !is_pass_through(cmd) ||
+	    !veriexec_in(VERIEXEC_ACTIVE) || !veriexec_any_disk_guarded())
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_HOLDS_LISTED, inode,
+			     &file->f_path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_may_ioctl() - may this command be given?
+ * @file: what it is given to
+ * @cmd: the command, as 64 or 32 bit programs know it
+ * @arg: its argument
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, %-EFAULT if @arg cannot be read, or under enforce %-EPERM.
+ */
+int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (file_inode(file)->i_mode & S_IFMT) {
+	case S_IFBLK:
+		return may_ioctl_block(file, cmd, arg);
+	case S_IFCHR:
+		return veriexec_may_pass_through(file, cmd);
+	case S_IFREG:
+	case S_IFDIR:
+		return may_ioctl_file(file, cmd);
+	default:
+		return 0;
+	}
+}

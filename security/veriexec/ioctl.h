@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What ioctl(2) commands can do to listed files.
+ */
+
+#ifndef _SECURITY_VERIEXEC_IOCTL_H
+#define _SECURITY_VERIEXEC_IOCTL_H
+
+struct file;
+
+int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+int veriexec_may_pass_through(struct file *file, unsigned int cmd);
+
+#endif /* _SECURITY_VERIEXEC_IOCTL_H */
