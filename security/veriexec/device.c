@@ -94,6 +94,7 @@ static bool is_in_use(struct block_device *bdev)
 	       backs_loop(bdev) || backs_loop(whole);
 }
 
+/* What a file system uses beside s_bdev, a log say, has it as its holder. */
 static bool holds_listed(struct block_device *bdev)
 {
 	struct veriexec_sb *blob;
@@ -104,6 +105,7 @@ static bool holds_listed(struct block_device *bdev)
 		const struct super_block *sb = blob->sb;
 
 		holds = (sb->s_bdev && overlap(sb->s_bdev, bdev)) ||
+			READ_ONCE(bdev->bd_holder) == sb ||
 			(is_spread(sb) && is_in_use(bdev));
 		if (holds)
 			break;

@@ -12,7 +12,6 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/io_uring/cmd.h>
-#include <linux/irqflags.h>
 #include <linux/kernel_read_file.h>
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
@@ -405,15 +404,20 @@ static int veriexec_locked_down(enum lockdown_reason what)
 		.gfp = GFP_ATOMIC,
 	};
 
-	if (what > LOCKDOWN_INTEGRITY_MAX || !veriexec_in(VERIEXEC_ACTIVE) ||
-	    cred->initramfs || cred->flags & VERIEXEC_TRUSTED)
+	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
+	    !veriexec_in(VERIEXEC_ACTIVE) || cred->initramfs ||
+	    cred->flags & VERIEXEC_TRUSTED)
 		return 0;
 	switch (what) {
 	case LOCKDOWN_MODULE_SIGNATURE:
 	case LOCKDOWN_KEXEC:
 		return 0;	/* it is judged by its fingerprint instead */
 	case LOCKDOWN_HIBERNATION:
-		/* Asked by whoever reads what sleeping states there are. */
+	case LOCKDOWN_DBG_WRITE_KERNEL:
+		/*
+		 * One is asked by all who read which sleeping states there are,
+		 * the other where kdb has stopped whoever could be told.
+		 */
 		return veriexec_in(VERIEXEC_ENFORCE) ? -EPERM : 0;
 	default:
 		event.what = lockdown_reasons[what];
