@@ -101,8 +101,11 @@ static void identity_test(struct kunit *test)
 	struct veriexec_manifest *m = new_manifest(test);
 	struct veriexec_key key = key_of(test, 1);
 	struct fixture *f = test->priv;
-	struct super_block other = { .s_security = f->sb->s_security };
+	struct super_block *other;
 
+	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	other->s_security = f->sb->s_security;
 	m->live = true;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
 	rcu_read_lock();
@@ -116,7 +119,7 @@ static void identity_test(struct kunit *test)
 	key.fid[7] = 1;
 	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
 	key.fid[7] = 0;
-	key.sb = &other;
+	key.sb = other;
 	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
 	rcu_read_unlock();
 	veriexec_manifest_free(m);
