@@ -15,6 +15,8 @@
 #include <linux/lsm_hooks.h>
 #include <linux/types.h>
 
+#include "manifest.h"
+
 extern struct lsm_blob_sizes veriexec_blobs;
 extern bool veriexec_enabled;	/* the hooks and blobs are there */
 
@@ -67,8 +69,11 @@ struct veriexec_bdev {
 
 /* Bit numbers of &veriexec_bdev.bits. */
 #define VERIEXEC_BDEV_BACKS	0	/* was given to a loop device */
-#define VERIEXEC_BDEV_ODD	1	/* a loop device that was given a file
-					 * which may change by itself
+#define VERIEXEC_BDEV_SHARES	1	/* is a loop device that was given
+					 * what another had been given
+					 */
+#define VERIEXEC_BDEV_ODD	2	/* is a loop device that was given
+					 * what may change by itself
 					 */
 
 /**
@@ -107,6 +112,13 @@ veriexec_bdev(const struct block_device *bdev)
 static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)
 {
 	return cred->security + veriexec_blobs.lbs_cred;
+}
+
+/* Runs a program that the manifest, or the initramfs, trusts. */
+static inline bool veriexec_is_trusted(const struct cred *cred)
+{
+	return veriexec_cred(cred)->initramfs ||
+	       veriexec_cred(cred)->flags & VERIEXEC_TRUSTED;
 }
 
 #endif /* _SECURITY_VERIEXEC_BLOB_H */

@@ -14,6 +14,8 @@
 #include <linux/major.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/swap.h>
 
 #include "blob.h"
 #include "device.h"
@@ -23,6 +25,9 @@
 
 static LIST_HEAD(guarded);
 static DEFINE_SPINLOCK(guarded_lock);
+
+/* Some file or device was ever given to a second loop device. */
+static bool any_shared;
 
 /**
  * veriexec_guard_sb() - the first entry on a super block is in the table
@@ -55,43 +60,67 @@ void veriexec_unguard_sb(struct super_block *sb)
 
 #ifdef CONFIG_BLOCK
 
-static bool is_stacked(const struct gendisk *disk)
+static bool is_loop(const struct block_device *bdev)
+{
+	return bdev->bd_disk->major == LOOP_MAJOR;
+}
+
+static bool is_stacked(const struct block_device *bdev)
 {
 #ifdef CONFIG_BLOCK_HOLDER_DEPRECATED
-	if (!list_empty(&disk->slave_bdevs))
+	if (!list_empty(&bdev->bd_disk->slave_bdevs))
 		return true;
 #endif
-	return disk->major == LOOP_MAJOR;
+	return is_loop(bdev);
 }
 
 /*
  * Is what @sb holds spread over devices that it does not name? Which of those
- * in use they are, nobody tells: all of them count then.
+ * in use they are, nobody tells: all of them count then. Of a tmpfs the swap
+ * areas may hold some.
  */
 static bool is_spread(const struct super_block *sb)
 {
-	return sb->s_bdev ? is_stacked(sb->s_bdev->bd_disk) :
-			    sb->s_magic == BTRFS_SUPER_MAGIC;
+	if (sb->s_bdev)
+		return is_stacked(sb->s_bdev);
+	return sb->s_magic == BTRFS_SUPER_MAGIC ||
+	       (sb->s_magic == TMPFS_MAGIC && total_swap_pages);
 }
 
-/* The same blocks, or a partition and the whole that it is of? */
+/* A table of partitions may have some that overlap. */
 static bool overlap(struct block_device *a, struct block_device *b)
 {
-	return a == b || bdev_whole(a) == b || bdev_whole(b) == a;
+	return a->bd_disk == b->bd_disk &&
+	       a->bd_start_sect < b->bd_start_sect + bdev_nr_sectors(b) &&
+	       b->bd_start_sect < a->bd_start_sect + bdev_nr_sectors(a);
 }
 
-static bool backs_loop(struct block_device *bdev)
+static bool has_bit(struct block_device *bdev, int bit)
 {
-	return test_bit(VERIEXEC_BDEV_BACKS, &veriexec_bdev(bdev)->bits);
+	return test_bit(bit, &veriexec_bdev(bdev)->bits) ||
+	       test_bit(bit, &veriexec_bdev(bdev_whole(bdev))->bits);
 }
 
 /* Does a file system, a mapping, a swap area or a loop device use it? */
 static bool is_in_use(struct block_device *bdev)
 {
-	struct block_device *whole = bdev_whole(bdev);
+	return READ_ONCE(bdev->bd_holder) ||
+	       READ_ONCE(bdev_whole(bdev)->bd_holder) ||
+	       has_bit(bdev, VERIEXEC_BDEV_BACKS);
+}
 
-	return READ_ONCE(bdev->bd_holder) || READ_ONCE(whole->bd_holder) ||
-	       backs_loop(bdev) || backs_loop(whole);
+/* Is @bdev a loop device that may be another view of what @sb lies on? */
+static bool is_other_view(const struct super_block *sb,
+			  struct block_device *bdev)
+{
+	if (!is_loop(bdev))
+		return false;
+	if (sb->s_bdev && is_loop(sb->s_bdev))
+		return has_bit(sb->s_bdev, VERIEXEC_BDEV_SHARES) ||
+		       has_bit(bdev, VERIEXEC_BDEV_SHARES);
+	if (sb->s_bdev && has_bit(sb->s_bdev, VERIEXEC_BDEV_BACKS))
+		return true;
+	return is_spread(sb) && READ_ONCE(any_shared);
 }
 
 /* What a file system uses beside s_bdev, a log say, has it as its holder. */
@@ -106,7 +135,8 @@ static bool holds_listed(struct block_device *bdev)
 
 		holds = (sb->s_bdev && overlap(sb->s_bdev, bdev)) ||
 			READ_ONCE(bdev->bd_holder) == sb ||
-			(is_spread(sb) && is_in_use(bdev));
+			(is_spread(sb) && is_in_use(bdev)) ||
+			is_other_view(sb, bdev);
 		if (holds)
 			break;
 	}
@@ -134,13 +164,13 @@ bool veriexec_any_disk_guarded(void)
 }
 
 /**
- * veriexec_backing_files_guarded() - may listed files lie on a loop device?
+ * veriexec_any_spread() - may listed files lie on a loop device or a mapping?
  *
  * Context: Any process context.
  *
- * Return: true if they may.
+ * Return: true if some lie where the devices below are not known.
  */
-bool veriexec_backing_files_guarded(void)
+bool veriexec_any_spread(void)
 {
 	struct veriexec_sb *blob;
 	bool any = false;
@@ -152,18 +182,48 @@ bool veriexec_backing_files_guarded(void)
 	return any;
 }
 
+/* Disks that other machines or programs serve. */
+static bool is_served(const struct gendisk *disk)
+{
+	static const char *const names[] = {
+		"drbd", "etherd", "nbd", "rbd", "ublkb",
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strstarts(disk->disk_name, names[i]))
+			return true;
+	return false;
+}
+
 /**
- * veriexec_has_odd_backing() - can this loop device change by itself?
+ * veriexec_disk_changes_beneath() - can this disk change by itself?
  * @sb: a super block
  *
- * Return: true if @sb lies on a loop device that was ever given a file of which
- * it is not known that only this kernel changes it.
+ * Context: Any.
+ *
+ * Return: true if others serve it, or it is a loop device that was ever given a
+ * file of which it is not known that only this kernel changes it.
  */
-bool veriexec_has_odd_backing(const struct super_block *sb)
+bool veriexec_disk_changes_beneath(const struct super_block *sb)
+{
+	return sb->s_bdev && (is_served(sb->s_bdev->bd_disk) ||
+			      has_bit(sb->s_bdev, VERIEXEC_BDEV_ODD));
+}
+
+/**
+ * veriexec_disk_is_mapped() - does somebody write to this disk past the hooks?
+ * @sb: a super block
+ *
+ * Context: Any.
+ *
+ * Return: true if there is a shared writable mapping of it.
+ */
+bool veriexec_disk_is_mapped(const struct super_block *sb)
 {
 	return sb->s_bdev &&
-	       test_bit(VERIEXEC_BDEV_ODD,
-			&veriexec_bdev(bdev_whole(sb->s_bdev))->bits);
+	       (mapping_writably_mapped(sb->s_bdev->bd_mapping) ||
+		mapping_writably_mapped(bdev_whole(sb->s_bdev)->bd_mapping));
 }
 
 static int judge_device(struct block_device *bdev, struct file *file,
@@ -175,12 +235,17 @@ static int judge_device(struct block_device *bdev, struct file *file,
 			     &file->f_path, GFP_KERNEL);
 }
 
-/* What speaks to a disk without being a block device. */
-static bool is_raw_access(const struct inode *inode)
+/* What speaks to some disk, nobody knows which, without being one. */
+static int judge_raw_access(struct file *file, enum veriexec_op op)
 {
-	return S_ISCHR(inode->i_mode) &&
-	       (imajor(inode) == SCSI_GENERIC_MAJOR ||
-		imajor(inode) == MTD_CHAR_MAJOR);
+	struct inode *inode = file_inode(file);
+
+	if (!S_ISCHR(inode->i_mode) ||
+	    (imajor(inode) != SCSI_GENERIC_MAJOR &&
+	     imajor(inode) != MTD_CHAR_MAJOR) || !veriexec_any_disk_guarded())
+		return 0;
+	return veriexec_deny(op, VERIEXEC_HOLDS_LISTED, inode, &file->f_path,
+			     GFP_KERNEL);
 }
 
 /**
@@ -199,12 +264,8 @@ int veriexec_may_open_device(struct file *file)
 
 	if (!veriexec_in(VERIEXEC_ACTIVE))
 		return 0;
-	if (is_raw_access(inode) && veriexec_any_disk_guarded())
-		return veriexec_deny(VERIEXEC_OP_DEVICE_WRITE,
-				     VERIEXEC_HOLDS_LISTED, inode,
-				     &file->f_path, GFP_KERNEL);
 	if (!S_ISBLK(inode->i_mode))
-		return 0;
+		return judge_raw_access(file, VERIEXEC_OP_DEVICE_WRITE);
 	bdev = blkdev_get_no_open(inode->i_rdev);
 	if (!bdev)
 		return 0;	/* and it will not be open */
@@ -215,7 +276,7 @@ int veriexec_may_open_device(struct file *file)
 
 /**
  * veriexec_may_write_device() - may this device be written to?
- * @file: an open block device
+ * @file: an open device
  * @op: how
  *
  * Context: Process context, may sleep.
@@ -224,13 +285,25 @@ int veriexec_may_open_device(struct file *file)
  */
 int veriexec_may_write_device(struct file *file, enum veriexec_op op)
 {
+	struct inode *inode = file_inode(file);
+
 	if (!veriexec_in(VERIEXEC_ACTIVE))
 		return 0;
-	return judge_device(I_BDEV(file->f_mapping->host), file, op);
+	if (S_ISBLK(inode->i_mode))
+		return judge_device(I_BDEV(file->f_mapping->host), file, op);
+	return judge_raw_access(file, op);
+}
+
+static void mark(unsigned long *bits, int bit, struct block_device *loop)
+{
+	if (!test_and_set_bit(bit, bits))
+		return;
+	set_bit(VERIEXEC_BDEV_SHARES, &veriexec_bdev(loop)->bits);
+	WRITE_ONCE(any_shared, true);
 }
 
 /* Returns false for what can change without this kernel's knowledge. */
-static bool mark_backing(struct file *file)
+static bool mark_backing(struct file *file, struct block_device *loop)
 {
 	struct inode *inode = file_inode(file);
 	struct inode *real = d_real_inode(file->f_path.dentry);
@@ -238,12 +311,26 @@ static bool mark_backing(struct file *file)
 	if (S_ISBLK(inode->i_mode)) {
 		struct block_device *bdev = I_BDEV(file->f_mapping->host);
 
-		set_bit(VERIEXEC_BDEV_BACKS, &veriexec_bdev(bdev)->bits);
+		mark(&veriexec_bdev(bdev)->bits, VERIEXEC_BDEV_BACKS, loop);
 		return true;
 	}
+	mark(&veriexec_inode(real)->bits, VERIEXEC_BACKS, loop);
 	set_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits);
-	set_bit(VERIEXEC_BACKS, &veriexec_inode(real)->bits);
-	return !veriexec_changes_beneath(real->i_sb);
+	return !veriexec_changes_beneath(real->i_sb) &&
+	       !mapping_writably_mapped(real->i_mapping);
+}
+
+/* The loop device writes as the kernel: ask as if its owner wrote. */
+static int may_back(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	if (S_ISBLK(inode->i_mode))
+		return veriexec_may_write_device(file,
+						 VERIEXEC_OP_DEVICE_WRITE);
+	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
 }
 
 /**
@@ -257,7 +344,8 @@ static bool mark_backing(struct file *file)
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EPERM if @loop holds listed files already.
+ * Return: 0, or under enforce %-EPERM if @loop holds listed files already, or
+ * writing to it would change some.
  */
 int veriexec_note_backing(struct file *loop, int fd)
 {
@@ -266,15 +354,17 @@ int veriexec_note_backing(struct file *loop, int fd)
 	int ret;
 
 	ret = veriexec_may_write_device(loop, VERIEXEC_OP_IOCTL);
-	if (ret || bdev->bd_disk->major != LOOP_MAJOR)
+	if (ret || !is_loop(bdev))
 		return ret;
 	file = fget(fd);
 	if (!file)
 		return 0;	/* nor will the device find it */
-	if (!mark_backing(file) || atomic_read(&current->files->count) > 1)
+	ret = may_back(file);
+	if (!mark_backing(file, bdev) ||
+	    atomic_read(&current->files->count) > 1)
 		set_bit(VERIEXEC_BDEV_ODD, &veriexec_bdev(bdev)->bits);
 	fput(file);
-	return 0;
+	return ret;
 }
 
 #endif /* CONFIG_BLOCK */

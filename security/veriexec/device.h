@@ -13,15 +13,14 @@
 
 #include "audit.h"
 
-struct block_device;
-
 void veriexec_guard_sb(struct super_block *sb);
 void veriexec_unguard_sb(struct super_block *sb);
 
 #ifdef CONFIG_BLOCK
 bool veriexec_any_disk_guarded(void);
-bool veriexec_backing_files_guarded(void);
-bool veriexec_has_odd_backing(const struct super_block *sb);
+bool veriexec_any_spread(void);
+bool veriexec_disk_changes_beneath(const struct super_block *sb);
+bool veriexec_disk_is_mapped(const struct super_block *sb);
 int veriexec_may_open_device(struct file *file);
 int veriexec_may_write_device(struct file *file, enum veriexec_op op);
 int veriexec_note_backing(struct file *loop, int fd);
@@ -31,12 +30,17 @@ static inline bool veriexec_any_disk_guarded(void)
 	return false;
 }
 
-static inline bool veriexec_backing_files_guarded(void)
+static inline bool veriexec_any_spread(void)
 {
 	return false;
 }
 
-static inline bool veriexec_has_odd_backing(const struct super_block *sb)
+static inline bool veriexec_disk_changes_beneath(const struct super_block *sb)
+{
+	return false;
+}
+
+static inline bool veriexec_disk_is_mapped(const struct super_block *sb)
 {
 	return false;
 }

@@ -339,7 +339,7 @@ static enum veriexec_cause compare_quietly(struct file *file,
 	WRITE_ONCE(blob->mode, inode->i_mode);
 	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
 		return VERIEXEC_WRONG_OWNER;
-	if (!keep_writers_out(inode))
+	if (veriexec_disk_is_mapped(real->i_sb) || !keep_writers_out(inode))
 		return cause;
 	if (real == inode || keep_writers_out(real)) {
 		cause = compare_content(file, want);
@@ -627,7 +627,7 @@ int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 	/* A loop device itself writes as the kernel. */
 	facts.backs = test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
 		      !(current->flags & PF_KTHREAD) &&
-		      veriexec_backing_files_guarded();
+		      veriexec_any_spread();
 	facts.status = veriexec_status(verdict_on(inode));
 	cause = veriexec_decide(&facts);
 	if (likely(cause == VERIEXEC_FINE))

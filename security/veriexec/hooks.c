@@ -159,11 +159,9 @@ static int may_write(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
-	if (S_ISBLK(inode->i_mode))
+	if (!S_ISREG(inode->i_mode))
 		return veriexec_may_write_device(file,
 						 VERIEXEC_OP_DEVICE_WRITE);
-	if (!S_ISREG(inode->i_mode))
-		return 0;
 	if (is_process_memory(file))
 		return may_write_memory(file);
 	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
@@ -385,7 +383,7 @@ static int veriexec_file_ioctl(struct file *file, unsigned int cmd,
 
 static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 {
-	return veriexec_may_pass_through(ioucmd->file, ioucmd->cmd_op);
+	return veriexec_may_command(ioucmd->file, ioucmd->cmd_op);
 }
 
 /* From then on the kernel itself writes to the file. */
@@ -397,7 +395,6 @@ static int veriexec_quota_on(struct dentry *dentry)
 /* What the lockdown of the kernel names, all that lets root change it. */
 static int veriexec_locked_down(enum lockdown_reason what)
 {
-	const struct veriexec_cred *cred = veriexec_cred(current_cred());
 	struct veriexec_event event = {
 		.op = VERIEXEC_OP_LOCKDOWN,
 		.cause = VERIEXEC_NOT_TRUSTED,
@@ -405,8 +402,7 @@ static int veriexec_locked_down(enum lockdown_reason what)
 	};
 
 	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
-	    !veriexec_in(VERIEXEC_ACTIVE) || cred->initramfs ||
-	    cred->flags & VERIEXEC_TRUSTED)
+	    !veriexec_in(VERIEXEC_ACTIVE) || veriexec_is_trusted(current_cred()))
 		return 0;
 	switch (what) {
 	case LOCKDOWN_MODULE_SIGNATURE:

@@ -18,9 +18,13 @@
 #include <linux/uaccess.h>
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
+#include <uapi/linux/blkdev.h>
 #include <uapi/linux/blkpg.h>
+#include <uapi/linux/blkzoned.h>
 #include <uapi/linux/btrfs.h>
+#include <uapi/linux/dm-ioctl.h>
 #include <uapi/linux/f2fs.h>
+#include <uapi/linux/hdreg.h>
 #include <uapi/linux/mmc/ioctl.h>
 #include <uapi/linux/nvme_ioctl.h>
 
@@ -114,8 +118,24 @@ static bool is_pass_through(unsigned int cmd)
 	case COMMAND(NVME_URING_CMD_IO_VEC):
 	case COMMAND(NVME_URING_CMD_ADMIN):
 	case COMMAND(NVME_URING_CMD_ADMIN_VEC):
+	case COMMAND(HDIO_DRIVE_TASKFILE):
+	case COMMAND(HDIO_DRIVE_TASK):
+	case COMMAND(HDIO_DRIVE_CMD):
 	case COMMAND(MMC_IOC_CMD):
 	case COMMAND(MMC_IOC_MULTI_CMD):
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What puts other blocks below a file system on the device mapper. */
+static bool maps_anew(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(DM_TABLE_LOAD):
+	case COMMAND(DM_DEV_SUSPEND):
+	case COMMAND(DM_TARGET_MSG):
 		return true;
 	default:
 		return false;
@@ -128,7 +148,10 @@ static bool changes_device(unsigned int cmd)
 	case COMMAND(BLKDISCARD):
 	case COMMAND(BLKSECDISCARD):
 	case COMMAND(BLKZEROOUT):
+	case COMMAND(BLKRESETZONE):
+	case COMMAND(BLKFINISHZONE):
 	case COMMAND(BLKPG):
+	case COMMAND(BLOCK_URING_CMD_DISCARD):
 	case COMMAND(LOOP_SET_STATUS):
 	case COMMAND(LOOP_SET_STATUS64):
 	case COMMAND(LOOP_SET_CAPACITY):
@@ -137,6 +160,39 @@ static bool changes_device(unsigned int cmd)
 	default:
 		return is_pass_through(cmd);
 	}
+}
+
+/* Which disk hears it cannot be told from the device. */
+static int may_command_any_disk(struct file *file, unsigned int cmd)
+{
+	bool reaches = is_pass_through(cmd) ? veriexec_any_disk_guarded() :
+		       maps_anew(cmd) && !veriexec_is_trusted(current_cred()) &&
+		       veriexec_any_spread();
+
+	if (!reaches || !veriexec_in(VERIEXEC_ACTIVE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_HOLDS_LISTED,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_may_command() - may a device be given this command?
+ * @file: the open device
+ * @cmd: an ioctl(2) command, or that of an IORING_OP_URING_CMD
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM if it changes what is below listed files.
+ */
+int veriexec_may_command(struct file *file, unsigned int cmd)
+{
+	struct inode *inode = file_inode(file);
+
+	if (S_ISCHR(inode->i_mode))
+		return may_command_any_disk(file, cmd);
+	if (!S_ISBLK(inode->i_mode) || !changes_device(cmd))
+		return 0;
+	return veriexec_may_write_device(file, VERIEXEC_OP_IOCTL);
 }
 
 static int may_ioctl_block(struct file *file, unsigned int cmd,
@@ -154,8 +210,7 @@ static int may_ioctl_block(struct file *file, unsigned int cmd,
 			return -EFAULT;
 		return veriexec_note_backing(file, fd);
 	default:
-		return changes_device(cmd) ?
-		       veriexec_may_write_device(file, VERIEXEC_OP_IOCTL) : 0;
+		return veriexec_may_command(file, cmd);
 	}
 }
 
@@ -163,37 +218,14 @@ static int may_ioctl_file(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
 
-	if (reaches_others(cmd) &&
-	    atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
-	    veriexec_in(VERIEXEC_ACTIVE))
+	if (reaches_others(cmd) && veriexec_in(VERIEXEC_ACTIVE) &&
+	    (atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
+	     veriexec_any_spread()))
 		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_REACHES_LISTED,
 				     inode, &file->f_path, GFP_KERNEL);
 	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
 		return 0;
 	return veriexec_may_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);
-}
-
-/**
- * veriexec_may_pass_through() - may a character device be given this command?
- * @file: the open device
- * @cmd: an ioctl(2) command, or that of an IORING_OP_URING_CMD
- *
- * Which disk hears the command cannot be told from the device.
- *
- * Context: Process context, may sleep.
- *
- * Return: 0, or under enforce %-EPERM if it goes past the kernel to a disk while
- * listed files lie on any.
- */
-int veriexec_may_pass_through(struct file *file, unsigned int cmd)
-{
-	struct inode *inode = file_inode(file);
-
-	if (!S_ISCHR(inode->i_mode) || !is_pass_through(cmd) ||
-	    !veriexec_in(VERIEXEC_ACTIVE) || !veriexec_any_disk_guarded())
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_HOLDS_LISTED, inode,
-			     &file->f_path, GFP_KERNEL);
 }
 
 /**
@@ -212,7 +244,7 @@ int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case S_IFBLK:
 		return may_ioctl_block(file, cmd, arg);
 	case S_IFCHR:
-		return veriexec_may_pass_through(file, cmd);
+		return veriexec_may_command(file, cmd);
 	case S_IFREG:
 	case S_IFDIR:
 		return may_ioctl_file(file, cmd);

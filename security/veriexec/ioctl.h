@@ -9,6 +9,6 @@
 struct file;
 
 int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
-int veriexec_may_pass_through(struct file *file, unsigned int cmd);
+int veriexec_may_command(struct file *file, unsigned int cmd);
 
 #endif /* _SECURITY_VERIEXEC_IOCTL_H */

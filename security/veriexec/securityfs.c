@@ -42,12 +42,10 @@ static DEFINE_MUTEX(control_lock);
  */
 static bool may_control(struct file *file)
 {
-	const struct veriexec_cred *cred = veriexec_cred(file->f_cred);
-
 	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
 		return false;
-	return !veriexec_in(VERIEXEC_ACTIVE) || cred->initramfs ||
-	       cred->flags & VERIEXEC_TRUSTED;
+	return !veriexec_in(VERIEXEC_ACTIVE) ||
+	       veriexec_is_trusted(file->f_cred);
 }
 
 static void tell_states(void)

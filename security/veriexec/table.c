@@ -473,7 +473,7 @@ bool veriexec_changes_beneath(const struct super_block *sb)
 {
 	if (sb->s_iflags & (SB_I_IMA_UNVERIFIABLE_SIGNATURE |
 			    SB_I_UNTRUSTED_MOUNTER) ||
-	    veriexec_has_odd_backing(sb))
+	    veriexec_disk_changes_beneath(sb))
 		return true;
 	if (sb->s_bdev)
 		return false;
