@@ -212,9 +212,17 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	struct inode *inode;
 	int ret;
 
+	if (!veriexec_in(VERIEXEC_ACTIVE) || !file)
+		return 0;
+	/* Mapped for reading before something was listed, say. */
+	if (prot & PROT_WRITE && vma->vm_flags & VM_SHARED &&
+	    !(vma->vm_flags & VM_WRITE)) {
+		ret = may_write(file);
+		if (ret)
+			return ret;
+	}
 	/* Executable already is no excuse: it may become writable as well. */
-	if (!(prot & PROT_EXEC) || !veriexec_in(VERIEXEC_ACTIVE) ||
-	    !is_file(file))
+	if (!(prot & PROT_EXEC) || !is_file(file))
 		return 0;
 	/* What overlayfs maps is the file below; what was judged is its own. */
 	path = file_user_path(file);
