@@ -1,0 +1,35 @@
+#!/bin/sh
+# vm: --smp 1 --timeout 600
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Without a boot parameter, what the kernel was configured to do follows the
+# first manifest.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+keys=/etc/veriexec
+default=$(zcat /proc/config.gz |
+	sed -n 's/^CONFIG_SECURITY_VERIEXEC_DEFAULT_\([A-Z]*\)=y$/\1/p')
+case $default in
+OFF) states='loaded' ;;
+ACTIVE) states='loaded active' ;;
+ENFORCE) states='loaded active enforce' ;;
+esac
+
+# state_is STATES
+state_is()
+{
+	vxload --state | tee /tmp/state
+	[ "$(cat /tmp/state)" = "$1" ]
+}
+
+mkdir -p /tmp/root
+cp "$tests/probe" /tmp/root/listed
+expect "there is no boot parameter" sh -c '! grep veriexec= /proc/cmdline'
+expect "nothing holds at first" state_is inactive
+expect "a manifest is made" sh -c "
+	vxsign generate --root /tmp/root -o /tmp/manifest &&
+	vxsign sign --key $keys/dev.key --cert $keys/certs.pem /tmp/manifest"
+expect "it is loaded" vxload -C /tmp/root /tmp/manifest
+expect "the state is as configured" state_is "${states:-not configured}"
+finish
