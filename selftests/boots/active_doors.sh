@@ -1,0 +1,10 @@
+#!/bin/sh
+# vm: --append "veriexec=active" --smp 2 --timeout 1800
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every door, as it is reported in active.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+run_tests change_doors_test code_doors_test
+finish

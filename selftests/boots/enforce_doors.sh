@@ -1,0 +1,10 @@
+#!/bin/sh
+# vm: --append "veriexec=enforce" --smp 2 --timeout 1800
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every door, tried under enforce.
+
+. "${SELFTESTS:-/selftests}/tap.sh"
+
+run_tests change_doors_test code_doors_test
+finish
