@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In the state "active" nothing is denied, and all that would be is reported.
- * To be run in a boot that does not go any further.
+ * What the tables of doors do not say of the state "active". To be run in a boot
+ * that does not go any further.
  */
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -33,83 +29,6 @@ FIXTURE_SETUP(active)
 FIXTURE_TEARDOWN(active)
 {
 	close(self->log);
-}
-
-/* The kernel's own words, and the audit record. */
-static bool reported(int log, const char *op, const char *path)
-{
-	char words[64];
-
-	sprintf(words, "veriexec: %s of ", op);
-	return log_has(log, words, "would be denied", NULL) &&
-	       log_allowed(log, op, path);
-}
-
-TEST_F(active, unlisted_program_runs)
-{
-	/* Of ten messages in five seconds none is suppressed. */
-	sleep(6);
-	EXPECT_EQ(0, run(OTHER, "ok"));
-	EXPECT_TRUE(reported(self->log, "exec", OTHER));
-	EXPECT_EQ(0, run_user(OTHER, "ok"));
-	EXPECT_TRUE(reported(self->log, "exec", OTHER));
-	EXPECT_EQ(0, run(PROG, "ok"));
-	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", "/dir/prog", NULL));
-}
-
-TEST_F(active, unlisted_file_is_mapped_executable)
-{
-	int fd;
-	void *p;
-
-	ASSERT_LE(0, fd = open(OTHER, O_RDONLY | O_CLOEXEC));
-	p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	EXPECT_NE(MAP_FAILED, p);
-	EXPECT_TRUE(log_allowed(self->log, "mmap", OTHER));
-	munmap(p, 4096);
-
-	p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
-	ASSERT_NE(MAP_FAILED, p);
-	EXPECT_EQ(0, mprotect(p, 4096, PROT_READ | PROT_EXEC));
-	EXPECT_TRUE(log_allowed(self->log, "mprotect", "/dir/other"));
-	close(fd);
-}
-
-TEST_F(active, listed_file_is_written)
-{
-	int fd;
-
-	ASSERT_LE(0, fd = open(DATA, O_RDWR | O_CLOEXEC));
-	EXPECT_TRUE(log_allowed(self->log, "open_write", DATA));
-	EXPECT_EQ(1, write(fd, "x", 1));
-	EXPECT_TRUE(log_allowed(self->log, "write", DATA));
-	close(fd);
-	/* It is seen all the same. */
-	EXPECT_EQ(-EACCES, check_file(DATA));
-	EXPECT_EQ(0, truncate(DATA, 0));
-	EXPECT_TRUE(log_allowed(self->log, "truncate", DATA));
-}
-
-TEST_F(active, listed_file_changes_its_attributes)
-{
-	EXPECT_EQ(0, chmod(DATA, 0600));
-	EXPECT_TRUE(log_allowed(self->log, "setattr", DATA));
-	EXPECT_EQ(0, chown(DATA, NOBODY, NOBODY));
-	EXPECT_TRUE(log_allowed(self->log, "setattr", DATA));
-	EXPECT_EQ(0, setxattr(DATA, "trusted.new", "1", 1, 0));
-	EXPECT_TRUE(log_allowed(self->log, "setxattr", DATA));
-}
-
-TEST_F(active, listed_file_changes_its_name)
-{
-	EXPECT_EQ(0, rename(DATA, LISTED_DIR "/renamed"));
-	EXPECT_TRUE(log_allowed(self->log, "rename", DATA));
-	EXPECT_EQ(0, unlink(LISTED_DIR "/renamed"));
-	EXPECT_TRUE(log_allowed(self->log, "unlink", LISTED_DIR "/renamed"));
-	EXPECT_EQ(0, unlink(DEEP));
-	EXPECT_TRUE(log_allowed(self->log, "unlink", DEEP));
-	EXPECT_EQ(0, rmdir(LISTED_SUB));
-	EXPECT_TRUE(log_allowed(self->log, "rmdir", LISTED_SUB));
 }
 
 TEST_F(active, changed_program_runs)

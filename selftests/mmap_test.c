@@ -62,43 +62,11 @@ static int remap(int fd, int prot, int flags, bool write, int new_prot)
 	return ret;
 }
 
-TEST_F(mmap, only_verified_files_are_mapped_executable)
-{
-	EXPECT_EQ(0, map(self->listed, PROT_READ | PROT_EXEC, MAP_PRIVATE));
-	EXPECT_EQ(0, map(self->listed, PROT_READ | PROT_EXEC, MAP_SHARED));
-	EXPECT_EQ(EACCES, map(self->other, PROT_READ | PROT_EXEC, MAP_PRIVATE));
-	EXPECT_TRUE(log_denied(self->log, "mmap", OTHER));
-	EXPECT_EQ(EACCES, map(self->other, PROT_EXEC, MAP_SHARED));
-	EXPECT_TRUE(log_denied(self->log, "mmap", OTHER));
-}
-
-TEST_F(mmap, users_map_what_root_maps)
-{
-	EXPECT_EQ(0, user_errno_of(-!!map(self->listed, PROT_EXEC | PROT_READ,
-					  MAP_PRIVATE)));
-	EXPECT_EQ(EACCES, user_errno_of(-!!map(self->other,
-					       PROT_EXEC | PROT_READ,
-					       MAP_PRIVATE)));
-	EXPECT_TRUE(log_denied(self->log, "mmap", OTHER));
-}
-
 TEST_F(mmap, data_is_mapped_from_anywhere)
 {
 	EXPECT_EQ(0, map(self->other, PROT_READ, MAP_PRIVATE));
 	EXPECT_EQ(0, map(self->other, PROT_READ | PROT_WRITE, MAP_SHARED));
 	EXPECT_EQ(0, map(self->listed, PROT_READ | PROT_WRITE, MAP_PRIVATE));
-}
-
-TEST_F(mmap, copy_of_a_listed_library_is_not_mapped)
-{
-	int fd;
-
-	ASSERT_EQ(0, copy_file(PROG, APART "/copy", 0755));
-	ASSERT_LE(0, fd = open(APART "/copy", O_RDONLY | O_CLOEXEC));
-	EXPECT_EQ(EACCES, map(fd, PROT_READ | PROT_EXEC, MAP_PRIVATE));
-	EXPECT_TRUE(log_denied(self->log, "mmap", APART "/copy"));
-	EXPECT_EQ(0, map(self->listed, PROT_READ | PROT_EXEC, MAP_PRIVATE));
-	close(fd);
 }
 
 TEST_F(mmap, writable_and_executable_never_go_together)
@@ -126,20 +94,6 @@ TEST_F(mmap, memory_of_a_memfd_is_not_executable)
 	close(fd);
 }
 
-TEST_F(mmap, protection_is_only_widened_on_verified_files)
-{
-	/* The verdict has to be there already: nothing is read for it. */
-	ASSERT_EQ(0, map(self->listed, PROT_READ | PROT_EXEC, MAP_PRIVATE));
-	EXPECT_EQ(0, remap(self->listed, PROT_READ, MAP_PRIVATE, false,
-			   PROT_READ | PROT_EXEC));
-	EXPECT_EQ(EACCES, remap(self->other, PROT_READ, MAP_PRIVATE, false,
-				PROT_READ | PROT_EXEC));
-	EXPECT_TRUE(log_denied(self->log, "mprotect", OTHER));
-	EXPECT_EQ(EACCES, remap(self->other, PROT_READ, MAP_SHARED, false,
-				PROT_EXEC));
-	EXPECT_TRUE(log_denied(self->log, "mprotect", OTHER));
-}
-
 TEST_F(mmap, protection_is_not_widened_before_the_file_was_judged)
 {
 	EXPECT_EQ(EACCES, remap(self->listed, PROT_READ, MAP_PRIVATE, false,
@@ -158,17 +112,6 @@ TEST_F(mmap, pages_that_were_written_do_not_become_executable)
 	EXPECT_TRUE(log_denied(self->log, "mprotect", PROG));
 	EXPECT_EQ(0, remap(self->listed, PROT_READ, MAP_PRIVATE, false,
 			   PROT_READ | PROT_EXEC));
-}
-
-TEST_F(mmap, mapping_outlives_descriptor_and_is_judged_all_the_same)
-{
-	char *p = mmap(NULL, LEN, PROT_READ, MAP_PRIVATE, self->other, 0);
-
-	ASSERT_NE(MAP_FAILED, p);
-	close(self->other);
-	EXPECT_EQ(EACCES, errno_of(mprotect(p, LEN, PROT_READ | PROT_EXEC)));
-	EXPECT_TRUE(log_denied(self->log, "mprotect", OTHER));
-	EXPECT_EQ(0, errno_of(mprotect(p, LEN, PROT_READ | PROT_WRITE)));
 }
 
 TEST_HARNESS_MAIN

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The name of a listed file leads to that file and to no other. */
+/* All names of a listed file, and the way to it, stay. */
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "../kselftest_harness.h"
@@ -21,7 +20,6 @@ FIXTURE_SETUP(name)
 	ASSERT_EQ(0, enter_state("enforce"));
 	ASSERT_LE(0, self->log = log_open());
 	ASSERT_EQ(0, make_layout(variant->fs));
-	ASSERT_EQ(0, copy_file(FREE, APART "/file", 0666));
 	ASSERT_EQ(0, list_layout());
 }
 
@@ -55,47 +53,6 @@ FIXTURE_TEARDOWN(name_of_links)
 static int exchange(const char *a, const char *b)
 {
 	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
-}
-
-TEST_F(name, listed_file_is_not_unlinked)
-{
-	EXPECT_EQ(EPERM, errno_of(unlink(DATA)));
-	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
-	EXPECT_EQ(EPERM, user_errno_of(unlink(DATA)));
-	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
-	EXPECT_EQ(0, errno_of(unlink(FREE)));
-	EXPECT_EQ(0, user_errno_of(unlink(APART "/file")));
-	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
-}
-
-TEST_F(name, listed_file_is_not_renamed)
-{
-	EXPECT_EQ(EPERM, errno_of(rename(DATA, APART "/away")));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(EPERM, user_errno_of(rename(DATA, LISTED_DIR "/there")));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(0, errno_of(rename(FREE, APART "/away")));
-	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
-}
-
-TEST_F(name, listed_file_is_not_replaced)
-{
-	EXPECT_EQ(EPERM, errno_of(rename(APART "/file", DATA)));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(EPERM, user_errno_of(rename(APART "/file", DATA)));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(0, errno_of(rename(APART "/file", FREE)));
-	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
-}
-
-TEST_F(name, listed_file_is_not_exchanged)
-{
-	EXPECT_EQ(EPERM, errno_of(exchange(DATA, APART "/file")));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(EPERM, errno_of(exchange(APART "/file", DATA)));
-	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
-	EXPECT_EQ(0, errno_of(exchange(APART "/file", FREE)));
-	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
 }
 
 TEST_F(name, directories_on_the_way_stay)
@@ -143,16 +100,6 @@ TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 	ASSERT_EQ(0, link(FREE, APART "/free"));
 	EXPECT_EQ(0, errno_of(truncate(APART "/free", 0)));
 	EXPECT_EQ(0, errno_of(unlink(APART "/free")));
-}
-
-TEST_F(name, other_mounts_do_not_help)
-{
-	ASSERT_EQ(0, mount(AT, APART, NULL, MS_BIND, NULL));
-	EXPECT_EQ(EPERM, errno_of(unlink(APART "/dir/data")));
-	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
-	EXPECT_EQ(EPERM, errno_of(rename(APART "/dir", APART "/old")));
-	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
-	EXPECT_EQ(0, errno_of(unlink(APART "/dir/free")));
 }
 
 TEST_HARNESS_MAIN

@@ -6,6 +6,6 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-run_tests parameter_test exec_test mmap_test write_test name_test attr_test \
+run_tests parameter_test exec_test mmap_test write_test name_test \
 	verdict_test flags_test
 finish
