@@ -82,8 +82,12 @@ enum fs {
 	FS_TMPFS,
 	FS_EXT4,
 	FS_OVERLAY,		/* over ext4, changes go to tmpfs */
+	FS_XFS,
+	FS_BTRFS,
 };
 
+int copy_disk(enum fs fs);
+int make_loop(int back, unsigned int flags, char name[32]);
 int mount_at(enum fs fs);
 int mount_overlay(void);
 int make_layout(enum fs fs);
