@@ -605,8 +605,9 @@ bool is_same(const char *path, const char *content)
 }
 
 /*
- * Disks with an empty file system on them, as the Makefile has them; of the
- * file there is only the beginning.
+ * Disks as the Makefile has them. Of those with an empty file system there is
+ * only the beginning; those without a size are read-only and hold what
+ * make_layout() makes.
  */
 static const struct {
 	const char *image;
@@ -616,10 +617,17 @@ static const struct {
 	[FS_EXT4] = { "ext4.img", "ext4", 64 << 20 },
 	[FS_XFS] = { "xfs.img", "xfs", 128 << 20 },
 	[FS_BTRFS] = { "btrfs.img", "btrfs", 128 << 20 },
+	[FS_SQUASHFS] = { "squashfs.img", "squashfs", 0 },
+	[FS_EROFS] = { "erofs.img", "erofs", 0 },
 };
 
+static bool is_read_only(enum fs fs)
+{
+	return fs == FS_SQUASHFS || fs == FS_EROFS;
+}
+
 /**
- * copy_disk() - make a copy of a disk with an empty file system
+ * copy_disk() - make a pristine copy of a disk
  * @fs: which kind, one that has a disk
  *
  * Return: a descriptor of a file in memory, or a negative errno.
@@ -638,7 +646,7 @@ int copy_disk(enum fs fs)
 	if (ret)
 		return ret;
 	if (write(copy, text.data, text.len) != (ssize_t)text.len ||
-	    ftruncate(copy, disks[fs].size))
+	    (disks[fs].size && ftruncate(copy, disks[fs].size)))
 		return fail(disks[fs].image);
 	text_free(&text);
 	return copy;
@@ -687,24 +695,26 @@ int make_loop(int back, unsigned int flags, char name[32])
 /* A pristine copy of a disk, which goes away with its mount. */
 static int mount_disk(enum fs fs, const char *where)
 {
+	const bool read_only = is_read_only(fs);
 	char name[32];
 	int back, disk;
 
 	back = copy_disk(fs);
 	if (back < 0)
 		return back;
-	disk = make_loop(back, LO_FLAGS_AUTOCLEAR, name);
+	disk = make_loop(back, LO_FLAGS_AUTOCLEAR |
+			 (read_only ? LO_FLAGS_READ_ONLY : 0), name);
 	if (disk < 0)
 		return disk;
-	if (mount(name, where, disks[fs].type, 0, NULL))
+	if (mount(name, where, disks[fs].type, read_only ? MS_RDONLY : 0, NULL))
 		return fail(name);
 	close(disk);
 	close(back);
-	return chmod(where, 0777) ? fail(where) : 0;
+	return read_only || !chmod(where, 0777) ? 0 : fail(where);
 }
 
 /**
- * mount_at() - mount an empty file system at AT
+ * mount_at() - mount an empty file system at AT, or one that is read-only
  * @fs: which kind; of FS_OVERLAY only the layer beneath
  *
  * The mount is this process's and its children's alone and goes away with them.
@@ -755,7 +765,7 @@ int make_layout(enum fs fs)
 {
 	int ret = mount_at(fs);
 
-	if (ret)
+	if (ret || is_read_only(fs))
 		return ret;
 	if (mkdir(LISTED_DIR, 0777) || mkdir(LISTED_SUB, 0777) ||
 	    mkdir(APART, 0777))

@@ -84,6 +84,8 @@ enum fs {
 	FS_OVERLAY,		/* over ext4, changes go to tmpfs */
 	FS_XFS,
 	FS_BTRFS,
+	FS_SQUASHFS,
+	FS_EROFS,
 };
 
 int copy_disk(enum fs fs);

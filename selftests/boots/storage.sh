@@ -7,5 +7,5 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-run_tests parameter_test storage_doors_test
+run_tests parameter_test storage_doors_test storage_test
 finish
