@@ -604,60 +604,117 @@ bool is_same(const char *path, const char *content)
 	return same;
 }
 
-/* As the Makefile has it; of the file there is only the beginning. */
-#define EXT4_SIZE	(64 << 20)
+/*
+ * Disks as the Makefile has them. Of those with an empty file system there is
+ * only the beginning; those without a size are read-only and hold what
+ * make_layout() makes.
+ */
+static const struct {
+	const char *image;
+	const char *type;
+	off_t size;
+} disks[] = {
+	[FS_EXT4] = { "ext4.img", "ext4", 64 << 20 },
+	[FS_XFS] = { "xfs.img", "xfs", 128 << 20 },
+	[FS_BTRFS] = { "btrfs.img", "btrfs", 128 << 20 },
+	[FS_SQUASHFS] = { "squashfs.img", "squashfs", 0 },
+	[FS_EROFS] = { "erofs.img", "erofs", 0 },
+};
 
-/* A pristine copy of ext4.img as a disk, which goes away with its mount. */
-static int mount_ext4(const char *where)
+static bool is_read_only(enum fs fs)
 {
-	struct loop_config config = {
-		.info.lo_flags = LO_FLAGS_AUTOCLEAR,
-	};
-	int image, disk, keep, control, back, number;
-	char name[32];
+	return fs == FS_SQUASHFS || fs == FS_EROFS;
+}
+
+/**
+ * copy_disk() - make a pristine copy of a disk
+ * @fs: which kind, one that has a disk
+ *
+ * Return: a descriptor of a file in memory, or a negative errno.
+ */
+int copy_disk(enum fs fs)
+{
+	int image = open(ours(disks[fs].image), O_RDONLY | O_CLOEXEC);
+	int copy = memfd_create(disks[fs].type, MFD_CLOEXEC);
 	struct text text;
 	int ret;
 
-	image = open(ours("ext4.img"), O_RDONLY | O_CLOEXEC);
-	back = memfd_create("ext4", MFD_CLOEXEC);
-	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	if (image < 0 || back < 0 || control < 0)
-		return fail("ext4");
+	if (image < 0 || copy < 0)
+		return fail(disks[fs].image);
 	ret = read_all(image, &text);
+	close(image);
 	if (ret)
 		return ret;
-	if (write(back, text.data, text.len) != (ssize_t)text.len ||
-	    ftruncate(back, EXT4_SIZE))
-		return fail("ext4");
+	if (write(copy, text.data, text.len) != (ssize_t)text.len ||
+	    (disks[fs].size && ftruncate(copy, disks[fs].size)))
+		return fail(disks[fs].image);
 	text_free(&text);
+	return copy;
+}
 
+/**
+ * make_loop() - make a file a disk
+ * @back: descriptor of the file
+ * @flags: LO_FLAGS_*; with LO_FLAGS_AUTOCLEAR the disk goes away with its last
+ *	user
+ * @name: where to put the name of the disk
+ *
+ * Return: a descriptor of the disk that cannot write to it, or it would not be
+ * mounted, or a negative errno.
+ */
+int make_loop(int back, unsigned int flags, char name[32])
+{
+	struct loop_config config = {
+		.fd = back,
+		.info.lo_flags = flags,
+	};
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	int number, disk, keep, ret;
+
+	if (control < 0)
+		return fail("/dev/loop-control");
 	do {
 		number = ioctl(control, LOOP_CTL_GET_FREE);
-		snprintf(name, sizeof(name), "/dev/loop%d", number);
-		disk = open(name, O_RDWR | O_CLOEXEC);
+		snprintf(name, 32, "/dev/loop%d", number);
+		disk = open(name, (flags & LO_FLAGS_READ_ONLY ? O_RDONLY :
+				   O_RDWR) | O_CLOEXEC);
 		if (number < 0 || disk < 0)
 			return fail(name);
-		config.fd = back;
 		ret = ioctl(disk, LOOP_CONFIGURE, &config);
 		if (ret)
 			close(disk);
 	} while (ret && errno == EBUSY);
+	close(control);
 	if (ret)
 		return fail(name);
-	/* What is open for writing may not be mounted; kept, or it is gone. */
 	keep = open(name, O_RDONLY | O_CLOEXEC);
 	close(disk);
-	if (keep < 0 || mount(name, where, "ext4", 0, NULL))
+	return keep < 0 ? fail(name) : keep;
+}
+
+/* A pristine copy of a disk, which goes away with its mount. */
+static int mount_disk(enum fs fs, const char *where)
+{
+	const bool read_only = is_read_only(fs);
+	char name[32];
+	int back, disk;
+
+	back = copy_disk(fs);
+	if (back < 0)
+		return back;
+	disk = make_loop(back, LO_FLAGS_AUTOCLEAR |
+			 (read_only ? LO_FLAGS_READ_ONLY : 0), name);
+	if (disk < 0)
+		return disk;
+	if (mount(name, where, disks[fs].type, read_only ? MS_RDONLY : 0, NULL))
 		return fail(name);
-	close(keep);
-	close(control);
+	close(disk);
 	close(back);
-	close(image);
-	return chmod(where, 0777) ? fail(where) : 0;
+	return read_only || !chmod(where, 0777) ? 0 : fail(where);
 }
 
 /**
- * mount_at() - mount an empty file system at AT
+ * mount_at() - mount an empty file system at AT, or one that is read-only
  * @fs: which kind; of FS_OVERLAY only the layer beneath
  *
  * The mount is this process's and its children's alone and goes away with them.
@@ -674,7 +731,7 @@ int mount_at(enum fs fs)
 	    (mkdir(AT, 0777) && errno != EEXIST))
 		return fail(AT);
 	if (fs != FS_TMPFS)
-		return mount_ext4(AT);
+		return mount_disk(fs == FS_OVERLAY ? FS_EXT4 : fs, AT);
 	return mount("tmpfs", AT, "tmpfs", 0, "mode=777") ? fail(AT) : 0;
 }
 
@@ -708,7 +765,7 @@ int make_layout(enum fs fs)
 {
 	int ret = mount_at(fs);
 
-	if (ret)
+	if (ret || is_read_only(fs))
 		return ret;
 	if (mkdir(LISTED_DIR, 0777) || mkdir(LISTED_SUB, 0777) ||
 	    mkdir(APART, 0777))

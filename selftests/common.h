@@ -82,8 +82,14 @@ enum fs {
 	FS_TMPFS,
 	FS_EXT4,
 	FS_OVERLAY,		/* over ext4, changes go to tmpfs */
+	FS_XFS,
+	FS_BTRFS,
+	FS_SQUASHFS,
+	FS_EROFS,
 };
 
+int copy_disk(enum fs fs);
+int make_loop(int back, unsigned int flags, char name[32]);
 int mount_at(enum fs fs);
 int mount_overlay(void);
 int make_layout(enum fs fs);

@@ -45,6 +45,8 @@ static const struct {
 	{ "tmpfs", FS_TMPFS },
 	{ "ext4", FS_EXT4 },
 	{ "overlay", FS_OVERLAY },
+	{ "xfs", FS_XFS },
+	{ "btrfs", FS_BTRFS },
 };
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
