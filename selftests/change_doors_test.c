@@ -197,21 +197,6 @@ static int open_in_chroot(struct trial *t)
 	return write_to(open("/file", O_WRONLY | O_CLOEXEC));
 }
 
-static int open_by_handle(struct trial *t)
-{
-	struct {
-		struct file_handle head;
-		char rest[MAX_HANDLE_SZ];
-	} handle = { .head.handle_bytes = MAX_HANDLE_SZ };
-	int mount_id, at = open(AT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (at < 0 || name_to_handle_at(AT_FDCWD, t->path, &handle.head,
-					&mount_id, 0))
-		return errno;
-	return write_to(open_by_handle_at(at, &handle.head,
-					  O_WRONLY | O_CLOEXEC));
-}
-
 static int open_uring(struct trial *t)
 {
 	struct io_uring_sqe sqe = {
@@ -788,8 +773,7 @@ static int exchange_dir(struct trial *t)
 	       ##__VA_ARGS__)
 
 #define ROOT		.flags = DOOR_ROOT
-#define NO_OVERLAY	.flags = DOOR_NO_OVERLAY
-#define ON_EXT4		.flags = DOOR_ON(FS_EXT4)
+#define ON_DISKS	.flags = DOOR_ON(FS_EXT4) | DOOR_ON(FS_XFS)
 
 static const struct door doors[] = {
 	CHANGE("open with O_WRONLY", "open_write", open_write_only),
@@ -814,8 +798,6 @@ static const struct door doors[] = {
 	       open_in_user_ns),
 	CHANGE("open under chroot", "open_write", open_in_chroot,
 	       .flags = DOOR_ROOT | DOOR_NO_PATH),
-	CHANGE("open_by_handle_at", "open_write", open_by_handle,
-	       .flags = DOOR_ROOT | DOOR_NO_OVERLAY),
 	CHANGE("open by io_uring", "open_write", open_uring),
 	CHANGE("access for writing", "ask_write", ask, .flags = DOOR_QUIET),
 	CHANGE("process accounting", "open_write", account, ROOT),
@@ -842,9 +824,9 @@ static const struct door doors[] = {
 	OLD("fallocate of an old descriptor by io_uring", "write",
 	    uring_allocate_old),
 	OLD("punching a hole", "write", punch_old),
-	OLD("zeroing a range", "write", zero_old, ON_EXT4),
-	OLD("collapsing a range", "write", collapse_old, ON_EXT4),
-	OLD("inserting a range", "write", insert_old, ON_EXT4),
+	OLD("zeroing a range", "write", zero_old, ON_DISKS),
+	OLD("collapsing a range", "write", collapse_old, ON_DISKS),
+	OLD("inserting a range", "write", insert_old, ON_DISKS),
 	OLD("shared mapping of an old descriptor", "write", map_old),
 	CHANGE("mprotect of an old shared mapping", "write", widen_old_map,
 	       .prepare = have_mapped_for_reading),
