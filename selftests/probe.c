@@ -9,13 +9,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "uring.h"
 
 #define CONTROL	"/sys/kernel/security/veriexec/"
 
@@ -37,6 +44,33 @@ static int do_read(char **args)
 		return errno;
 	close(fd);
 	return 0;
+}
+
+/* open PATH: for reading and writing */
+static int do_open(char **args)
+{
+	return open(args[0], O_RDWR | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+/* Makes PATH.ran, for who did not start it himself. */
+static int do_mark(char **args)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s.ran", args[0]);
+	return open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0 ? errno : 0;
+}
+
+/* Is it root's rights that it runs with? */
+static int do_root(char **args)
+{
+	return geteuid() ? EPERM : 0;
+}
+
+/* Is the group that it runs with that of root? */
+static int do_root_group(char **args)
+{
+	return getegid() ? EPERM : 0;
 }
 
 static int do_exec(char **args)
@@ -94,6 +128,94 @@ static int do_fd_write(char **args)
 	return write(atoi(args[0]), args[1], strlen(args[1])) < 0 ? errno : 0;
 }
 
+/* The same ways to read from such a descriptor. */
+static int do_fd_read(char **args)
+{
+	char c;
+
+	return pread(atoi(args[0]), &c, 1, 0) < 0 ? errno : 0;
+}
+
+static int do_fd_map(char **args)
+{
+	return mmap(NULL, 1, PROT_READ, MAP_PRIVATE, atoi(args[0]), 0) ==
+	       MAP_FAILED ? errno : 0;
+}
+
+static int do_fd_send(char **args)
+{
+	off_t pos = 0;
+
+	return sendfile(memfd_create("to", MFD_CLOEXEC), atoi(args[0]), &pos,
+			1) < 0 ? errno : 0;
+}
+
+static int do_fd_splice(char **args)
+{
+	loff_t pos = 0;
+	int pipes[2];
+
+	if (pipe(pipes))
+		return errno;
+	return splice(atoi(args[0]), &pos, pipes[1], NULL, 1, 0) < 0 ? errno :
+								       0;
+}
+
+static int do_fd_uring(char **args)
+{
+	char c;
+	struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_READ,
+		.fd = atoi(args[0]),
+		.addr = (unsigned long)&c,
+		.len = 1,
+	};
+	int ret = uring_submit(&sqe);
+
+	return ret < 0 ? -ret : 0;
+}
+
+/* By its number in /proc the file is opened anew. */
+static int do_fd_open(char **args)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", args[0]);
+	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+/* fork VERB ARG...: does it in a child. */
+static int do_verb(int argc, char **argv);
+
+static int do_fork(char **args)
+{
+	int status, count = 0;
+	pid_t pid;
+
+	while (args[count])
+		count++;
+	pid = fork();
+	if (!pid)
+		_exit(do_verb(count, args));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 254;
+}
+
+#define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives beside the time */
+
+/* msr PATH: reads a register and writes it back. */
+static int do_msr(char **args)
+{
+	int fd = open(args[0], O_RDWR | O_CLOEXEC);
+	uint64_t value;
+
+	if (fd < 0 || pread(fd, &value, sizeof(value), MSR_TSC_AUX) < 0 ||
+	    pwrite(fd, &value, sizeof(value), MSR_TSC_AUX) < 0)
+		return errno;
+	return 0;
+}
+
 static int do_traceme(char **args)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
@@ -116,20 +238,40 @@ static const struct {
 	{ "ok", 0, do_ok },
 	{ "exit", 1, do_exit },
 	{ "read", 1, do_read },
+	{ "open", 1, do_open },
+	{ "mark", 1, do_mark },
+	{ "root", 0, do_root },
+	{ "root-group", 0, do_root_group },
 	{ "exec", 1, do_exec },
 	{ "load", 2, do_load },
 	{ "state", 1, do_state },
 	{ "fd-write", 2, do_fd_write },
+	{ "fd-read", 1, do_fd_read },
+	{ "fd-map", 1, do_fd_map },
+	{ "fd-send", 1, do_fd_send },
+	{ "fd-splice", 1, do_fd_splice },
+	{ "fd-uring", 1, do_fd_uring },
+	{ "fd-open", 1, do_fd_open },
+	{ "fork", 1, do_fork },
+	{ "msr", 1, do_msr },
 	{ "traceme", 0, do_traceme },
 	{ "pause", 0, do_pause },
 };
 
-int main(int argc, char **argv)
+static int do_verb(int argc, char **argv)
 {
 	size_t i;
 
-	for (i = 0; argc > 1 && i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (!strcmp(argv[1], verbs[i].name) && argc - 2 >= verbs[i].args)
-			return verbs[i].run(argv + 2);
+	for (i = 0; argc > 0 && i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (!strcmp(argv[0], verbs[i].name) && argc > verbs[i].args)
+			return verbs[i].run(argv + 1);
 	return 255;
+}
+
+/* As an interpreter it is given the path of a file first. */
+int main(int argc, char **argv)
+{
+	int skip = argc > 2 && *argv[1] == '/' ? 2 : 1;
+
+	return do_verb(argc - skip, argv + skip);
 }
