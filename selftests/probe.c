@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
@@ -21,6 +22,8 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/dm-ioctl.h>
 
 #include "uring.h"
 
@@ -221,6 +224,34 @@ static int do_traceme(char **args)
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
 }
 
+/* map NAME: of the device mapper's, let it be nothing but errors next. */
+static int do_map(char **args)
+{
+	struct {
+		struct dm_ioctl head;
+		struct dm_target_spec target;
+		char params[8];
+	} arg = {
+		.head = {
+			.version = { DM_VERSION_MAJOR, 0, 0 },
+			.data_size = sizeof(arg),
+			.data_start = sizeof(arg.head),
+			.target_count = 1,
+		},
+		.target = {
+			.length = 8,
+			.target_type = "error",
+		},
+	};
+	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+
+	snprintf(arg.head.name, sizeof(arg.head.name), "%s", args[0]);
+	if (fd < 0 || ioctl(fd, DM_TABLE_LOAD, &arg))
+		return errno;
+	close(fd);
+	return 0;
+}
+
 /* Tells on standard output that it runs, and waits to be killed. */
 static int do_pause(char **args)
 {
@@ -255,6 +286,7 @@ static const struct {
 	{ "fork", 1, do_fork },
 	{ "msr", 1, do_msr },
 	{ "traceme", 0, do_traceme },
+	{ "map", 1, do_map },
 	{ "pause", 0, do_pause },
 };
 

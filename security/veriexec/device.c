@@ -360,8 +360,9 @@ int veriexec_note_backing(struct file *loop, int fd)
 	if (!file)
 		return 0;	/* nor will the device find it */
 	ret = may_back(file);
-	if (!mark_backing(file, bdev) ||
-	    atomic_read(&current->files->count) > 1)
+	/* What is denied does not get there, and must not count as if it did. */
+	if (!ret && (!mark_backing(file, bdev) ||
+		     atomic_read(&current->files->count) > 1))
 		set_bit(VERIEXEC_BDEV_ODD, &veriexec_bdev(bdev)->bits);
 	fput(file);
 	return ret;

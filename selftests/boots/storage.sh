@@ -1,5 +1,5 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce" --smp 2 --timeout 1800
+# vm: --append "veriexec=enforce" --disk 192 --disk 192 --smp 2 --timeout 1800
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # File systems' own ways to files, and what lies below and above them, once the
@@ -7,5 +7,6 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-run_tests parameter_test storage_doors_test storage_test
+run_tests parameter_test storage_doors_test storage_test disk_test \
+	extents_test
 finish

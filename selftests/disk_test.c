@@ -1,0 +1,646 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * No door leads to listed files from below: through the disk or partition that
+ * they lie on, the file behind a loop device, or the device mapper. Needs two
+ * disks of its own, see disks.h.
+ */
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <linux/blkpg.h>
+#include <linux/dm-ioctl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
+#include <linux/io_uring.h>
+#include <linux/loop.h>
+
+#include "../kselftest_harness.h"
+#include "disks.h"
+
+/**
+ * struct device - a device and what was open of it before the load
+ * @path: of the device
+ * @old: descriptor for reading and writing
+ * @direct: the same, with O_DIRECT
+ * @map: its first page, shared, for reading
+ */
+struct device {
+	const char *path;
+	int old;
+	int direct;
+	char *map;
+};
+
+static int open_device(struct device *d, const char *path)
+{
+	d->path = path;
+	d->old = open(path, O_RDWR | O_CLOEXEC);
+	d->direct = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	if (d->old < 0 || d->direct < 0)
+		return errno;
+	d->map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, d->old, 0);
+	return d->map == MAP_FAILED ? errno : 0;
+}
+
+static void close_device(struct device *d)
+{
+	munmap(d->map, 4096);
+	close(d->direct);
+	close(d->old);
+}
+
+static int open_with(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/* -- All ways to write to a device. What succeeds writes what is there. */
+
+static int way_open(struct device *d)
+{
+	return open_with(d->path, O_WRONLY);
+}
+
+static int way_open_direct(struct device *d)
+{
+	return open_with(d->path, O_RDWR | O_DIRECT);
+}
+
+static int way_write(struct device *d)
+{
+	lseek(d->old, 0, SEEK_SET);
+	return errno_of(write(d->old, d->map, 512));
+}
+
+static int way_pwritev(struct device *d)
+{
+	const struct iovec iov = { d->map, 512 };
+
+	return errno_of(pwritev(d->old, &iov, 1, 0));
+}
+
+static int way_direct(struct device *d)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int ret;
+
+	memcpy(page, d->map, 4096);
+	ret = errno_of(pwrite(d->direct, page, 4096, 0));
+	munmap(page, 4096);
+	return ret;
+}
+
+static int way_sendfile(struct device *d)
+{
+	int from = memfd_create("from", MFD_CLOEXEC);
+	off_t pos = 0;
+	int ret;
+
+	if (write(from, d->map, 512) != 512)
+		return EIO;
+	lseek(d->old, 0, SEEK_SET);
+	ret = errno_of(sendfile(d->old, from, &pos, 512));
+	close(from);
+	return ret;
+}
+
+static int way_io_uring(struct device *d)
+{
+	struct io_uring_params params = {};
+	struct io_uring_cqe *done;
+	struct io_uring_sqe *todo;
+	char *queue;
+	int ring, ret;
+
+	ring = syscall(__NR_io_uring_setup, 1, &params);
+	if (ring < 0)
+		return errno;
+	/* Both queues lie in one mapping since Linux 5.4. */
+	queue = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		     IORING_OFF_SQ_RING);
+	todo = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		    IORING_OFF_SQES);
+	if (queue == MAP_FAILED || todo == MAP_FAILED)
+		return errno;
+	*todo = (struct io_uring_sqe){
+		.opcode = IORING_OP_WRITE,
+		.fd = d->old,
+		.addr = (unsigned long)d->map,
+		.len = 512,
+	};
+	*(uint32_t *)(queue + params.sq_off.array) = 0;
+	__atomic_store_n((uint32_t *)(queue + params.sq_off.tail), 1,
+			 __ATOMIC_RELEASE);
+	if (syscall(__NR_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
+		    NULL, 0) != 1)
+		return EIO;
+	done = (void *)(queue + params.cq_off.cqes);
+	ret = done->res < 0 ? -done->res : 0;
+	munmap(todo, 4096);
+	munmap(queue, 4096);
+	close(ring);
+	return ret;
+}
+
+static int way_mmap(struct device *d)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, d->old,
+		       0);
+
+	if (p == MAP_FAILED)
+		return errno;
+	munmap(p, 4096);
+	return 0;
+}
+
+static int way_mprotect(struct device *d)
+{
+	if (mprotect(d->map, 4096, PROT_READ | PROT_WRITE))
+		return errno;
+	return errno_of(mprotect(d->map, 4096, PROT_READ));
+}
+
+static int way_fallocate(struct device *d)
+{
+	return errno_of(fallocate(d->old, FALLOC_FL_ZERO_RANGE |
+				  FALLOC_FL_KEEP_SIZE, 8 << 20, 4096));
+}
+
+static int command_range(struct device *d, unsigned long cmd)
+{
+	uint64_t range[2] = { 8 << 20, 4096 };
+
+	return errno_of(ioctl(d->old, cmd, range));
+}
+
+static int way_discard(struct device *d)
+{
+	return command_range(d, BLKDISCARD);
+}
+
+static int way_zeroout(struct device *d)
+{
+	return command_range(d, BLKZEROOUT);
+}
+
+static const struct {
+	const char *name;
+	const char *op;
+	int (*try)(struct device *d);
+} ways[] = {
+	{ "open", "device_write", way_open },
+	{ "open with O_DIRECT", "device_write", way_open_direct },
+	{ "write", "device_write", way_write },
+	{ "pwritev", "device_write", way_pwritev },
+	{ "write with O_DIRECT", "device_write", way_direct },
+	{ "sendfile", "device_write", way_sendfile },
+	{ "io_uring", "device_write", way_io_uring },
+	{ "shared writable mapping", "device_write", way_mmap },
+	{ "mprotect of a shared mapping", "device_write", way_mprotect },
+	{ "fallocate", "device_write", way_fallocate },
+	{ "BLKDISCARD", "ioctl", way_discard },
+	{ "BLKZEROOUT", "ioctl", way_zeroout },
+};
+
+/* -- Disks and partitions. */
+
+FIXTURE(disk)
+{
+	int log;
+	struct device closed;
+	struct device twin;
+};
+
+/*
+ * @mounted is what the listed files lie on, @closed a device through which they
+ * can be reached, @twin one through which they cannot.
+ */
+FIXTURE_VARIANT(disk)
+{
+	enum fs fs;
+	const char *mounted;
+	const char *closed;
+	const char *twin;
+};
+
+FIXTURE_VARIANT_ADD(disk, whole) {
+	.fs = FS_EXT4,
+	.mounted = DISK,
+	.closed = DISK,
+	.twin = TWIN_DISK,
+};
+FIXTURE_VARIANT_ADD(disk, partition) {
+	.fs = FS_EXT4,
+	.mounted = DISK "1",
+	.closed = DISK "1",
+	.twin = DISK "2",
+};
+FIXTURE_VARIANT_ADD(disk, around_partition) {
+	.fs = FS_EXT4,
+	.mounted = DISK "1",
+	.closed = DISK,
+	.twin = TWIN_DISK,
+};
+FIXTURE_VARIANT_ADD(disk, xfs_partition) {
+	.fs = FS_XFS,
+	.mounted = DISK "1",
+	.closed = DISK "1",
+	.twin = TWIN_DISK "1",
+};
+FIXTURE_VARIANT_ADD(disk, btrfs_partition) {
+	.fs = FS_BTRFS,
+	.mounted = DISK "1",
+	.closed = DISK "1",
+	.twin = TWIN_DISK "1",
+};
+
+FIXTURE_SETUP(disk)
+{
+	const bool whole = !strcmp(variant->mounted, DISK);
+
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, !whole));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, !whole));
+	ASSERT_EQ(0, mount_disk_at(variant->mounted, variant->fs, AT));
+	ASSERT_EQ(0, mkdir(AT "/dir", 0777));
+	ASSERT_EQ(0, copy_ours("probe", AT "/dir/prog"));
+	sync();
+	ASSERT_EQ(0, open_device(&self->closed, variant->closed));
+	ASSERT_EQ(0, open_device(&self->twin, variant->twin));
+}
+
+FIXTURE_TEARDOWN(disk)
+{
+	close_device(&self->closed);
+	close_device(&self->twin);
+	EXPECT_EQ(0, umount(AT));
+	close(self->log);
+}
+
+TEST_F(disk, is_not_written_to_below_listed_files)
+{
+	size_t i;
+
+	ASSERT_EQ(0, load_file(AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(EPERM, ways[i].try(&self->closed))
+			TH_LOG("%s of %s", ways[i].name, variant->closed);
+		EXPECT_TRUE(log_denied(self->log, ways[i].op,
+				       self->closed.path))
+			TH_LOG("%s of %s", ways[i].name, variant->closed);
+	}
+	EXPECT_EQ(0, open_with(self->closed.path, O_RDONLY));
+	EXPECT_EQ(512, pread(self->closed.old, (char[512]){}, 512, 0));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(0, ways[i].try(&self->twin))
+			TH_LOG("%s of %s", ways[i].name, variant->twin);
+	}
+	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
+
+	/* Some day it could be made writable. */
+	munmap(self->closed.map, 4096);
+	EXPECT_EQ(0, run(PROG, "ok"));
+}
+
+/* What nothing is listed on is anybody's who may write to devices. */
+TEST_F(disk, is_written_to_before_anything_is_listed)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (ways[i].try == way_discard || ways[i].try == way_zeroout ||
+		    ways[i].try == way_fallocate)
+			continue;	/* the file system is still to be used */
+		EXPECT_EQ(0, ways[i].try(&self->closed))
+			TH_LOG("%s of %s", ways[i].name, variant->closed);
+	}
+}
+
+FIXTURE(partitioned)
+{
+	int log;
+	int disk;
+	int twin;
+};
+
+FIXTURE_SETUP(partitioned)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, true));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, true));
+	ASSERT_EQ(0, mount_disk_at(DISK "1", FS_EXT4, AT));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	ASSERT_LE(0, self->disk = open(DISK, O_RDONLY | O_CLOEXEC));
+	ASSERT_LE(0, self->twin = open(TWIN_DISK, O_RDONLY | O_CLOEXEC));
+}
+
+FIXTURE_TEARDOWN(partitioned)
+{
+	close(self->disk);
+	close(self->twin);
+	EXPECT_EQ(0, umount(AT));
+	close(self->log);
+}
+
+static int delete_partition(int disk, int number)
+{
+	struct blkpg_partition part = { .pno = number };
+	struct blkpg_ioctl_arg arg = {
+		.op = BLKPG_DEL_PARTITION,
+		.datalen = sizeof(part),
+		.data = &part,
+	};
+
+	return errno_of(ioctl(disk, BLKPG, &arg));
+}
+
+TEST_F(partitioned, partitions_stay_as_they_are)
+{
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_EQ(EPERM, delete_partition(self->disk, 2));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", DISK));
+	EXPECT_EQ(0, delete_partition(self->twin, 2));
+}
+
+static int open_free_loop(void)
+{
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	char name[32];
+
+	snprintf(name, sizeof(name), "/dev/loop%d",
+		 ioctl(control, LOOP_CTL_GET_FREE));
+	close(control);
+	return open(name, O_RDWR | O_CLOEXEC);
+}
+
+/*
+ * Whatever was ever given to a loop device is suspected ever after, and so is a
+ * loop device that was given something while there were threads: these devices
+ * are not those of other tests, nor is anything left of io_uring.
+ */
+TEST_F(partitioned, disk_is_not_given_to_a_loop_device)
+{
+	int loop, disk, twin;
+
+	ASSERT_LE(0, disk = open(DISK "1", O_RDWR | O_CLOEXEC));
+	ASSERT_LE(0, twin = open(TWIN_DISK "2", O_RDWR | O_CLOEXEC));
+	ASSERT_LE(0, loop = open_free_loop());
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+
+	EXPECT_EQ(EPERM, errno_of(ioctl(loop, LOOP_SET_FD, disk)));
+	EXPECT_TRUE(log_denied(self->log, "device_write", DISK "1"));
+	/* What was denied has no consequences. */
+	EXPECT_EQ(0, errno_of(ioctl(loop, LOOP_SET_FD, twin)));
+	EXPECT_EQ(0, errno_of(ioctl(loop, LOOP_CLR_FD)));
+	close(loop);
+	close(twin);
+	close(disk);
+}
+
+/* The first of many lines is not left out. */
+TEST_F(partitioned, kernel_says_why_in_its_log)
+{
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	sleep(6);
+	EXPECT_EQ(EPERM, open_with(DISK, O_WRONLY));
+	EXPECT_TRUE(log_has(self->log, ";veriexec: device_write of " DISK
+			    " denied: device holds files in a manifest",
+			    NULL));
+}
+
+/* Nobody can take it away; so nothing is believed that could change by it. */
+TEST_F(partitioned, old_writable_mapping_of_the_disk_keeps_files_from_being_verified)
+{
+	int fd = open(DISK, O_RDWR | O_CLOEXEC);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	ASSERT_NE(MAP_FAILED, p);
+	close(fd);
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_EQ(-EACCES, check_file(AT "/data"));
+	munmap(p, 4096);
+	EXPECT_EQ(0, check_file(AT "/data"));
+}
+
+/* -- Loop devices. */
+
+#define BELOW		"/tmp/veriexec-below"
+
+FIXTURE(loop)
+{
+	int log;
+	int back;		/* the file behind the device */
+	int other;		/* one like it, behind nothing */
+	int disk;
+	char name[32];
+};
+
+FIXTURE_SETUP(loop)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_TRUE(!mkdir(BELOW, 0777) || errno == EEXIST);
+	ASSERT_EQ(0, mount("tmpfs", BELOW, "tmpfs", 0, "mode=777"));
+	ASSERT_EQ(0, copy_ours("ext4.img", BELOW "/disk"));
+	ASSERT_EQ(0, truncate(BELOW "/disk", 64 << 20));
+	ASSERT_EQ(0, copy_ours("ext4.img", BELOW "/other"));
+	self->back = open(BELOW "/disk", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->back);
+	self->other = open(BELOW "/other", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->other);
+	self->disk = make_loop(self->back, LO_FLAGS_AUTOCLEAR, self->name);
+	ASSERT_LE(0, self->disk);
+	ASSERT_EQ(0, mount(self->name, AT, "ext4", 0, NULL));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	sync();
+}
+
+FIXTURE_TEARDOWN(loop)
+{
+	umount(AT);
+	close(self->disk);
+	close(self->other);
+	close(self->back);
+	close(self->log);
+}
+
+static int write_end(int fd)
+{
+	return errno_of(pwrite(fd, "", 1, (4 << 20) - 1));
+}
+
+TEST_F(loop, file_behind_it_is_not_written_to)
+{
+	EXPECT_EQ(0, write_end(self->back));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+
+	EXPECT_EQ(EPERM, write_end(self->back));
+	EXPECT_TRUE(log_denied(self->log, "write", BELOW "/disk"));
+	EXPECT_EQ(EPERM, errno_of(ftruncate(self->back, 1)));
+	EXPECT_TRUE(log_denied(self->log, "truncate", "/disk"));
+	EXPECT_EQ(EPERM, errno_of(fallocate(self->back, FALLOC_FL_PUNCH_HOLE |
+					    FALLOC_FL_KEEP_SIZE, 0, 4096)));
+	EXPECT_TRUE(log_denied(self->log, "write", BELOW "/disk"));
+	EXPECT_EQ(EPERM, open_with(BELOW "/disk", O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "open_write", "/disk"));
+	EXPECT_EQ(EPERM, errno_of(truncate(BELOW "/disk", 1)));
+	EXPECT_TRUE(log_denied(self->log, "open_write", "/disk"));
+
+	EXPECT_EQ(0, write_end(self->other));
+	EXPECT_EQ(0, errno_of(fallocate(self->other, FALLOC_FL_PUNCH_HOLE |
+					FALLOC_FL_KEEP_SIZE, 0, 4096)));
+	EXPECT_EQ(0, open_with(BELOW "/other", O_WRONLY));
+	EXPECT_EQ(0, errno_of(truncate(BELOW "/other", 1 << 20)));
+	EXPECT_EQ(0, check_file(AT "/data"));
+
+	/* Nothing is listed on it any more. */
+	ASSERT_EQ(0, umount(AT));
+	EXPECT_EQ(0, write_end(self->back));
+}
+
+/* The device's own file system still writes. */
+TEST_F(loop, files_on_it_are_written_to)
+{
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_EQ(0, write_file(AT "/free", "free", 4, 0666));
+	sync();
+	EXPECT_TRUE(is_same(AT "/free", "free"));
+	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
+}
+
+TEST_F(loop, device_is_not_changed)
+{
+	struct loop_info64 info;
+	char name[32];
+	int twin;
+
+	twin = make_loop(self->other, LO_FLAGS_AUTOCLEAR, name);
+	ASSERT_LE(0, twin);
+	ASSERT_EQ(0, ioctl(twin, LOOP_GET_STATUS64, &info));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+
+	EXPECT_EQ(EPERM, open_with(self->name, O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", self->name));
+	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_SET_STATUS64, &info)));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
+	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_SET_CAPACITY)));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
+	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_CHANGE_FD,
+					self->other)));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
+
+	EXPECT_EQ(0, open_with(name, O_WRONLY));
+	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_STATUS64, &info)));
+	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_CAPACITY)));
+	close(twin);
+}
+
+/* -- The device mapper. */
+
+#define MAPPED		"veriexec-test"
+
+FIXTURE(mapped)
+{
+	int log;
+	int control;
+};
+
+static int map_command(int control, unsigned long cmd, unsigned int targets,
+		       uint64_t sectors)
+{
+	struct {
+		struct dm_ioctl head;
+		struct dm_target_spec target;
+		char params[32];
+	} arg = {
+		.head = {
+			.version = { DM_VERSION_MAJOR, 0, 0 },
+			.data_size = sizeof(arg),
+			.data_start = sizeof(arg.head),
+			.target_count = targets,
+			.name = MAPPED,
+		},
+		.target = {
+			.length = sectors,
+			.target_type = "linear",
+		},
+		.params = TWIN_DISK " 0",
+	};
+
+	return errno_of(ioctl(control, cmd, &arg));
+}
+
+FIXTURE_SETUP(mapped)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, false));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, false));
+	self->control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->control);
+	ASSERT_EQ(0, map_command(self->control, DM_DEV_CREATE, 0, 0));
+	ASSERT_EQ(0, map_command(self->control, DM_TABLE_LOAD, 1,
+				 (64 << 20) / 512));
+	ASSERT_EQ(0, map_command(self->control, DM_DEV_SUSPEND, 0, 0));
+	ASSERT_EQ(0, mount_disk_at("/dev/dm-0", FS_EXT4, AT));
+	ASSERT_EQ(0, copy_ours("probe", AT "/other"));
+	ASSERT_EQ(0, copy_ours("probe", AT "/trusted"));
+}
+
+FIXTURE_TEARDOWN(mapped)
+{
+	EXPECT_EQ(0, umount(AT));
+	EXPECT_EQ(0, map_command(self->control, DM_DEV_REMOVE, 0, 0));
+	close(self->control);
+	close(self->log);
+}
+
+TEST_F(mapped, only_trusted_programs_change_mappings)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "other", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "trusted", "trusted"));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+
+	EXPECT_EQ(EPERM, run(AT "/other", "map", MAPPED));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/mapper/control"));
+	EXPECT_EQ(0, run(AT "/trusted", "map", MAPPED));
+	EXPECT_EQ(0, check_file(AT "/other"));
+}
+
+TEST_F(mapped, disk_below_it_is_not_written_to)
+{
+	ASSERT_EQ(0, load_file(AT, "other", ""));
+	EXPECT_EQ(EPERM, open_with(TWIN_DISK, O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK));
+	EXPECT_EQ(EPERM, open_with("/dev/dm-0", O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", "/dev/dm-0"));
+	EXPECT_EQ(0, open_with(DISK, O_WRONLY));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two disks of the guest, with nothing on them that is to be kept.
+ */
+
+#ifndef _SELFTESTS_VERIEXEC_DISKS_H
+#define _SELFTESTS_VERIEXEC_DISKS_H
+
+#include "common.h"
+
+#define DISK		"/dev/vda"
+#define TWIN_DISK	"/dev/vdb"
+
+int clear_disk(const char *disk, bool partitions);
+int fill_disk(const char *device, enum fs fs);
+int mount_disk_at(const char *device, enum fs fs, const char *where);
+
+#endif /* _SELFTESTS_VERIEXEC_DISKS_H */
