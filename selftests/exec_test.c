@@ -180,32 +180,4 @@ TEST_F(exec, mount_over_a_listed_path_does_not_help)
 	EXPECT_EQ(EPERM, errno_of(truncate(FREE, 0)));
 }
 
-TEST_F(exec, owner_and_mode_count_where_they_are_listed)
-{
-	struct {
-		const char *rest;
-		int ret;
-	} const cases[] = {
-		{ "uid=0 gid=0 mode=755", 0 },
-		{ "uid=1", -EACCES },
-		{ "gid=1", -EACCES },
-		{ "mode=555", -EACCES },
-		{ "uid=0 mode=4755", -EACCES },
-		{ "gid=0", 0 },
-	};
-	char name[32], path[64];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		sprintf(name, "prog%zu", i);
-		sprintf(path, AT "/%s", name);
-		ASSERT_EQ(0, copy_file(PROG, path, 0755));
-		ASSERT_EQ(0, load_file(AT, name, cases[i].rest));
-		EXPECT_EQ(cases[i].ret, run(path, "ok"))
-			TH_LOG("with %s", cases[i].rest);
-		if (cases[i].ret)
-			EXPECT_TRUE(log_denied(self->log, "exec", path));
-	}
-}
-
 TEST_HARNESS_MAIN

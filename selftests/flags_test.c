@@ -4,7 +4,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -28,6 +33,7 @@ FIXTURE_TEARDOWN(flags)
 }
 
 #define FLAGGED	AT "/flagged"
+#define BINFMT	"/proc/sys/fs/binfmt_misc"
 
 /* Makes FLAGGED: PROG, but with these flags. */
 static int make_flagged(const char *flags)
@@ -73,22 +79,159 @@ TEST_F(flags, elf_interpreter_may_be_indirect)
 	EXPECT_TRUE(log_denied(self->log, "exec", AT "/ld.so"));
 }
 
-TEST_F(flags, dynamic_linker_runs_listed_programs_only)
+/* Through a binfmt_misc handler it does not run, whatever leads to it. */
+TEST_F(flags, indirect_program_is_no_interpreter_of_binfmt_misc)
 {
-	ASSERT_EQ(0, copy_ours("ld.so", AT "/ld.so"));
-	ASSERT_EQ(0, copy_ours("libc.so.6", AT "/libc.so.6"));
-	ASSERT_EQ(0, copy_ours("dynamic", AT "/dynamic"));
-	ASSERT_EQ(0, copy_file(AT "/dynamic", AT "/unlisted", 0755));
-	ASSERT_EQ(0, load_file(AT, "dynamic", ""));
-	ASSERT_EQ(0, load_file(AT, "libc.so.6", ""));
-	ASSERT_EQ(0, load_file(AT, "ld.so", ""));
-	EXPECT_EQ(7, run(AT "/ld.so", AT "/dynamic", "exit", "7"));
-	EXPECT_NE(7, run(AT "/ld.so", AT "/unlisted", "exit", "7"));
-	EXPECT_TRUE(log_denied(self->log, "mmap", AT "/unlisted"));
+	static const char magic[] = "flags_test";
+	const char *programs[] = { FLAGGED, PROG };
+	char text[256];
+	size_t i;
+	int fd;
+
+	ASSERT_EQ(0, make_flagged("indirect"));
+	ASSERT_EQ(0, mount("binfmt_misc", BINFMT, "binfmt_misc", 0, NULL));
+	ASSERT_EQ(0, write_file(AT "/data", magic, strlen(magic), 0755));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		snprintf(text, sizeof(text), ":%s:M::%s::%s:", magic, magic,
+			 programs[i]);
+		ASSERT_LE(0, fd = open(BINFMT "/register", O_WRONLY));
+		ASSERT_LT(0, write(fd, text, strlen(text)));
+		close(fd);
+		EXPECT_EQ(i ? 0 : -EACCES, run(AT "/data", "ok"));
+		if (!i)
+			EXPECT_TRUE(log_denied(self->log, "exec", FLAGGED));
+		ASSERT_LE(0, fd = open(BINFMT "/flags_test", O_WRONLY));
+		ASSERT_EQ(2, write(fd, "-1", 2));
+		close(fd);
+	}
 }
 
-/* Runs @path until it is ready, attaches to it. Returns 0 or errno. */
-static int attach(const char *path)
+TEST_F(flags, indirect_program_does_not_run_by_other_ways)
+{
+	char *const argv[] = { "probe", "ok", NULL };
+	char *const env[] = { NULL };
+	int fd;
+
+	ASSERT_EQ(0, make_flagged("indirect"));
+	ASSERT_LE(0, fd = open(FLAGGED, O_RDONLY | O_CLOEXEC));
+	EXPECT_EQ(EACCES, errno_of(fexecve(fd, argv, env)));
+	EXPECT_TRUE(log_denied(self->log, "exec", FLAGGED));
+	/* As a dynamic linker that is told to run it would map it. */
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+				   MAP_PRIVATE, fd, 0));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_TRUE(log_denied(self->log, "mmap", FLAGGED));
+	close(fd);
+	ASSERT_LE(0, fd = open(PROG, O_RDONLY | O_CLOEXEC));
+	EXPECT_NE(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+				   MAP_PRIVATE, fd, 0));
+	close(fd);
+}
+
+/* At the end of as many scripts as the kernel follows. */
+TEST_F(flags, indirect_program_runs_at_the_end_of_a_chain)
+{
+	char path[64], line[128];
+	struct text text = {};
+	int i;
+
+	ASSERT_EQ(0, make_flagged("indirect"));
+	for (i = 1; i <= 5; i++) {
+		if (i == 1)
+			strcpy(line, "#!" FLAGGED " ok\n");
+		else
+			sprintf(line, "#!%s\n", path);
+		sprintf(path, AT "/script%d", i);
+		ASSERT_EQ(0, write_file(path, line, strlen(line), 0755));
+		ASSERT_EQ(0, text_add_file(&text, AT, path + strlen(AT "/"),
+					   ""));
+	}
+	ASSERT_EQ(0, load(AT, &text));
+	EXPECT_EQ(0, run(AT "/script5"));
+	text_free(&text);
+}
+
+/* -- Ways to the memory and descriptors of another program. */
+
+static int attach(pid_t pid)
+{
+	return errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
+}
+
+static int seize(pid_t pid)
+{
+	return errno_of(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+}
+
+static int open_memory(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	return errno_of(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+/* An address that can be read and written in whatever runs. */
+static unsigned long stack_of(pid_t pid)
+{
+	unsigned long start = 0;
+	char path[64], line[256];
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "r");
+	while (maps && fgets(line, sizeof(line), maps))
+		if (strstr(line, "[stack]"))
+			start = strtoul(strchr(line, '-') + 1, NULL, 16) - 4096;
+	if (maps)
+		fclose(maps);
+	return start;
+}
+
+static int transfer(pid_t pid, bool write)
+{
+	char byte = 0;
+	struct iovec here = { &byte, 1 };
+	struct iovec there = { (void *)stack_of(pid), 1 };
+
+	return errno_of(write ?
+			process_vm_writev(pid, &here, 1, &there, 1, 0) :
+			process_vm_readv(pid, &here, 1, &there, 1, 0));
+}
+
+static int read_memory(pid_t pid)
+{
+	return transfer(pid, false);
+}
+
+static int write_memory(pid_t pid)
+{
+	return transfer(pid, true);
+}
+
+static int take_descriptor(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	return errno_of(syscall(SYS_pidfd_getfd, fd, 1, 0));
+}
+
+static const struct {
+	const char *name;
+	int (*reach)(pid_t pid);
+	int refused;
+} ways[] = {
+	{ "attach", attach, EPERM },
+	{ "seize", seize, EPERM },
+	{ "/proc/PID/mem", open_memory, EACCES },
+	{ "process_vm_readv", read_memory, EPERM },
+	{ "process_vm_writev", write_memory, EPERM },
+	{ "pidfd_getfd", take_descriptor, EPERM },
+};
+
+/* Runs @path until it is ready, reaches for it. Returns 0 or errno. */
+static int reach(const char *path, int (*way)(pid_t pid))
 {
 	int ready, ret;
 	pid_t pid;
@@ -97,7 +240,7 @@ static int attach(const char *path)
 	pid = start(&ready, path, "pause", NULL);
 	if (pid < 0 || read(ready, &c, 1) != 1)
 		return 255;
-	ret = errno_of(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+	ret = way(pid);
 	kill(pid, SIGKILL);
 	stop(pid);
 	close(ready);
@@ -106,13 +249,22 @@ static int attach(const char *path)
 
 TEST_F(flags, no_ptrace_program_is_not_traced)
 {
+	size_t i;
+
 	ASSERT_EQ(0, make_flagged("no_ptrace"));
-	EXPECT_EQ(EPERM, attach(FLAGGED));
-	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(ways[i].refused, reach(FLAGGED, ways[i].reach))
+			TH_LOG("%s", ways[i].name);
+		EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+		EXPECT_EQ(0, reach(PROG, ways[i].reach))
+			TH_LOG("%s", ways[i].name);
+	}
 	EXPECT_EQ(EPERM, run(FLAGGED, "traceme"));
 	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
-	EXPECT_EQ(0, attach(PROG));
 	EXPECT_EQ(0, run(PROG, "traceme"));
+	/* What it starts is another program. */
+	EXPECT_EQ(0, run(FLAGGED, "exec", PROG, "traceme"));
+	EXPECT_EQ(EPERM, run(FLAGGED, "fork", "traceme"));
 }
 
 TEST_F(flags, traced_program_does_not_become_one_that_may_not_be)
@@ -155,21 +307,82 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 
 	/* What it starts does not have it from it. */
 	EXPECT_EQ(EPERM, run(FLAGGED, "exec", PROG, "state", "enforce"));
-	/* It is not to be traced either. */
-	EXPECT_EQ(EPERM, attach(FLAGGED));
+	/* Its children do, and none of them is to be traced. */
+	EXPECT_EQ(0, run(FLAGGED, "fork", "state", "enforce"));
+	EXPECT_EQ(EPERM, reach(FLAGGED, attach));
 	text_free(&manifest);
 	text_free(&text);
 }
 
+TEST_F(flags, only_trusted_programs_reach_the_machine)
+{
+	static const char *const nodes[] = { "/dev/mem", "/dev/port" };
+	size_t i;
+
+	ASSERT_EQ(0, make_flagged("trusted"));
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
+		EXPECT_EQ(EPERM, run(PROG, "open", nodes[i]));
+		EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+		EXPECT_EQ(0, run(FLAGGED, "open", nodes[i]));
+	}
+	EXPECT_EQ(EPERM, run(PROG, "msr", "/dev/cpu/0/msr"));
+	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "msr", "/dev/cpu/0/msr"));
+}
+
+/* Runs a program with a descriptor of @path. Returns as run() does. */
+static int run_with(const char *program, const char *verb, const char *path)
+{
+	int fd = open(path, O_RDONLY);
+	char number[16];
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(number, sizeof(number), "%d", fd);
+	ret = run(program, verb, number);
+	close(fd);
+	return ret;
+}
+
 TEST_F(flags, verify_program_reads_verified_files_only)
 {
+	static const char *const verbs[] = {
+		"fd-read", "fd-map", "fd-send", "fd-splice", "fd-uring",
+		"fd-open",
+	};
+	size_t i;
+
 	ASSERT_EQ(0, make_flagged("verify"));
 	ASSERT_EQ(0, load_file(AT, "dir/data", ""));
 	EXPECT_EQ(0, run(FLAGGED, "read", DATA));
 	EXPECT_EQ(EACCES, run(FLAGGED, "read", FREE));
 	EXPECT_TRUE(log_denied(self->log, "read", FREE));
-	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/null"));
+	EXPECT_EQ(EACCES, run(FLAGGED, "open", FREE));
+	EXPECT_TRUE(log_denied(self->log, "read", FREE));
 	EXPECT_EQ(0, run(PROG, "read", FREE));
+	EXPECT_EQ(0, run(PROG, "open", FREE));
+	/* What is no regular file is not listed anyway. */
+	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/null"));
+	EXPECT_EQ(0, run(FLAGGED, "read", AT));
+
+	/* Whoever has opened it: it is the reading that counts. */
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		EXPECT_EQ(EACCES, run_with(FLAGGED, verbs[i], FREE))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_TRUE(log_denied(self->log, "read", FREE));
+		EXPECT_EQ(0, run_with(FLAGGED, verbs[i], DATA))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_EQ(0, run_with(PROG, verbs[i], FREE))
+			TH_LOG("%s", verbs[i]);
+	}
+}
+
+TEST_F(flags, anybody_may_ask_for_a_verdict)
+{
+	EXPECT_EQ(0, user_errno_of(-!!check_file(PROG)));
+	EXPECT_EQ(EACCES, user_errno_of(-!!check_file(OTHER)));
+	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", NULL));
 }
 
 TEST_F(flags, untrusted_file_is_hashed_at_every_use)

@@ -7,5 +7,5 @@
 . "${SELFTESTS:-/selftests}/tap.sh"
 
 run_tests parameter_test exec_test mmap_test write_test name_test \
-	verdict_test flags_test
+	verdict_test owner_test flags_test fips_test
 finish
