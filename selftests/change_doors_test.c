@@ -25,6 +25,7 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 
+#include "call32.h"
 #include "doors.h"
 #include "uring.h"
 
@@ -101,22 +102,16 @@ static int open_resolve(struct trial *t)
 				&how, sizeof(how)));
 }
 
-/* open(2) as 32 bit programs know it. */
 static int open_compat(struct trial *t)
 {
-	char *name = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	char *name = low_memory(sizeof(t->path));
 	long fd;
 
 	if (name == MAP_FAILED)
 		return errno;
 	strcpy(name, t->path);
-	asm volatile("int $0x80" : "=a"(fd)
-		     : "a"(5L), "b"(name), "c"((long)O_WRONLY), "d"(0L)
-		     : "memory", "r8", "r9", "r10", "r11");
-	if (fd < 0)
-		return -fd;
-	return write_to(fd);
+	fd = call32(NR32_OPEN, (unsigned long)name, O_WRONLY, 0);
+	return fd < 0 ? -fd : write_to(fd);
 }
 
 static int open_by_number(int fd)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "call32.h"
 #include "doors.h"
 
 #define PAGE	4096
@@ -45,7 +46,6 @@ static int exec_path(struct trial *t)
 	return run_it(t->path);
 }
 
-/* execve(2) as 32 bit programs know it. */
 static int exec_compat(struct trial *t)
 {
 	struct {
@@ -53,9 +53,7 @@ static int exec_compat(struct trial *t)
 		uint32_t env[1];
 		char ok[4];
 		char path[sizeof(t->path)];
-	} *low = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	long ret;
+	} *low = low_memory(sizeof(*low));
 
 	if (low == MAP_FAILED)
 		return errno;
@@ -63,10 +61,8 @@ static int exec_compat(struct trial *t)
 	strcpy(low->ok, "ok");
 	low->argv[0] = (unsigned long)low->path;
 	low->argv[1] = (unsigned long)low->ok;
-	asm volatile("int $0x80" : "=a"(ret)
-		     : "a"(11L), "b"(low->path), "c"(low->argv), "d"(low->env)
-		     : "memory", "r8", "r9", "r10", "r11");
-	return -ret;
+	return -call32(NR32_EXECVE, (unsigned long)low->path,
+		       (unsigned long)low->argv, (unsigned long)low->env);
 }
 
 static int exec_beneath(struct trial *t)

@@ -7,6 +7,7 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include <linux/keyctl.h>
 
 #include "../kselftest_harness.h"
+#include "call32.h"
 #include "common.h"
 
 /* Built with the kernel, and put into the guest by boots/. */
@@ -153,6 +155,8 @@ TEST_F(kernel, image_for_kexec_does_not_come_from_a_buffer)
 			   EACCES, "kernel_load", NULL));
 }
 
+#define LIBRARY_AT	0x20000000
+
 /* A library as uselib(2) knows them: one segment at an address of its own. */
 static int make_library(const char *path)
 {
@@ -174,7 +178,7 @@ static int make_library(const char *path)
 		.segment = {
 			.p_type = PT_LOAD,
 			.p_flags = PF_R | PF_X,
-			.p_vaddr = 0x20000000,
+			.p_vaddr = LIBRARY_AT,
 			.p_filesz = sizeof(library),
 			.p_memsz = sizeof(library),
 			.p_align = 4096,
@@ -184,6 +188,17 @@ static int make_library(const char *path)
 	return write_file(path, &library, sizeof(library), 0755);
 }
 
+/* Only programs of 32 bits have it. */
+static int use_library(const char *path)
+{
+	char *name = low_memory(PATH_MAX);
+
+	if (name == MAP_FAILED)
+		return errno;
+	strcpy(name, path);
+	return -call32(NR32_USELIB, (unsigned long)name, 0, 0);
+}
+
 /* It maps for writing too, which listed files are never mapped for. */
 TEST_F(kernel, uselib_loads_no_library)
 {
@@ -191,30 +206,28 @@ TEST_F(kernel, uselib_loads_no_library)
 	ASSERT_EQ(0, make_library(DIR "/listed.so"));
 	ASSERT_EQ(0, load_file(DIR, "listed.so", ""));
 
-	EXPECT_TRUE(judged(self, errno_of(syscall(SYS_uselib,
-						  DIR "/other.so")),
-			   EACCES, "mmap", DIR "/other.so"));
-	EXPECT_EQ(0, errno_of(munmap((void *)0x20000000, 4096)));
-	EXPECT_TRUE(judged(self, errno_of(syscall(SYS_uselib,
-						  DIR "/listed.so")),
-			   EACCES, "mmap", DIR "/listed.so"));
+	EXPECT_TRUE(judged(self, use_library(DIR "/other.so"), EACCES, "mmap",
+			   DIR "/other.so"));
+	EXPECT_EQ(0, errno_of(munmap((void *)LIBRARY_AT, 4096)));
+	EXPECT_TRUE(judged(self, use_library(DIR "/listed.so"), EACCES, "mmap",
+			   DIR "/listed.so"));
 }
 
 /* -- Programs that the kernel runs by itself. */
 
+#define INTERPRETER	DIR "/interpreter"
+
 /* Both leave a mark beside what they are told, see probe.c. */
 static int make_helper(const char *path, bool script)
 {
-	static const char text[] = "#!" DIR "/interpreter mark\n";
-	static bool done;
+	static const char text[] = "#!" INTERPRETER " mark\n";
 	int ret = 0;
 
 	if (!script)
 		return copy_ours("probe", path);
-	if (!done)
-		ret = copy_ours("probe", DIR "/interpreter") ?:
-		      load_file(DIR, "interpreter", "");
-	done = true;
+	if (access(INTERPRETER, F_OK))
+		ret = copy_ours("probe", INTERPRETER) ?:
+		      load_file("/", &INTERPRETER[1], "");
 	return ret ?: write_file(path, text, strlen(text), 0755);
 }
 

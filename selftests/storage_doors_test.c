@@ -22,6 +22,7 @@
 #include <linux/fsverity.h>
 #include <linux/loop.h>
 
+#include "call32.h"
 #include "doors.h"
 
 #define ON_EXT4		DOOR_ON(FS_EXT4)
@@ -160,19 +161,14 @@ static int set_flags(struct trial *t)
 /* As a program of 32 bits does it, whose commands have other numbers. */
 static int set_flags_32(struct trial *t)
 {
-	int *flags = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int *flags = low_memory(sizeof(*flags));
 	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
-	long ret = 54;	/* ioctl */
 
 	if (flags == MAP_FAILED || fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, flags))
 		return errno;
 	*flags ^= FS_NODUMP_FL;
-	asm volatile("int $0x80"
-		     : "+a" (ret)
-		     : "b" (fd), "c" (FS_IOC32_SETFLAGS), "d" (flags)
-		     : "memory", "r8", "r9", "r10", "r11");
-	return -(int)ret;
+	return -call32(NR32_IOCTL, fd, FS_IOC32_SETFLAGS,
+		       (unsigned long)flags);
 }
 
 static int set_fsxattr(struct trial *t)
@@ -356,7 +352,7 @@ static const struct door doors[] = {
 	       .prepare = make_same_source, .attempt = dedupe_range),
 	CHANGE(.name = "FS_IOC_SETFLAGS", .op = "ioctl",
 	       .flags = ON_DISKS, .attempt = set_flags),
-	CHANGE(.name = "FS_IOC32_SETFLAGS by int 0x80", .op = "ioctl",
+	CHANGE(.name = "FS_IOC32_SETFLAGS by a 32 bit system call", .op = "ioctl",
 	       .flags = ON_DISKS, .attempt = set_flags_32),
 	CHANGE(.name = "FS_IOC_FSSETXATTR", .op = "ioctl",
 	       .flags = ON_DISKS, .attempt = set_fsxattr),
