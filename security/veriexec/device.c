@@ -211,19 +211,39 @@ bool veriexec_disk_changes_beneath(const struct super_block *sb)
 			      has_bit(sb->s_bdev, VERIEXEC_BDEV_ODD));
 }
 
+static bool is_mapped(struct block_device *bdev)
+{
+	return mapping_writably_mapped(bdev->bd_mapping) ||
+	       mapping_writably_mapped(bdev_whole(bdev)->bd_mapping);
+}
+
+/* Is any device mapped that a file system which is spread may lie on? */
+static bool any_is_mapped(void)
+{
+	struct class_dev_iter iter;
+	struct device *dev;
+	bool mapped = false;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while (!mapped && (dev = class_dev_iter_next(&iter)))
+		mapped = is_in_use(dev_to_bdev(dev)) &&
+			 is_mapped(dev_to_bdev(dev));
+	class_dev_iter_exit(&iter);
+	return mapped;
+}
+
 /**
  * veriexec_disk_is_mapped() - does somebody write to this disk past the hooks?
  * @sb: a super block
  *
- * Context: Any.
+ * Context: Process context, may sleep.
  *
- * Return: true if there is a shared writable mapping of it.
+ * Return: true if there is a shared writable mapping of it, or may be one.
  */
 bool veriexec_disk_is_mapped(const struct super_block *sb)
 {
-	return sb->s_bdev &&
-	       (mapping_writably_mapped(sb->s_bdev->bd_mapping) ||
-		mapping_writably_mapped(bdev_whole(sb->s_bdev)->bd_mapping));
+	return (sb->s_bdev && is_mapped(sb->s_bdev)) ||
+	       (is_spread(sb) && any_is_mapped());
 }
 
 static int judge_device(struct block_device *bdev, struct file *file,
