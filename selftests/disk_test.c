@@ -430,6 +430,36 @@ TEST_F(partitioned, kernel_says_why_in_its_log)
 }
 
 /* Nobody can take it away; so nothing is believed that could change by it. */
+TEST_F(partitioned, files_on_overlapping_partitions_are_not_bound)
+{
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_EQ(0, check_file(AT "/data"));
+	ASSERT_EQ(0, umount(AT));
+	ASSERT_EQ(0, overlap_partitions(DISK));
+	ASSERT_EQ(0, mount_disk_at(DISK "1", FS_EXT4, AT));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_TRUE(log_has(self->log, "data is listed but",
+			    "may change by itself", NULL));
+	EXPECT_EQ(-EACCES, check_file(AT "/data"));
+}
+
+/* It holds what it was given, code of anybody's. */
+TEST_F(partitioned, disk_is_not_mapped_as_code)
+{
+	void *p;
+
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+				   MAP_PRIVATE, self->twin, 0));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_TRUE(log_denied(self->log, "mmap", TWIN_DISK));
+	p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, self->twin, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	EXPECT_EQ(EACCES, errno_of(mprotect(p, 4096, PROT_READ | PROT_EXEC)));
+	EXPECT_TRUE(log_denied(self->log, "mprotect", TWIN_DISK));
+	EXPECT_EQ(0, errno_of(mprotect(p, 4096, PROT_READ | PROT_WRITE)));
+}
+
 static bool mapping_keeps_from_being_verified(void)
 {
 	int fd = open(DISK, O_RDWR | O_CLOEXEC);
@@ -455,6 +485,66 @@ TEST_F(partitioned, old_writable_mapping_of_the_disk_keeps_files_from_being_veri
 /* -- Loop devices. */
 
 #define BELOW		"/tmp/veriexec-below"
+
+/* A file system that may lie on several disks, and names none of them. */
+FIXTURE(spread)
+{
+	int log;
+};
+
+FIXTURE_SETUP(spread)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, true));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, true));
+	ASSERT_EQ(0, mount_disk_at(DISK "1", FS_BTRFS, AT));
+	ASSERT_EQ(0, copy_ours("probe", AT "/prog"));
+	ASSERT_EQ(0, copy_ours("probe", AT "/trusted"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "prog", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "trusted", "trusted"));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+}
+
+FIXTURE_TEARDOWN(spread)
+{
+	EXPECT_EQ(0, umount(AT));
+	close(self->log);
+}
+
+TEST_F(spread, only_trusted_programs_add_and_remove_disks)
+{
+	static const char *const verbs[] = { "add-disk", "remove-disk" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		EXPECT_EQ(EPERM, run(AT "/prog", verbs[i], AT, TWIN_DISK "1"));
+		EXPECT_TRUE(log_denied(self->log, "ioctl", AT));
+		EXPECT_EQ(0, run(AT "/trusted", verbs[i], AT, TWIN_DISK "1"));
+	}
+}
+
+TEST_F(spread, disk_is_written_to_by_its_only_user)
+{
+	int fd = open(TWIN_DISK "1", O_RDWR | O_EXCL | O_CLOEXEC);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, errno_of(pwrite(fd, "x", 1, 0)));
+	close(fd);
+	ASSERT_LE(0, fd = open(TWIN_DISK, O_RDWR | O_EXCL | O_CLOEXEC));
+	EXPECT_EQ(0, errno_of(pwrite(fd, "x", 1, 4096)));
+	close(fd);
+	/* Any disk that a file system uses could be one of its own. */
+	ASSERT_TRUE(!mkdir("/tmp/other", 0755) || errno == EEXIST);
+	ASSERT_EQ(0, mount_disk_at(TWIN_DISK "1", FS_EXT4, "/tmp/other"));
+	EXPECT_EQ(EPERM, errno_of(open(TWIN_DISK "1", O_RDWR | O_CLOEXEC)));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "1"));
+	EXPECT_EQ(0, umount("/tmp/other"));
+}
 
 FIXTURE(loop)
 {

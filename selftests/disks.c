@@ -60,6 +60,29 @@ static void make_table(unsigned char sector[512])
 }
 
 /**
+ * overlap_partitions() - make a partition that shares blocks with the first
+ * @disk: has partitions, of which none is in use
+ *
+ * Return: 0, or a negative errno.
+ */
+int overlap_partitions(const char *disk)
+{
+	unsigned char sector[512], *row = sector + 446 + 2 * 16;
+	int fd = open(disk, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || pread(fd, sector, sizeof(sector), 0) != sizeof(sector))
+		return fail(disk);
+	row[4] = 0x83;
+	put32(row + 8, (partitions[0].start + 1) * MIB_SECTORS);
+	put32(row + 12, MIB_SECTORS);
+	if (pwrite(fd, sector, sizeof(sector), 0) != sizeof(sector) ||
+	    fsync(fd) || ioctl(fd, BLKRRPART))
+		return fail(disk);
+	close(fd);
+	return 0;
+}
+
+/**
  * clear_disk() - forget what is on a disk
  * @disk: of which nothing is in use
  * @partitions: make partitions on it, else there are none

@@ -12,6 +12,7 @@
 #define TWIN_DISK	"/dev/vdb"
 
 int clear_disk(const char *disk, bool partitions);
+int overlap_partitions(const char *disk);
 int fill_disk(const char *device, enum fs fs);
 int mount_disk_at(const char *device, enum fs fs, const char *where);
 

@@ -144,6 +144,21 @@ TEST_F(kernel, image_for_kexec_is_verified)
 	EXPECT_EQ(0, errno_of(unlink(DIR "/other-image")));
 }
 
+/* What it starts with is in no manifest. */
+TEST_F(kernel, image_for_kexec_is_loaded_by_trusted_programs_only)
+{
+	ASSERT_EQ(0, copy_file(IMAGE, DIR "/image", 0644));
+	ASSERT_EQ(0, copy_ours("probe", DIR "/kexec"));
+	ASSERT_EQ(0, copy_ours("probe", DIR "/trusted-kexec"));
+	ASSERT_EQ(0, load_file(DIR, "image", ""));
+	ASSERT_EQ(0, load_file(DIR, "kexec", ""));
+	ASSERT_EQ(0, load_file(DIR, "trusted-kexec", "trusted"));
+
+	EXPECT_EQ(0, run(DIR "/trusted-kexec", "kexec", DIR "/image"));
+	EXPECT_TRUE(judged(self, run(DIR "/kexec", "kexec", DIR "/image"),
+			   EACCES, "kernel_read", DIR "/image"));
+}
+
 /* To load nothing is asked for in the same way. */
 TEST_F(kernel, image_for_kexec_does_not_come_from_a_buffer)
 {

@@ -23,7 +23,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/btrfs.h>
 #include <linux/dm-ioctl.h>
+#include <linux/kexec.h>
 
 #include "uring.h"
 
@@ -219,6 +221,36 @@ static int do_msr(char **args)
 	return 0;
 }
 
+/* kexec PATH: loads the image */
+static int do_kexec(char **args)
+{
+	return syscall(SYS_kexec_file_load,
+		       open(args[0], O_RDONLY | O_CLOEXEC), -1, 1UL, "",
+		       KEXEC_FILE_NO_INITRAMFS) ? errno : 0;
+}
+
+static int command_btrfs(const char *path, unsigned long cmd, const char *name)
+{
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct btrfs_ioctl_vol_args vol = {};
+
+	if (dir < 0)
+		return errno;
+	snprintf(vol.name, sizeof(vol.name), "%s", name);
+	return ioctl(dir, cmd, &vol) ? errno : 0;
+}
+
+/* add-disk DIR DEVICE: to the btrfs at DIR */
+static int do_add_disk(char **args)
+{
+	return command_btrfs(args[0], BTRFS_IOC_ADD_DEV, args[1]);
+}
+
+static int do_remove_disk(char **args)
+{
+	return command_btrfs(args[0], BTRFS_IOC_RM_DEV, args[1]);
+}
+
 static int do_traceme(char **args)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
@@ -285,6 +317,9 @@ static const struct {
 	{ "fd-open", 1, do_fd_open },
 	{ "fork", 1, do_fork },
 	{ "msr", 1, do_msr },
+	{ "kexec", 1, do_kexec },
+	{ "add-disk", 2, do_add_disk },
+	{ "remove-disk", 2, do_remove_disk },
 	{ "traceme", 0, do_traceme },
 	{ "map", 1, do_map },
 	{ "pause", 0, do_pause },

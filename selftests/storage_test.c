@@ -401,7 +401,7 @@ TEST_F(served, file_is_not_bound_unless_it_is_untrusted)
 
 	ASSERT_EQ(0, load_file(AT, "prog", ""));
 	EXPECT_TRUE(log_has(self->log, "prog is listed but is on a file system",
-			    "that changes by itself, but is not untrusted",
+			    "that may change by itself, but is not untrusted",
 			    NULL));
 	EXPECT_EQ(entries, stat_of("entries"));
 	EXPECT_EQ(-EACCES, run(SERVED, "ok"));

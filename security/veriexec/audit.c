@@ -65,6 +65,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_MAY_NOT_TRACE]   = "program may not be traced",
 	[VERIEXEC_SET_ID]	   = "its entry does not grant its set-id bit",
 	[VERIEXEC_BACKS_LISTED]	   = "file backs a loop device with files in a manifest",
+	[VERIEXEC_MAY_RUN]	   = "file of the initramfs may be running",
 	[VERIEXEC_REACHES_LISTED]  = "command reaches files in a manifest",
 	[VERIEXEC_HOLDS_LISTED]	   = "device holds files in a manifest",
 	[VERIEXEC_IS_MEMORY]	   = "file is the memory of a process",

@@ -45,6 +45,9 @@ struct veriexec_inode {
 #define VERIEXEC_BUSY		0	/* one task hashes: a lock bit */
 #define VERIEXEC_INITRAMFS	1	/* as the kernel unpacked it */
 #define VERIEXEC_BACKS		2	/* was given to a loop device */
+#define VERIEXEC_RAN		3	/* its code may be mapped: so far it has
+					 * only been of the initramfs
+					 */
 
 /**
  * struct veriexec_sb - what is known of a super block

@@ -101,12 +101,23 @@ static bool has_bit(struct block_device *bdev, int bit)
 	       test_bit(bit, &veriexec_bdev(bdev_whole(bdev))->bits);
 }
 
-/* Does a file system, a mapping, a swap area or a loop device use it? */
-static bool is_in_use(struct block_device *bdev)
+/* Who has opened it with O_EXCL is its only user, or would not have got it. */
+static bool is_own_claim(struct block_device *bdev, const struct file *file)
 {
-	return READ_ONCE(bdev->bd_holder) ||
-	       READ_ONCE(bdev_whole(bdev)->bd_holder) ||
-	       has_bit(bdev, VERIEXEC_BDEV_BACKS);
+	int holders = bdev_is_partition(bdev) ? 1 : 2;
+
+	return file && READ_ONCE(bdev->bd_holder) == file &&
+	       READ_ONCE(bdev_whole(bdev)->bd_holders) == holders;
+}
+
+/* Does a file system, a mapping, a swap area or a loop device use it? */
+static bool is_in_use(struct block_device *bdev, const struct file *file)
+{
+	if (has_bit(bdev, VERIEXEC_BDEV_BACKS))
+		return true;
+	return (READ_ONCE(bdev->bd_holder) ||
+		READ_ONCE(bdev_whole(bdev)->bd_holder)) &&
+	       !is_own_claim(bdev, file);
 }
 
 /* Is @bdev a loop device that may be another view of what @sb lies on? */
@@ -124,7 +135,7 @@ static bool is_other_view(const struct super_block *sb,
 }
 
 /* What a file system uses beside s_bdev, a log say, has it as its holder. */
-static bool holds_listed(struct block_device *bdev)
+static bool holds_listed(struct block_device *bdev, const struct file *file)
 {
 	struct veriexec_sb *blob;
 	bool holds = false;
@@ -135,7 +146,7 @@ static bool holds_listed(struct block_device *bdev)
 
 		holds = (sb->s_bdev && overlap(sb->s_bdev, bdev)) ||
 			READ_ONCE(bdev->bd_holder) == sb ||
-			(is_spread(sb) && is_in_use(bdev)) ||
+			(is_spread(sb) && is_in_use(bdev, file)) ||
 			is_other_view(sb, bdev);
 		if (holds)
 			break;
@@ -196,18 +207,36 @@ static bool is_served(const struct gendisk *disk)
 	return false;
 }
 
+/* A table of partitions that was made for it can have two that share blocks. */
+static bool overlaps_another(struct block_device *bdev)
+{
+	struct block_device *part;
+	bool found = false;
+	unsigned long i;
+
+	if (!bdev_is_partition(bdev))
+		return false;
+	rcu_read_lock();
+	xa_for_each_start(&bdev->bd_disk->part_tbl, i, part, 1)
+		found = found || (part != bdev && overlap(part, bdev));
+	rcu_read_unlock();
+	return found;
+}
+
 /**
  * veriexec_disk_changes_beneath() - can this disk change by itself?
  * @sb: a super block
  *
  * Context: Any.
  *
- * Return: true if others serve it, or it is a loop device that was ever given a
- * file of which it is not known that only this kernel changes it.
+ * Return: true if others serve it, if it shares blocks with another partition,
+ * or if it is a loop device that was ever given a file of which it is not known
+ * that only this kernel changes it.
  */
 bool veriexec_disk_changes_beneath(const struct super_block *sb)
 {
 	return sb->s_bdev && (is_served(sb->s_bdev->bd_disk) ||
+			      overlaps_another(sb->s_bdev) ||
 			      has_bit(sb->s_bdev, VERIEXEC_BDEV_ODD));
 }
 
@@ -226,7 +255,7 @@ static bool any_is_mapped(void)
 
 	class_dev_iter_init(&iter, &block_class, NULL, NULL);
 	while (!mapped && (dev = class_dev_iter_next(&iter)))
-		mapped = is_in_use(dev_to_bdev(dev)) &&
+		mapped = is_in_use(dev_to_bdev(dev), NULL) &&
 			 is_mapped(dev_to_bdev(dev));
 	class_dev_iter_exit(&iter);
 	return mapped;
@@ -249,7 +278,7 @@ bool veriexec_disk_is_mapped(const struct super_block *sb)
 static int judge_device(struct block_device *bdev, struct file *file,
 			enum veriexec_op op)
 {
-	if (!holds_listed(bdev))
+	if (!holds_listed(bdev, file))
 		return 0;
 	return veriexec_deny(op, VERIEXEC_HOLDS_LISTED, file_inode(file),
 			     &file->f_path, GFP_KERNEL);

@@ -80,9 +80,13 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 		       f->op == VERIEXEC_OP_RMDIR ?
 		       VERIEXEC_LEADS_TO_LISTED : VERIEXEC_FINE;
 	default:
-		return f->backs && changes_content(f->op) ?
-		       VERIEXEC_BACKS_LISTED : VERIEXEC_FINE;
+		break;
 	}
+	if (!changes_content(f->op))
+		return VERIEXEC_FINE;
+	if (f->may_run)
+		return VERIEXEC_MAY_RUN;
+	return f->backs ? VERIEXEC_BACKS_LISTED : VERIEXEC_FINE;
 }
 
 /**
@@ -421,6 +425,29 @@ static bool is_initramfs(struct inode *inode)
 	       atomic_read(&inode->i_writecount) <= 0;
 }
 
+/*
+ * The same for whoever is about to use it. From then on nobody is to write to
+ * code: a writer is counted first and asks then, as with files that are listed.
+ */
+static bool use_initramfs(struct inode *inode, enum veriexec_op op)
+{
+	unsigned long *bits = &veriexec_inode(inode)->bits;
+
+	if (is_code(op) && test_bit(VERIEXEC_INITRAMFS, bits)) {
+		set_bit(VERIEXEC_RAN, bits);
+		smp_mb__after_atomic();
+	}
+	return is_initramfs(inode);
+}
+
+static bool may_be_running(struct inode *inode)
+{
+	const unsigned long *bits = &veriexec_inode(inode)->bits;
+
+	return test_bit(VERIEXEC_INITRAMFS, bits) &&
+	       test_bit(VERIEXEC_RAN, bits);
+}
+
 /**
  * veriexec_judge_against() - tell of what must not be, and deny it under enforce
  * @event: all but &veriexec_event.denied
@@ -490,7 +517,7 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 	u64 verdict;
 
 	use->flags = 0;
-	use->initramfs = is_initramfs(inode);
+	use->initramfs = use_initramfs(inode, use->op);
 	if (!veriexec_in(VERIEXEC_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
 		return 0;
 
@@ -590,7 +617,7 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
 		.op = VERIEXEC_OP_MPROTECT,
 		.status = veriexec_status(verdict),
 		.flags = veriexec_verdict_flags(verdict),
-		.initramfs = is_initramfs(inode),
+		.initramfs = use_initramfs(inode, VERIEXEC_OP_MPROTECT),
 		.interpreter = interpreter,
 		.fips = fips_enabled,
 	};
@@ -611,8 +638,9 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
  *
  * Context: Process context, may sleep. Locks of the VFS may be held.
  *
- * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, or lies
- * behind a loop device that may hold what is. For
+ * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
+ * behind a loop device that may hold what is, or is of the initramfs and may be
+ * running. For
  * %VERIEXEC_OP_ASK_WRITE %-EPERM in any state from active on, and nothing is
  * logged.
  */
@@ -628,6 +656,7 @@ int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 	facts.backs = test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
 		      !(current->flags & PF_KTHREAD) &&
 		      veriexec_any_spread();
+	facts.may_run = may_be_running(inode);
 	facts.status = veriexec_status(verdict_on(inode));
 	cause = veriexec_decide(&facts);
 	if (likely(cause == VERIEXEC_FINE))

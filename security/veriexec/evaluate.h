@@ -80,6 +80,7 @@ static inline bool veriexec_is_fresh(u64 verdict)
  * @failure: why it could not be verified, if @status does not say it
  * @set_id: it is run, and its set-id bits would count
  * @backs: it is behind a loop device, and listed files may lie on such
+ * @may_run: its code may be mapped, because it is of the initramfs
  * @initramfs: as the kernel unpacked it, and nobody writes to it
  * @interpreter: the kernel itself chose it to run a verified file
  * @fips: the kernel runs in FIPS mode
@@ -91,6 +92,7 @@ struct veriexec_facts {
 	enum veriexec_cause failure;
 	bool set_id;
 	bool backs;
+	bool may_run;
 	bool initramfs;
 	bool interpreter;
 	bool fips;

@@ -38,12 +38,16 @@ struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
 	.lbs_superblock = sizeof(struct veriexec_sb),
 };
 
-/* Files that have no name of their own count as memory without a file. */
+/*
+ * What a block device holds is read and mapped as a file is. Files that have no
+ * name of their own count as memory without a file.
+ */
 static bool is_file(const struct file *file)
 {
 	const struct inode *inode = file ? file_inode(file) : NULL;
 
-	return inode && S_ISREG(inode->i_mode) && !IS_PRIVATE(inode);
+	return inode && (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode)) &&
+	       !IS_PRIVATE(inode);
 }
 
 /* Set by the kernel's own opening of programs; users cannot set it. */
@@ -435,12 +439,19 @@ static int veriexec_kernel_read_file(struct file *file,
 				     enum kernel_read_file_id id, bool contents)
 {
 	struct veriexec_use use = { .op = VERIEXEC_OP_KERNEL_READ };
+	int ret;
 
 	if (!is_file(file))
 		return veriexec_in(VERIEXEC_ACTIVE) ?
 		       veriexec_deny(VERIEXEC_OP_KERNEL_READ, VERIEXEC_NO_FILE,
 				     NULL, NULL, GFP_KERNEL) : 0;
-	return veriexec_may_use(file, &use);
+	ret = veriexec_may_use(file, &use);
+	if (ret || id != READING_KEXEC_IMAGE || !veriexec_in(VERIEXEC_ACTIVE) ||
+	    veriexec_is_trusted(current_cred()))
+		return ret;
+	/* Its command line, on which all depends, is in no manifest. */
+	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, VERIEXEC_NOT_TRUSTED,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
 static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)

@@ -25,8 +25,10 @@
 #include <uapi/linux/dm-ioctl.h>
 #include <uapi/linux/f2fs.h>
 #include <uapi/linux/hdreg.h>
+#include <uapi/linux/major.h>
 #include <uapi/linux/mmc/ioctl.h>
 #include <uapi/linux/nvme_ioctl.h>
+#include <uapi/linux/raid/md_u.h>
 
 #include "blob.h"
 #include "device.h"
@@ -102,6 +104,20 @@ static bool reaches_others(unsigned int cmd)
 	}
 }
 
+/* What lets a file system go to other disks, or come to lie on them. */
+static bool takes_disks(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(BTRFS_IOC_ADD_DEV):
+	case COMMAND(BTRFS_IOC_RM_DEV):
+	case COMMAND(BTRFS_IOC_RM_DEV_V2):
+	case COMMAND(BTRFS_IOC_DEV_REPLACE):
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Commands for the device itself, past all that the kernel knows of it. */
 static bool is_pass_through(unsigned int cmd)
 {
@@ -157,8 +173,14 @@ static bool changes_device(unsigned int cmd)
 	case COMMAND(LOOP_SET_CAPACITY):
 	case COMMAND(LOOP_SET_BLOCK_SIZE):
 		return true;
+	case COMMAND(ADD_NEW_DISK):
+	case COMMAND(HOT_ADD_DISK):
+	case COMMAND(HOT_REMOVE_DISK):
+	case COMMAND(SET_DISK_FAULTY):
+		return !veriexec_is_trusted(current_cred());
 	default:
-		return is_pass_through(cmd);
+		return is_pass_through(cmd) &&
+		       !veriexec_is_trusted(current_cred());
 	}
 }
 
@@ -166,10 +188,10 @@ static bool changes_device(unsigned int cmd)
 static int may_command_any_disk(struct file *file, unsigned int cmd)
 {
 	bool reaches = is_pass_through(cmd) ? veriexec_any_disk_guarded() :
-		       maps_anew(cmd) && !veriexec_is_trusted(current_cred()) &&
-		       veriexec_any_spread();
+		       maps_anew(cmd) && veriexec_any_spread();
 
-	if (!reaches || !veriexec_in(VERIEXEC_ACTIVE))
+	if (!reaches || !veriexec_in(VERIEXEC_ACTIVE) ||
+	    veriexec_is_trusted(current_cred()))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_HOLDS_LISTED,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
@@ -214,13 +236,21 @@ static int may_ioctl_block(struct file *file, unsigned int cmd,
 	}
 }
 
+static bool reaches_listed(struct inode *inode, unsigned int cmd)
+{
+	if (!reaches_others(cmd) &&
+	    (!takes_disks(cmd) || veriexec_is_trusted(current_cred())))
+		return false;
+	return atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
+	       (test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
+		veriexec_any_spread());
+}
+
 static int may_ioctl_file(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
 
-	if (reaches_others(cmd) && veriexec_in(VERIEXEC_ACTIVE) &&
-	    (atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
-	     veriexec_any_spread()))
+	if (veriexec_in(VERIEXEC_ACTIVE) && reaches_listed(inode, cmd))
 		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_REACHES_LISTED,
 				     inode, &file->f_path, GFP_KERNEL);
 	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))

@@ -463,7 +463,8 @@ out:
  * veriexec_changes_beneath() - can files change without this kernel's knowledge?
  * @sb: the super block that they are on
  *
- * On a block device of this machine they cannot, nor in memory.
+ * On a block device of this machine they cannot, nor in memory, if the file system
+ * is one of those known to keep to itself.
  *
  * Context: Any.
  *
@@ -475,17 +476,29 @@ bool veriexec_changes_beneath(const struct super_block *sb)
 			    SB_I_UNTRUSTED_MOUNTER) ||
 	    veriexec_disk_changes_beneath(sb))
 		return true;
-	if (sb->s_bdev)
-		return false;
 	switch (sb->s_magic) {
 	case BTRFS_SUPER_MAGIC:
+	case CRAMFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case EXT4_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case ISOFS_SUPER_MAGIC:
 	case OVERLAYFS_SUPER_MAGIC:
 	case RAMFS_MAGIC:
+	case SQUASHFS_MAGIC:
 	case TMPFS_MAGIC:
+	case XFS_SUPER_MAGIC:
 		return false;
 	default:
 		return true;
 	}
+}
+
+/* Where an inode number is made up anew whenever a file comes into memory. */
+static bool forgets_identity(const struct super_block *sb)
+{
+	return sb->s_magic == MSDOS_SUPER_MAGIC ||
+	       sb->s_magic == EXFAT_SUPER_MAGIC;
 }
 
 static const char *why_not(const struct inode *inode,
@@ -495,9 +508,11 @@ static const char *why_not(const struct inode *inode,
 		return "is not a regular file";
 	if (inode->i_sb->s_user_ns != &init_user_ns)
 		return "is on a file system that a user mounted";
+	if (forgets_identity(inode->i_sb))
+		return "is on a file system that does not know it again";
 	if (veriexec_changes_beneath(inode->i_sb) &&
 	    !(record->flags & VERIEXEC_UNTRUSTED))
-		return "is on a file system that changes by itself, but is not untrusted";
+		return "is on a file system that may change by itself, but is not untrusted";
 	return NULL;
 }
 
