@@ -435,6 +435,7 @@ static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 
 	if (is_code(op) && test_bit(VERIEXEC_INITRAMFS, bits)) {
 		set_bit(VERIEXEC_RAN, bits);
+		/* Pairs with do_dentry_open(): it counts, then asks us. */
 		smp_mb__after_atomic();
 	}
 	return is_initramfs(inode);
