@@ -165,14 +165,6 @@ static int open_link(struct trial *t)
 	return write_to(open(name, O_WRONLY | O_CLOEXEC));
 }
 
-/* The file under another mount, in a namespace where that may be made. */
-static int bind_dir(struct trial *t, int namespaces)
-{
-	if (unshare(namespaces) || mount(t->dir, t->dir, NULL, MS_BIND, NULL))
-		return errno;
-	return 0;
-}
-
 static int open_bound(struct trial *t)
 {
 	return bind_dir(t, CLONE_NEWNS) ?:

@@ -136,13 +136,6 @@ static int exec_link(struct trial *t)
 	return run_it(path);
 }
 
-static int bind_dir(struct trial *t, int namespaces)
-{
-	if (unshare(namespaces) || mount(t->dir, t->dir, NULL, MS_BIND, NULL))
-		return errno;
-	return 0;
-}
-
 static int exec_bound(struct trial *t)
 {
 	return bind_dir(t, CLONE_NEWNS) ?: run_it(t->path);

@@ -583,6 +583,24 @@ int make_large(const char *path, size_t len)
 }
 
 /**
+ * map_code() - map a file as code is mapped, and let go of it
+ * @path: of the file
+ *
+ * Return: 0, or the errno that mmap(2) gave.
+ */
+int map_code(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	int ret = p == MAP_FAILED ? errno : 0;
+
+	if (!ret)
+		munmap(p, 4096);
+	close(fd);
+	return ret;
+}
+
+/**
  * is_same() - is this what a file holds?
  * @path: of the file
  * @content: all of it

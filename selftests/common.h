@@ -74,6 +74,7 @@ int append_file(const char *path, const void *data, size_t len);
 int copy_file(const char *from, const char *to, mode_t mode);
 int copy_ours(const char *name, const char *to);
 int make_large(const char *path, size_t len);
+int map_code(const char *path);
 bool is_same(const char *path, const char *content);
 
 /* -- File systems. */

@@ -11,11 +11,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -373,6 +375,20 @@ static int list(const char *path, const char *rest)
 int list_too(const char *path, const char *rest)
 {
 	return list(path, rest);
+}
+
+/**
+ * bind_dir() - put a trial's directory under another mount
+ * @t: the trial
+ * @namespaces: for unshare(2): where that mount may be made
+ *
+ * Return: 0, or an errno.
+ */
+int bind_dir(struct trial *t, int namespaces)
+{
+	if (unshare(namespaces) || mount(t->dir, t->dir, NULL, MS_BIND, NULL))
+		return errno;
+	return 0;
 }
 
 static int make_file(const struct door *door, struct trial *t)

@@ -93,6 +93,7 @@ struct door {
 };
 
 int list_too(const char *path, const char *rest);
+int bind_dir(struct trial *t, int namespaces);
 int try_doors(const struct door *doors, size_t count);
 
 #endif /* _SELFTESTS_VERIEXEC_DOORS_H */

@@ -5,7 +5,6 @@
  */
 
 #include <fcntl.h>
-#include <sys/mman.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -20,16 +19,6 @@ static bool in_fips_mode(void)
 
 	close(fd);
 	return known && c == '1';
-}
-
-static int map_code(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	int ret = p == MAP_FAILED ? errno : 0;
-
-	close(fd);
-	return ret;
 }
 
 TEST(no_fips_program_runs_unless_the_kernel_is_in_fips_mode)

@@ -35,7 +35,7 @@ FIXTURE_TEARDOWN(owner)
 	close(self->log);
 }
 
-static int map_code(int prot)
+static int map_and_protect(int prot)
 {
 	int fd = open(FILE_AT, O_RDONLY | O_CLOEXEC);
 	void *p = mmap(NULL, 4096, PROT_READ | prot, MAP_PRIVATE, fd, 0);
@@ -73,10 +73,10 @@ TEST_F(owner, owner_and_mode_count_where_they_are_listed)
 			TH_LOG("with %s", cases[i].rest);
 		if (error)
 			EXPECT_TRUE(log_denied(self->log, "exec", FILE_AT));
-		EXPECT_EQ(error, map_code(PROT_EXEC));
+		EXPECT_EQ(error, map_and_protect(PROT_EXEC));
 		if (error)
 			EXPECT_TRUE(log_denied(self->log, "mmap", FILE_AT));
-		EXPECT_EQ(error, map_code(0));
+		EXPECT_EQ(error, map_and_protect(0));
 		if (error)
 			EXPECT_TRUE(log_denied(self->log, "mprotect",
 					       "/file"));

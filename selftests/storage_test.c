@@ -21,18 +21,6 @@
 #include "../kselftest_harness.h"
 #include "common.h"
 
-static int map_code(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	int ret = p == MAP_FAILED ? errno : 0;
-
-	if (!ret)
-		munmap(p, 4096);
-	close(fd);
-	return ret;
-}
-
 /* -- Read-only file systems, and overlays of them. */
 
 FIXTURE(read_only)
