@@ -242,18 +242,39 @@ static bool parse_token(struct span s, char *buf, size_t size)
 	return true;
 }
 
+/* Cuts "key=value" in two. Returns false if it is no such word. */
+static bool split_word(struct span word, struct span *key, struct span *value)
+{
+	const char *equals = word.len ? memchr(word.s, '=', word.len) : NULL;
+
+	if (!equals)
+		return false;
+	key->s = word.s;
+	key->len = equals - word.s;
+	value->s = equals + 1;
+	value->len = word.len - key->len - 1;
+	return true;
+}
+
+/* The enum veriexec_alg of this name, or VERIEXEC_ALG_COUNT. */
+static unsigned int find_alg(struct span name)
+{
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (span_is(name, veriexec_algs[i].name))
+			break;
+	return i;
+}
+
 static int parse_fingerprint(struct veriexec_parser *p, struct span word,
-			     unsigned int alg, struct span value,
-			     struct veriexec_record *r)
+			     unsigned int alg, struct span value, u8 *digest)
 {
 	if (!(p->algs & 1U << alg))
 		return refuse(p, "algorithm is not supported here", word);
-	if (r->algs & 1U << alg)
-		return refuse(p, "fingerprint is given twice", word);
-	if (!parse_digest(value, r->digest[alg], veriexec_algs[alg].size))
+	if (!parse_digest(value, digest, veriexec_algs[alg].size))
 		return refuse(p, "fingerprint has a wrong length or digit",
 			      word);
-	r->algs |= 1U << alg;
 	return 0;
 }
 
@@ -281,12 +302,10 @@ static int parse_owner(struct veriexec_parser *p, struct span word, u8 which,
 static int parse_keyword(struct veriexec_parser *p, struct span word,
 			 struct veriexec_record *r)
 {
-	const char *equals = memchr(word.s, '=', word.len);
-	struct span key = word;
-	struct span value;
+	struct span key, value;
 	unsigned int i;
 
-	if (!equals) {
+	if (!split_word(word, &key, &value)) {
 		for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 			if (span_is(word, veriexec_flags[i].name)) {
 				r->flags |= veriexec_flags[i].bits;
@@ -295,12 +314,13 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 		return refuse(p, "unknown flag", word);
 	}
 
-	key.len = equals - word.s;
-	value.s = equals + 1;
-	value.len = word.len - key.len - 1;
-	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (span_is(key, veriexec_algs[i].name))
-			return parse_fingerprint(p, word, i, value, r);
+	i = find_alg(key);
+	if (i < VERIEXEC_ALG_COUNT) {
+		if (r->algs & 1U << i)
+			return refuse(p, "fingerprint is given twice", word);
+		r->algs |= 1U << i;
+		return parse_fingerprint(p, word, i, value, r->digest[i]);
+	}
 	if (span_is(key, "uid"))
 		return parse_owner(p, word, VERIEXEC_HAS_UID, value, r);
 	if (span_is(key, "gid"))
@@ -444,17 +464,36 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 	    next_word(&rest).len || !parse_number(value, 10, ~0U, &n) || !n)
 		return refuse(p, "%requires is not 'veriexec >= NUMBER'", what);
 	p->header.requires = n;
-	if (n > VERIEXEC_LEVEL)
-		return refuse(p,
-			      "not compatible with this system: it needs a higher veriexec than this",
-			      value);
-	return 0;
+	if (n <= VERIEXEC_LEVEL)
+		return 0;
+	snprintf(p->composed, sizeof(p->composed),
+		 "not compatible with this system: needs veriexec %u, has %u",
+		 p->header.requires, VERIEXEC_LEVEL);
+	return refuse(p, p->composed, (struct span){ NULL, 0 });
+}
+
+static int parse_revoke(struct veriexec_parser *p, struct span rest,
+			struct veriexec_revocation *r)
+{
+	struct span word = next_word(&rest);
+	struct span key, value;
+	unsigned int alg;
+
+	if (!split_word(word, &key, &value) || next_word(&rest).len)
+		return refuse(p, "%revoke is not 'ALGORITHM=FINGERPRINT'",
+			      word);
+	alg = find_alg(key);
+	if (alg == VERIEXEC_ALG_COUNT)
+		return refuse(p, "unknown algorithm", word);
+	r->alg = alg;
+	return parse_fingerprint(p, word, alg, value, r->digest);
 }
 
 static int parse_directive(struct veriexec_parser *p, struct span line,
 			   bool *has_format)
 {
 	struct veriexec_header *h = &p->header;
+	struct veriexec_revocation revocation;
 	struct span rest = line;
 	struct span key = next_word(&rest);
 	struct span value;
@@ -467,6 +506,10 @@ static int parse_directive(struct veriexec_parser *p, struct span line,
 		if (h->requires)
 			return refuse(p, "directive is given twice", key);
 		return parse_requires(p, rest);
+	}
+	if (span_is(key, "%revoke")) {
+		h->revocations++;
+		return parse_revoke(p, rest, &revocation);
 	}
 
 	value = next_word(&rest);
@@ -529,6 +572,38 @@ int veriexec_parse_header(struct veriexec_parser *p)
 	/* What was read last belongs to veriexec_parse_entry(). */
 	p->pos = pos;
 	p->line = line_before;
+	return 0;
+}
+
+/**
+ * veriexec_next_revocation() - give the next fingerprint that is revoked
+ * @p: read by veriexec_parse_header(), successfully
+ * @r: where to put it; undefined unless 1 is returned
+ *
+ * Goes through the directives once more, and does not mind how far
+ * veriexec_parse_entry() has come.
+ *
+ * Return: 1 if there was one, 0 behind the last.
+ */
+int veriexec_next_revocation(struct veriexec_parser *p,
+			     struct veriexec_revocation *r)
+{
+	struct veriexec_parser again = {
+		.text = p->text,
+		.len = p->len,
+		.pos = p->revoked_pos,
+		.algs = p->algs,
+	};
+	struct span line;
+
+	while (p->revoked < p->header.revocations &&
+	       next_line(&again, &line) > 0) {
+		if (!span_is(next_word(&line), "%revoke"))
+			continue;
+		p->revoked++;
+		p->revoked_pos = again.pos;
+		return !parse_revoke(&again, line, r);
+	}
 	return 0;
 }
 

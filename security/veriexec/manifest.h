@@ -12,6 +12,7 @@
 
 #ifdef __KERNEL__
 #include <linux/errno.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #else
@@ -19,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -28,7 +30,7 @@ typedef uint64_t u64;
 
 /* What ``%manifest`` and ``%requires veriexec >=`` are measured against. */
 #define VERIEXEC_FORMAT		1
-#define VERIEXEC_LEVEL		1
+#define VERIEXEC_LEVEL		2
 
 /* Sizes are in bytes; those of strings count the terminating NUL. */
 #define VERIEXEC_TEXT_MAX	(64U << 20)	/* signature included */
@@ -37,6 +39,7 @@ typedef uint64_t u64;
 #define VERIEXEC_NAME_SIZE	65U
 #define VERIEXEC_LABEL_SIZE	65U
 #define VERIEXEC_DIGEST_SIZE	64U
+#define VERIEXEC_ERROR_SIZE	96U
 
 /**
  * enum veriexec_alg - what a fingerprint is made with, weakest first
@@ -102,13 +105,25 @@ extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
  * @name: of the manifest, empty where there is none
  * @version: only grows; meaningful if @has_version
  * @requires: the least VERIEXEC_LEVEL that may load it, 0 if it does not say
+ * @revocations: how many fingerprints it revokes
  * @has_version: there is a ``%version``
  */
 struct veriexec_header {
 	char name[VERIEXEC_NAME_SIZE];
 	u64 version;
 	u32 requires;
+	u32 revocations;
 	bool has_version;
+};
+
+/**
+ * struct veriexec_revocation - a fingerprint that is never to verify again
+ * @alg: enum veriexec_alg
+ * @digest: as long as veriexec_algs[@alg] says
+ */
+struct veriexec_revocation {
+	u8 alg;
+	u8 digest[VERIEXEC_DIGEST_SIZE];
 };
 
 /**
@@ -149,7 +164,10 @@ struct veriexec_record {
  * @error: why the last call failed, NULL if it did not
  * @word: the part of the text that @error is about, may be NULL
  * @word_len: of @word, in bytes
+ * @composed: where @error is if it had to be put together
  * @header: what the directives said
+ * @revoked: how many revocations veriexec_next_revocation() has given
+ * @revoked_pos: of the line behind the last of those
  *
  * The caller owns every pointer; nothing is freed here. One parser is used by
  * one thread at a time.
@@ -165,11 +183,16 @@ struct veriexec_parser {
 	const char *error;
 	const char *word;
 	u32 word_len;
+	char composed[VERIEXEC_ERROR_SIZE];
 	struct veriexec_header header;
+	u32 revoked;
+	size_t revoked_pos;
 };
 
 u32 veriexec_seen_size(const char *text, size_t len);
 int veriexec_parse_header(struct veriexec_parser *p);
+int veriexec_next_revocation(struct veriexec_parser *p,
+			     struct veriexec_revocation *r);
 int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r);
 size_t veriexec_encode_path(char *buf, size_t size, const char *path);
 

@@ -66,7 +66,9 @@ static const struct good good[] = {
 	{ "%manifest 1\n" ENTRY "\n", 1 },
 	{ "%name base-os\n%version 0\n" ENTRY "\n", 1 },
 	{ "%version 18446744073709551615\n%name a\n" ENTRY "\n", 1 },
-	{ "%requires veriexec >= 1\n" ENTRY "\n", 1 },
+	{ "%requires veriexec >= 2\n" ENTRY "\n", 1 },
+	{ "%revoke sha256=" H32 "\n", 0 },
+	{ "%name a\n%revoke\tsha512=" H64 " \n" ENTRY "\n", 1 },
 	{ "# first\n%name a\n# then\n" ENTRY "\n# last", 1 },
 	{ "a sha384=" H48 "\nb sha512=" H64 "\n", 2 },
 	{ "a verity-sha256=" H32 "\nb verity-sha512=" H64 "\n", 2 },
@@ -114,7 +116,16 @@ static const struct bad bad[] = {
 	{ "%requires veriexec >= 0\n", 1, "%requires is not" },
 	{ "%requires linux >= 1\n", 1, "%requires is not" },
 	{ "%requires veriexec >= 1 2\n", 1, "%requires is not" },
-	{ "%requires veriexec >= 3\n", 1, "not compatible with this system" },
+	{ "%requires veriexec >= 3\n", 1,
+	  "not compatible with this system: needs veriexec 3, has 2" },
+	{ "%revoke\n", 1, "%revoke is not" },
+	{ "%revoke " H32 "\n", 1, "%revoke is not" },
+	{ "%revoke sha256=" H32 " sha512=" H64 "\n", 1, "%revoke is not" },
+	{ "%revoke md5=" H20 "\n", 1, "unknown algorithm" },
+	{ "%revoke sha1=" H20 "\n", 1, "algorithm is not supported here" },
+	{ "%revoke sha256=" H20 "\n", 1, "wrong length or digit" },
+	{ ENTRY "\n%revoke sha256=" H32 "\n", 2,
+	  "directive stands behind an entry" },
 	{ "%unknown 1\n", 1, "unknown directive" },
 	{ ENTRY "\n%name a\n", 2, "directive stands behind an entry" },
 	{ "a\n", 1, "entry has no fingerprint" },
@@ -203,6 +214,28 @@ static void fills_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_SHA256));
 	KUNIT_EXPECT_EQ(test, r->record.digest[VERIEXEC_SHA256][1], 0x23);
 	KUNIT_EXPECT_STREQ(test, r->record.label, "x");
+	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
+}
+
+/* However far the entries were read meanwhile. */
+static void revokes_test(struct kunit *test)
+{
+	static const char text[] =
+		"%revoke sha256=" H32 "\n%name a\n# %revoke sha256=" H32 "\n"
+		"%revoke sha512=" H64 "\n" ENTRY "\n";
+	struct reading *r = reading_of(test, text, strlen(text));
+	struct veriexec_revocation rev;
+
+	KUNIT_ASSERT_EQ(test, veriexec_parse_header(&r->parser), 0);
+	KUNIT_EXPECT_EQ(test, r->parser.header.revocations, 2U);
+	KUNIT_ASSERT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 1);
+	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_SHA256);
+	KUNIT_EXPECT_EQ(test, rev.digest[1], 0x23);
+
+	KUNIT_ASSERT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 1);
+	KUNIT_ASSERT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 1);
+	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_SHA512);
+	KUNIT_EXPECT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 0);
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
 }
 
@@ -315,6 +348,7 @@ static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE_PARAM(accepts_test, good_gen_params),
 	KUNIT_CASE_PARAM(refuses_test, bad_gen_params),
 	KUNIT_CASE(fills_test),
+	KUNIT_CASE(revokes_test),
 	KUNIT_CASE(starts_anew_test),
 	KUNIT_CASE(allows_sha1_test),
 	KUNIT_CASE(nul_byte_test),

@@ -80,6 +80,20 @@ static inline void require_error(const struct veriexec_parser *p)
 			p->word + p->word_len <= p->text + p->len);
 }
 
+/* All that were counted are there, and no more. */
+static inline void require_revocations(struct veriexec_parser *p)
+{
+	struct veriexec_revocation r;
+	u32 count = 0;
+
+	while (veriexec_next_revocation(p, &r) > 0) {
+		REQUIRE(r.alg < VERIEXEC_ALG_COUNT && p->algs & 1U << r.alg);
+		count++;
+	}
+	REQUIRE(count == p->header.revocations);
+	REQUIRE(p->revoked_pos <= p->len);
+}
+
 /* Returns the number of entries, or -1 if the text is refused. */
 static inline long require_invariants(const u8 *data, size_t len)
 {
@@ -106,11 +120,13 @@ static inline long require_invariants(const u8 *data, size_t len)
 	REQUIRE(p.seen);
 
 	ret = veriexec_parse_header(&p);
-	if (!ret)
+	if (!ret) {
+		require_revocations(&p);
 		while ((ret = veriexec_parse_entry(&p, &record)) > 0) {
 			require_record(&p, &record);
 			entries++;
 		}
+	}
 	REQUIRE(!ret || ret == -EBADMSG);
 	REQUIRE(p.pos <= p.len && p.line <= lines + 1);
 	if (ret)
