@@ -50,6 +50,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_FINE]		   = "nothing",
 	[VERIEXEC_NOT_LISTED]	   = "file is in no manifest",
 	[VERIEXEC_MISMATCH]	   = "fingerprint does not match",
+	[VERIEXEC_IS_REVOKED]	   = "fingerprint is revoked",
 	[VERIEXEC_UNCHECKABLE]	   = "no fingerprint of its entry can be checked",
 	[VERIEXEC_NOT_JUDGED]	   = "file was not verified before",
 	[VERIEXEC_HAS_WRITER]	   = "file or its disk is open for writing",

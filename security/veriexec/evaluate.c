@@ -8,6 +8,7 @@
  * taken under it but what reading takes.
  */
 
+#include <keys/system_keyring.h>
 #include <linux/dcache.h>
 #include <linux/fips.h>
 #include <linux/sched.h>
@@ -17,11 +18,15 @@
 #include "device.h"
 #include "evaluate.h"
 #include "fingerprint.h"
+#include "revoke.h"
 #include "state.h"
 #include "stats.h"
 #include "table.h"
 
 atomic64_t veriexec_generation = ATOMIC64_INIT(1);
+
+/* What was verified before this generation has to be verified again. */
+static atomic64_t doubted = ATOMIC64_INIT(0);
 
 const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_UNKNOWN]   = "unchecked",
@@ -29,6 +34,7 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_LISTED]    = "unchecked",
 	[VERIEXEC_VERIFIED]  = "verified",
 	[VERIEXEC_CHANGED]   = "changed",
+	[VERIEXEC_REVOKED]   = "revoked",
 	[VERIEXEC_DIRECTORY] = "directory",
 };
 
@@ -45,6 +51,8 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 		break;
 	case VERIEXEC_CHANGED:
 		return VERIEXEC_MISMATCH;
+	case VERIEXEC_REVOKED:
+		return VERIEXEC_IS_REVOKED;
 	case VERIEXEC_LISTED:
 		return f->failure ?: VERIEXEC_NOT_JUDGED;
 	default:
@@ -74,6 +82,7 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	case VERIEXEC_LISTED:
 	case VERIEXEC_VERIFIED:
 	case VERIEXEC_CHANGED:
+	case VERIEXEC_REVOKED:
 		return VERIEXEC_IS_LISTED;
 	case VERIEXEC_DIRECTORY:
 		return f->op == VERIEXEC_OP_RENAME ||
@@ -170,8 +179,9 @@ static u8 flags_of(u8 flags, u8 has)
 
 /*
  * Makes a fresh verdict out of a stale one. What was verified by a fingerprint
- * that the file's entry still has stays verified: a load does not make running
- * programs hash all their libraries again.
+ * that the file's entry still has stays verified, unless it may be one that was
+ * revoked since: a load does not make running programs hash all their libraries
+ * again.
  */
 static u64 renew(const struct inode *inode, u64 generation, u64 old,
 		 const struct veriexec_entry *entry)
@@ -184,6 +194,7 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	if (!entry->algs)
 		return veriexec_verdict(generation, 0, VERIEXEC_DIRECTORY);
 	if (veriexec_status(old) == VERIEXEC_VERIFIED &&
+	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
 	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
 	    owner_matches(inode, entry->has, entry->uid, entry->gid,
 			  entry->mode))
@@ -237,8 +248,15 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 		if (entry && entry->algs && want)
 			copy_expectation(want, entry);
 		rcu_read_unlock();
-	} while (old != new &&
-		 atomic64_cmpxchg(&blob->verdict, old, new) != old);
+		/*
+		 * One manifest may have replaced another between the looks at
+		 * the entry of the one and at that of the other, so that
+		 * neither was seen to count. The generation has changed then;
+		 * pairs with the order in publish() in load.c.
+		 */
+	} while (generation != atomic64_read(&veriexec_generation) ||
+		 (old != new &&
+		  atomic64_cmpxchg(&blob->verdict, old, new) != old));
 	return new;
 }
 
@@ -281,6 +299,18 @@ void veriexec_new_generation(void)
 	atomic64_inc_return(&veriexec_generation);
 }
 
+/**
+ * veriexec_doubt_all() - let all files be verified anew
+ *
+ * Context: Any. Orders what was revoked before it.
+ */
+void veriexec_doubt_all(void)
+{
+	/* Until it is known which generation comes, no verdict is good. */
+	atomic64_set(&doubted, S64_MAX);
+	atomic64_set(&doubted, atomic64_inc_return(&veriexec_generation));
+}
+
 /*
  * Keeps everybody from opening the file for writing, as exec does. Fails if
  * somebody has it open so; a shared writable mapping keeps it open.
@@ -298,6 +328,37 @@ static bool keep_writers_out(struct inode *inode)
 static void let_writers_in(struct inode *inode)
 {
 	atomic_inc(&inode->i_writecount);
+}
+
+/*
+ * Has what is in the file, whose digest by @alg is known, been revoked? By the
+ * manifests or, as the fingerprint of a binary, in the kernel's blacklist.
+ */
+static enum veriexec_cause check_revoked(struct file *file, unsigned int alg,
+					 u8 *digest)
+{
+	unsigned long others = veriexec_revoked_algs() & ~BIT(alg);
+	unsigned int other;
+	int ret = 0;
+
+	if (veriexec_is_revoked(alg, digest))
+		return VERIEXEC_IS_REVOKED;
+	if (!veriexec_algs[alg].verity)
+		ret = is_hash_blacklisted(digest, veriexec_algs[alg].size,
+					  BLACKLIST_HASH_BINARY);
+	if (ret)
+		return ret == -EKEYREJECTED ? VERIEXEC_IS_REVOKED :
+					      VERIEXEC_READ_ERROR;
+	for_each_set_bit(other, &others, VERIEXEC_ALG_COUNT) {
+		ret = veriexec_fingerprint_file(file, other, digest);
+		if (ret == -ENODATA)
+			continue;
+		if (ret)
+			return VERIEXEC_READ_ERROR;
+		if (veriexec_is_revoked(other, digest))
+			return VERIEXEC_IS_REVOKED;
+	}
+	return VERIEXEC_FINE;
 }
 
 /* Compares the strongest fingerprint that can be checked on this file. */
@@ -323,7 +384,7 @@ static enum veriexec_cause compare_content(struct file *file,
 		}
 		WRITE_ONCE(veriexec_inode(inode)->proof,
 			   proof_of(alg, digest));
-		return VERIEXEC_FINE;
+		return check_revoked(file, alg, digest);
 	}
 	return VERIEXEC_UNCHECKABLE;
 }
@@ -365,6 +426,8 @@ static u64 judge(struct file *file, struct expectation *want, u64 verdict,
 		status = VERIEXEC_VERIFIED;
 	else if (*failure == VERIEXEC_MISMATCH)
 		status = VERIEXEC_CHANGED;
+	else if (*failure == VERIEXEC_IS_REVOKED)
+		status = VERIEXEC_REVOKED;
 	else
 		return 0;
 	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,

@@ -33,6 +33,7 @@ enum veriexec_status {
 	VERIEXEC_LISTED,	/* in a manifest, content not seen */
 	VERIEXEC_VERIFIED,	/* in a manifest, content as listed */
 	VERIEXEC_CHANGED,	/* in a manifest, content not as listed */
+	VERIEXEC_REVOKED,	/* in a manifest, content as revoked */
 	VERIEXEC_DIRECTORY,	/* leads to a file in a manifest */
 	VERIEXEC_STATUS_COUNT
 };
@@ -126,5 +127,6 @@ int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 		  struct inode *inode, const struct path *path, gfp_t gfp);
 void veriexec_forget(struct inode *inode);
 void veriexec_new_generation(void);
+void veriexec_doubt_all(void);
 
 #endif /* _SECURITY_VERIEXEC_EVALUATE_H */

@@ -13,6 +13,7 @@
 #include <linux/fs_struct.h>
 #include <linux/io_uring/cmd.h>
 #include <linux/kernel_read_file.h>
+#include <linux/key-type.h>
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
@@ -511,6 +512,19 @@ static void veriexec_initramfs_populated(void)
 	spin_unlock(&sb->s_inode_list_lock);
 }
 
+/* -- Keys. */
+
+/* A file may have been verified whose fingerprint is blacklisted now. */
+static void veriexec_key_post_create_or_update(struct key *keyring,
+					       struct key *key,
+					       const void *payload,
+					       size_t payload_len,
+					       unsigned long flags, bool create)
+{
+	if (!strcmp(key->type->name, "blacklist"))
+		veriexec_doubt_all();
+}
+
 static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, veriexec_bprm_check_security),
@@ -545,6 +559,8 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),
 	LSM_HOOK_INIT(sb_delete, veriexec_sb_delete),
 	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
+	LSM_HOOK_INIT(key_post_create_or_update,
+		      veriexec_key_post_create_or_update),
 };
 
 static const struct lsm_id veriexec_lsmid = {

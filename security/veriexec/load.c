@@ -6,6 +6,7 @@
 
 #define pr_fmt(fmt) "veriexec: " fmt
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
@@ -18,6 +19,7 @@
 #include "fingerprint.h"
 #include "load.h"
 #include "manifest.h"
+#include "revoke.h"
 #include "signature.h"
 #include "table.h"
 
@@ -30,6 +32,7 @@
  * @signer: of the manifest
  * @digest: of the text
  * @record: the entry that was read last
+ * @revocations: what it revokes that was not revoked before, or %NULL
  * @m: where its entries go
  * @older: the manifest that @m replaces when it is live, or %NULL
  * @again: @m was live before: its text was loaded already
@@ -41,6 +44,7 @@ struct loading {
 	struct veriexec_signer signer;
 	u8 digest[VERIEXEC_DIGEST_SIZE];
 	struct veriexec_record record;
+	struct veriexec_revocations *revocations;
 	struct veriexec_manifest *m;
 	struct veriexec_manifest *older;
 	bool again;
@@ -48,13 +52,18 @@ struct loading {
 	const char *why;
 };
 
-/* The manifest that is live under this name, or has this very text. */
+/*
+ * The manifest of the same signer that is live under this name, or has this
+ * very text.
+ */
 static struct veriexec_manifest *find_manifest(const struct loading *l)
 {
 	const struct veriexec_header *h = &l->parser.header;
 	struct veriexec_manifest *m;
 
 	list_for_each_entry(m, &veriexec_manifests, node) {
+		if (!veriexec_same_signer(&m->signer, &l->signer))
+			continue;
 		if (!memcmp(m->text_digest, l->digest, sizeof(m->text_digest)))
 			return m;
 		if (h->has_version && m->has_version &&
@@ -62,6 +71,43 @@ static struct veriexec_manifest *find_manifest(const struct loading *l)
 			return m;
 	}
 	return NULL;
+}
+
+/* Somebody else's manifest has this name. */
+static bool name_is_taken(const struct loading *l)
+{
+	const char *name = l->parser.header.name;
+	struct veriexec_manifest *m;
+
+	list_for_each_entry(m, &veriexec_manifests, node)
+		if (*name && !strcmp(name, m->name) &&
+		    !veriexec_same_signer(&m->signer, &l->signer))
+			return true;
+	return false;
+}
+
+/*
+ * Who was added to the keyring may add to what those say who were there before,
+ * and to what others say who were added, but not speak for them.
+ */
+static int check_header(struct loading *l)
+{
+	if (l->signer.trust == VERIEXEC_BUILTIN)
+		return 0;
+	if (l->parser.header.revocations)
+		l->why = "its signer was added and may not revoke";
+	else if (name_is_taken(l))
+		l->why = "its signer was added and may not use the name of another's manifest";
+	return l->why ? -EKEYREJECTED : 0;
+}
+
+static int check_record(struct loading *l)
+{
+	if (l->signer.trust == VERIEXEC_BUILTIN ||
+	    !(l->record.flags & VERIEXEC_TRUSTED))
+		return 0;
+	l->why = "its signer was added and may not list a file as trusted";
+	return -EKEYREJECTED;
 }
 
 /*
@@ -115,6 +161,19 @@ static const char *why_missing(int error)
 	}
 }
 
+/* What makes the whole of a manifest wrong, see veriexec_bind(). */
+static const char *why_refused(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return "file is listed before under another path, with other content";
+	case -EKEYREJECTED:
+		return "its signer was added and may not change what another's manifest says";
+	default:
+		return NULL;
+	}
+}
+
 static int bind_record(struct loading *l, const struct path *base)
 {
 	const char *why;
@@ -126,8 +185,8 @@ static int bind_record(struct loading *l, const struct path *base)
 	if (!ret) {
 		ret = veriexec_bind(l->m, &path, &l->record, &why);
 		path_put(&path);
-		if (ret == -EBADMSG)
-			l->why = "file is listed before under another path, with other content";
+		if (ret < 0)
+			l->why = why_refused(ret);
 	} else {
 		why = why_missing(ret);
 		if (why)
@@ -147,7 +206,7 @@ static int bind_all(struct loading *l, const struct path *base)
 	int ret;
 
 	while ((ret = veriexec_parse_entry(&l->parser, &l->record)) > 0) {
-		ret = bind_record(l, base);
+		ret = check_record(l) ?: bind_record(l, base);
 		if (ret)
 			return ret;
 		if (fatal_signal_pending(current))
@@ -155,7 +214,7 @@ static int bind_all(struct loading *l, const struct path *base)
 		cond_resched();
 		count++;
 	}
-	if (!ret && !count) {
+	if (!ret && !count && !l->parser.header.revocations) {
 		l->why = "it lists nothing";
 		return -EBADMSG;
 	}
@@ -166,6 +225,9 @@ static int bind_all(struct loading *l, const struct path *base)
 static void publish(struct loading *l)
 {
 	l->m->missing = l->missing;
+	veriexec_revoke(l->revocations);
+	if (l->revocations)
+		veriexec_doubt_all();
 	/* Pairs with veriexec_find(): its entries are all in the table. */
 	smp_store_release(&l->m->live, true);
 	veriexec_new_generation();
@@ -174,6 +236,17 @@ static void publish(struct loading *l)
 		veriexec_new_generation();
 		veriexec_manifest_free(l->older);
 	}
+}
+
+static int collect_revocations(struct loading *l)
+{
+	struct veriexec_revocations *r =
+		veriexec_collect_revocations(&l->parser);
+
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	l->revocations = r;
+	return 0;
 }
 
 static int load_text(struct loading *l, const struct path *base)
@@ -193,15 +266,22 @@ static int load_text(struct loading *l, const struct path *base)
 
 	ret = veriexec_parse_header(p);
 	if (!ret)
+		ret = check_header(l);
+	if (!ret)
+		ret = collect_revocations(l);
+	if (!ret)
 		ret = choose_manifest(l);
 	if (!ret)
 		ret = bind_all(l, base);
-	if (!ret)
+	if (!ret) {
 		publish(l);
-	else if (l->again)
-		veriexec_new_generation();	/* what it found till then */
-	else if (l->m)
-		veriexec_manifest_free(l->m);
+	} else {
+		if (l->again)
+			veriexec_new_generation(); /* what it found till then */
+		else if (l->m)
+			veriexec_manifest_free(l->m);
+		veriexec_drop_revocations(l->revocations);
+	}
 	kvfree(p->seen);
 	return ret;
 }

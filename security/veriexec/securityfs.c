@@ -28,6 +28,7 @@
 #include "fingerprint.h"
 #include "load.h"
 #include "manifest.h"
+#include "revoke.h"
 #include "state.h"
 #include "stats.h"
 #include "table.h"
@@ -211,8 +212,8 @@ static int manifests_show(struct seq_file *seq, void *v)
 	else
 		seq_puts(seq, "-\t");
 	show_encoded(seq, m->signer.name);
-	seq_printf(seq, "\t%s\t%u\t%u\n", m->signer.method, m->bound,
-		   m->missing);
+	seq_printf(seq, "\t%s\t%u\t%u\t%s\n", m->signer.method, m->bound,
+		   m->missing, veriexec_trust_names[m->signer.trust]);
 	return 0;
 }
 
@@ -308,6 +309,8 @@ static int entries_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "\t%s\t%s\t",
 		   veriexec_status_names[READ_ONCE(entry->status)],
 		   *manifest ? manifest : "-");
+	show_encoded(seq, entry->manifest->signer.name);
+	seq_putc(seq, '\t');
 	show_encoded(seq, veriexec_entry_path(entry));
 	seq_putc(seq, '\n');
 	return 0;
@@ -387,6 +390,7 @@ static int stats_show(struct seq_file *seq, void *v)
 	veriexec_stats_sum(&sum);
 	seq_printf(seq, "entries %llu\n", entries);
 	seq_printf(seq, "entry_bytes %llu\n", bytes);
+	seq_printf(seq, "revoked_fingerprints %u\n", veriexec_revoked_count());
 	seq_printf(seq, "evaluations %llu\n", sum.evaluations);
 	seq_printf(seq, "cache_hits %llu\n", sum.hits);
 	seq_printf(seq, "table_lookups %llu\n", sum.lookups);

@@ -1,100 +1,211 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Checks the PKCS#7 signature appended to a manifest, in the form that
- * scripts/sign-file appends to modules, against the ".veriexec" keyring.
- *
- * The keyring holds the certificates compiled in and takes no others.
+ * scripts/sign-file appends to modules, and finds out who answers for it.
  */
-
-#define pr_fmt(fmt) "veriexec: " fmt
 
 #include <crypto/pkcs7.h>
 #include <crypto/public_key.h>
 #include <keys/asymmetric-type.h>
+#include <keys/system_keyring.h>
 #include <linux/ctype.h>
-#include <linux/cred.h>
 #include <linux/err.h>
-#include <linux/init.h>
 #include <linux/key.h>
 #include <linux/module_signature.h>
-#include <linux/printk.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/verification.h>
 
 /* There is no public way to ask a message who signed it. */
 #include "../../crypto/asymmetric_keys/pkcs7_parser.h"
 
+#include "fingerprint.h"
 #include "signature.h"
 
-static struct key *veriexec_keyring __ro_after_init;
-
-/*
- * "ECDSA256+SHA256": the kernel names elliptic keys by their curve, and an RSA
- * signature is as long as its key. Returns 0 or -EKEYREJECTED where key or hash
- * are too weak for a manifest.
- */
-static int word_method(const struct public_key *pub,
-		       const struct public_key_signature *sig, char *method)
+/* "ECDSA256+SHA256": the kernel names elliptic keys by their curve. */
+static void word_method(const struct public_key *pub,
+			const struct public_key_signature *sig, char *method)
 {
 	static const char curve[] = "ecdsa-nist-p";
 	char *p;
 
-	if (strcmp(sig->hash_algo, "sha256") &&
-	    strcmp(sig->hash_algo, "sha384") &&
-	    strcmp(sig->hash_algo, "sha512"))
-		return -EKEYREJECTED;
-
-	if (!strncmp(pub->pkey_algo, curve, strlen(curve)) &&
-	    strcmp(pub->pkey_algo, "ecdsa-nist-p192"))
+	if (!strncmp(pub->pkey_algo, curve, strlen(curve)))
 		snprintf(method, VERIEXEC_METHOD_SIZE, "ecdsa%s+%s",
 			 pub->pkey_algo + strlen(curve), sig->hash_algo);
-	else if (!strcmp(pub->pkey_algo, "rsa") && sig->s_size >= 2048 / 8)
+	else
 		snprintf(method, VERIEXEC_METHOD_SIZE, "rsa%u+%s",
 			 sig->s_size * 8, sig->hash_algo);
-	else
-		return -EKEYREJECTED;
-
 	for (p = method; *p; p++)
 		*p = toupper(*p);
-	return 0;
+}
+
+/* The trusted key that @x509 speaks of or, without one, that made @sig. */
+static struct key *find_key(struct key *keyring,
+			    const struct x509_certificate *x509,
+			    const struct public_key_signature *sig)
+{
+	if (x509)
+		return find_asymmetric_key(keyring, x509->id, x509->skid, NULL,
+					   false);
+	if (!sig->auth_ids[0] && !sig->auth_ids[1])
+		return ERR_PTR(-ENOKEY);
+	return find_asymmetric_key(keyring, sig->auth_ids[0], sig->auth_ids[1],
+				   NULL, false);
+}
+
+/* May this key have made that signature: the signer's, or an issuer's? */
+static int check_link(const struct pkcs7_signed_info *sinfo,
+		      const struct public_key_signature *sig,
+		      const struct public_key *pub, const char **why)
+{
+	int ret = veriexec_is_strong(pub, sig, why);
+
+	if (ret)
+		return ret;
+	return sig == sinfo->sig ? veriexec_may_sign(pub, why) :
+				   veriexec_may_issue(pub, why);
 }
 
 /*
- * A message may have many signers, of whom one trusted is enough: finds that
- * one in a message which has passed verification.
+ * Goes the way that pkcs7_validate_trust() has gone, from the signer up its
+ * issuers to the first whose key is in the keyring, and looks at what that does
+ * not: what each certificate may be used for. The signatures between the
+ * message's own certificates are verified, and there is no circle in them.
+ *
+ * Returns that key, to be put; @direct is true if it is the signer's own.
  */
-static int find_signer(const struct pkcs7_message *pkcs7,
-		       struct veriexec_signer *signer)
+static struct key *find_voucher(struct key *keyring,
+				const struct pkcs7_signed_info *sinfo,
+				bool *direct, const char **why)
 {
+	const struct public_key_signature *sig = sinfo->sig;
+	const struct x509_certificate *x509 = sinfo->signer;
+	struct key *key;
+	int ret;
+
+	for (;;) {
+		key = find_key(keyring, x509, sig);
+		if (!IS_ERR(key))
+			break;
+		if (PTR_ERR(key) != -ENOKEY || !x509 || x509->signer == x509)
+			return key;
+		ret = check_link(sinfo, sig, x509->pub, why);
+		if (ret)
+			return ERR_PTR(ret);
+		sig = x509->sig;
+		x509 = x509->signer;
+	}
+	*direct = sig == sinfo->sig;
+	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
+	/* With this key, not with another of its name: it is to answer for it. */
+	if (!ret)
+		ret = verify_signature(key, sig);
+	if (!ret)
+		return key;
+	key_put(key);
+	return ERR_PTR(ret);
+}
+
+/*
+ * Who is in the keyring that never changes has all rights. Who is only vouched
+ * for has not, be it that his certificate was added or that he sends it along:
+ * that is how the vendor lets others in.
+ */
+static int describe_signer(const struct pkcs7_signed_info *sinfo,
+			   const struct key *key, bool builtin,
+			   struct veriexec_signer *signer)
+{
+	const struct x509_certificate *x509 = sinfo->signer;
+	const struct public_key *pub = x509 ? x509->pub :
+					      key->payload.data[asym_crypto];
+	char *colon;
+
+	strscpy(signer->name, x509 ? x509->subject : key->description,
+		sizeof(signer->name));
+	/* A key's description is the subject and an identifier. */
+	colon = x509 ? NULL : strrchr(signer->name, ':');
+	if (colon)
+		*colon = '\0';
+	word_method(pub, sinfo->sig, signer->method);
+	signer->trust = builtin ? VERIEXEC_BUILTIN : VERIEXEC_ADDED;
+	return veriexec_fingerprint_data(pub->key, pub->keylen,
+					 VERIEXEC_SHA256, signer->key_digest);
+}
+
+/*
+ * A message may have many signers, of whom one trusted is enough: finds the one
+ * who may say most in a message which has passed verification.
+ */
+static int find_signer(struct key *keyring, const struct pkcs7_message *pkcs7,
+		       struct veriexec_signer *signer, const char **why)
+{
+	bool fixed = keyring == veriexec_keyring(VERIEXEC_BUILTIN);
 	const struct pkcs7_signed_info *sinfo;
 	struct key *key;
 	int ret = -ENOKEY;
+	bool direct;
 
 	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next) {
 		if (sinfo->unsupported_crypto || sinfo->blacklisted)
 			continue;
-		if (sinfo->signer && sinfo->signer->verified) {
-			strscpy(signer->name, sinfo->signer->subject,
-				sizeof(signer->name));
-			ret = word_method(sinfo->signer->pub, sinfo->sig,
-					  signer->method);
-		} else {
-			key = find_asymmetric_key(veriexec_keyring,
-						  sinfo->sig->auth_ids[0],
-						  NULL, NULL, false);
-			if (IS_ERR(key))
-				continue;
-			strscpy(signer->name, key->description,
-				sizeof(signer->name));
-			ret = word_method(key->payload.data[asym_crypto],
-					  sinfo->sig, signer->method);
-			key_put(key);
+		key = find_voucher(keyring, sinfo, &direct, why);
+		if (IS_ERR(key)) {
+			/* A signer who is known and bad is worth telling. */
+			if (ret == -ENOKEY)
+				ret = PTR_ERR(key);
+			continue;
 		}
-		if (!ret)
-			return 0;
+		if (ret || (fixed && direct))
+			ret = describe_signer(sinfo, key, fixed && direct,
+					      signer);
+		key_put(key);
+		if (!ret && fixed && direct)
+			break;
 	}
 	return ret;
+}
+
+static bool is_blacklisted(const struct pkcs7_message *pkcs7)
+{
+	const struct pkcs7_signed_info *sinfo;
+
+	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next)
+		if (sinfo->blacklisted)
+			return true;
+	return false;
+}
+
+/*
+ * As verify_pkcs7_message_sig(), but so that it can be told what is wrong and
+ * who it was: looked for first among those who came with the kernel, then among
+ * all.
+ */
+static int verify_message(const void *data, size_t len,
+			  struct pkcs7_message *pkcs7,
+			  struct veriexec_signer *signer, const char **why)
+{
+	struct key *keyring = veriexec_keyring(VERIEXEC_BUILTIN);
+	int ret;
+
+	if (pkcs7_supply_detached_data(pkcs7, data, len)) {
+		*why = "its signature has a text of its own";
+		return -EBADMSG;
+	}
+	ret = pkcs7_verify(pkcs7, VERIFYING_UNSPECIFIED_SIGNATURE);
+	if (!ret && is_key_on_revocation_list(pkcs7) != -ENOKEY)
+		ret = -EKEYREVOKED;
+	if (ret == -EKEYREVOKED || is_blacklisted(pkcs7)) {
+		*why = "the signer's certificate or one of its issuers' is revoked";
+		return ret ?: -EKEYREVOKED;
+	}
+	if (ret)
+		return ret;
+
+	ret = pkcs7_validate_trust(pkcs7, keyring);
+	if (ret == -ENOKEY) {
+		keyring = veriexec_keyring(VERIEXEC_ADDED);
+		ret = pkcs7_validate_trust(pkcs7, keyring);
+	}
+	return ret ?: find_signer(keyring, pkcs7, signer, why);
 }
 
 /* Steps over the parts behind the text; @len shrinks to that of the text. */
@@ -155,27 +266,24 @@ int veriexec_check_signature(const void *data, size_t *len,
 		return -EBADMSG;
 	}
 	/* No keyring would mean that of the modules. */
-	if (!veriexec_keyring) {
+	if (!veriexec_keyring(VERIEXEC_ADDED)) {
 		*why = "there is no keyring";
 		return -ENOKEY;
 	}
 
+	*why = NULL;
 	pkcs7 = pkcs7_parse_message(data + text_len, sig_len);
 	if (IS_ERR(pkcs7)) {
 		ret = PTR_ERR(pkcs7);
 	} else {
-		ret = verify_pkcs7_message_sig(data, text_len, pkcs7,
-					       veriexec_keyring,
-					       VERIFYING_UNSPECIFIED_SIGNATURE,
-					       NULL, NULL);
-		if (!ret)
-			ret = find_signer(pkcs7, signer);
+		ret = verify_message(data, text_len, pkcs7, signer, why);
 		pkcs7_free_message(pkcs7);
 	}
 
 	switch (ret) {
 	case 0:
 		*len = text_len;
+		*why = NULL;
 		return 0;
 	case -ENOMEM:
 		*why = "there is no memory to check its signature";
@@ -184,46 +292,13 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = "nobody trusted has signed it";
 		return ret;
 	case -EBADMSG:
-		*why = "its signature is malformed";
+		*why = *why ?: "its signature is malformed";
 		return ret;
 	case -ENOPKG:
 		*why = "its signature uses an algorithm that is not here";
 		return -EKEYREJECTED;
 	default:
-		*why = "its signature or the signer's certificate is not good";
+		*why = *why ?: "its signature or the signer's certificate is not good";
 		return -EKEYREJECTED;
 	}
 }
-
-static int __init veriexec_keyring_init(void)
-{
-	struct key_restriction *restriction;
-	struct key *keyring;
-
-	restriction = kzalloc(sizeof(*restriction), GFP_KERNEL);
-	if (!restriction)
-		return -ENOMEM;
-	restriction->check = restrict_link_reject;
-
-	keyring = keyring_alloc(".veriexec", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID,
-				current_cred(),
-				(KEY_POS_ALL & ~KEY_POS_SETATTR) |
-				KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH,
-				KEY_ALLOC_NOT_IN_QUOTA | KEY_ALLOC_SET_KEEP,
-				restriction, NULL);
-	if (IS_ERR(keyring)) {
-		pr_err("cannot make the keyring (%ld): no manifest can be loaded\n",
-		       PTR_ERR(keyring));
-		kfree(restriction);
-		return PTR_ERR(keyring);
-	}
-	veriexec_keyring = keyring;
-
-	if (!veriexec_certificates_size)
-		pr_warn("no certificate is compiled in: no manifest can be loaded\n");
-	return x509_load_certificate_list(veriexec_certificates,
-					  veriexec_certificates_size, keyring);
-}
-
-/* The crypto library has all its algorithms by then. */
-late_initcall(veriexec_keyring_init);

@@ -1,31 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The signature at the end of a manifest, the keyring it is checked against,
- * and who signed.
+ * The signature at the end of a manifest, and who signed.
  */
 
 #ifndef _SECURITY_VERIEXEC_SIGNATURE_H
 #define _SECURITY_VERIEXEC_SIGNATURE_H
 
-#include <linux/init.h>
+#include <linux/string.h>
 #include <linux/types.h>
+
+#include "keyring.h"
 
 #define VERIEXEC_SIGNER_SIZE	128
 #define VERIEXEC_METHOD_SIZE	32
-
-/* From certificates.S. */
-extern __initconst const u8 veriexec_certificates[];
-extern __initconst const unsigned long veriexec_certificates_size;
 
 /**
  * struct veriexec_signer - who signed a manifest, and how
  * @name: the subject of the certificate; printable only after escaping
  * @method: key and hash in the manner of "ECDSA256+SHA256"
+ * @trust: what it may say
+ * @key_digest: SHA-256 of the public key: what makes it the same as another
  */
 struct veriexec_signer {
 	char name[VERIEXEC_SIGNER_SIZE];
 	char method[VERIEXEC_METHOD_SIZE];
+	enum veriexec_trust trust;
+	u8 key_digest[32];
 };
+
+/*
+ * May one speak for the other? All who are built in are the vendor; of those who
+ * were added each is on his own.
+ */
+static inline bool veriexec_same_signer(const struct veriexec_signer *a,
+					const struct veriexec_signer *b)
+{
+	return a->trust == b->trust &&
+	       (a->trust == VERIEXEC_BUILTIN ||
+		!memcmp(a->key_digest, b->key_digest, sizeof(a->key_digest)));
+}
 
 int veriexec_check_signature(const void *data, size_t *len,
 			     struct veriexec_signer *signer, const char **why);

@@ -161,11 +161,24 @@ int veriexec_key_of(struct inode *inode, struct veriexec_key *key)
 	return 0;
 }
 
+/*
+ * Which of two that list the same file counts: the one loaded last, but nobody
+ * who was added to the keyring takes precedence over who was built in.
+ */
+static bool counts_before(const struct veriexec_manifest *a,
+			  const struct veriexec_manifest *b)
+{
+	if (a->signer.trust != b->signer.trust)
+		return a->signer.trust < b->signer.trust;
+	return a->order > b->order;
+}
+
 /**
  * veriexec_find() - find the entry that counts for a file
  * @key: the file's identity
  *
- * Where several live manifests list it, that is the one loaded last.
+ * Where several live manifests list it, see counts_before(). If one replaces
+ * another meanwhile, neither may be found; veriexec_generation has grown then.
  *
  * Context: Under rcu_read_lock(), as is all use of what is returned.
  *
@@ -173,7 +186,7 @@ int veriexec_key_of(struct inode *inode, struct veriexec_key *key)
  */
 struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 {
-	struct veriexec_entry *entry, *last = NULL;
+	struct veriexec_entry *entry, *best = NULL;
 	struct rhlist_head *list, *pos;
 
 	veriexec_count(lookups);
@@ -182,10 +195,10 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 		/* Pairs with the load that made it live, see load.c. */
 		if (!smp_load_acquire(&entry->manifest->live))
 			continue;
-		if (!last || entry->manifest->order > last->manifest->order)
-			last = entry;
+		if (!best || counts_before(entry->manifest, best->manifest))
+			best = entry;
 	}
-	return last;
+	return best;
 }
 
 static size_t digests_size(u8 algs)
@@ -377,7 +390,20 @@ static bool same_content(const struct veriexec_entry *entry,
 	return true;
 }
 
-/* -EEXIST if @m has this very entry, -EBADMSG if it contradicts it, else 0. */
+/* Would @m say of a file what it may not, because somebody else has spoken? */
+static bool intrudes(const struct veriexec_manifest *m,
+		     const struct veriexec_entry *entry,
+		     const struct veriexec_record *record)
+{
+	return m->signer.trust == VERIEXEC_ADDED && record && entry->algs &&
+	       !veriexec_same_signer(&m->signer, &entry->manifest->signer) &&
+	       !same_content(entry, record);
+}
+
+/*
+ * -EEXIST if @m has this very entry, -EBADMSG if it contradicts it,
+ * -EKEYREJECTED if it contradicts another's, else 0.
+ */
 static int is_listed(const struct veriexec_manifest *m,
 		     const struct veriexec_key *key,
 		     const struct veriexec_record *record)
@@ -390,8 +416,8 @@ static int is_listed(const struct veriexec_manifest *m,
 	list = rhltable_lookup(&table, key, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		if (entry->manifest != m)
-			continue;
-		if (record && !same_content(entry, record))
+			ret = intrudes(m, entry, record) ? -EKEYREJECTED : 0;
+		else if (record && !same_content(entry, record))
 			ret = -EBADMSG;
 		else if (!record ||
 			 !strcmp(veriexec_entry_path(entry), record->path))
@@ -414,7 +440,8 @@ static int is_listed(const struct veriexec_manifest *m,
  * and keeps the super block from going away.
  *
  * Return: 0, %-EEXIST if @m has the very same entry already, %-EBADMSG if it
- * says something else of the same file, %-ENOMEM.
+ * says something else of the same file, %-EKEYREJECTED if another signer's
+ * manifest does and that is not for the signer of @m to change, %-ENOMEM.
  */
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    u64 ino, const struct veriexec_record *record)
@@ -556,8 +583,8 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
  *
  * Context: as for veriexec_insert()
  *
- * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG if
- * @m says something else of the same file, %-EOVERFLOW, %-ENOMEM.
+ * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG or
+ * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM.
  */
 int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		  const struct veriexec_record *record, const char **why)

@@ -36,13 +36,14 @@ struct veriexec_key {
  * struct veriexec_manifest - one that was loaded
  * @node: in the list of all; guarded by the table's lock
  * @chunks: the memory that its entries lie in; guarded by the table's lock
- * @order: grows with every load: where several list a file, the last counts
+ * @order: grows with every load: where several list a file, the last counts of
+ *	those whose signers are trusted most
  * @live: its entries count; false until the whole of it is in the table
  * @text_digest: SHA-256 of its text: what makes it the same as another
  * @name: from its header, "" if it has none
  * @version: from its header
  * @has_version: there was one
- * @signer: who signed it
+ * @signer: who signed it; set before the first entry is inserted
  * @bound: how many of its entries are in the table
  * @missing: how many files it lists that were not there to be bound
  * @bytes: of memory that its entries take

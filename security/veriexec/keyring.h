@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The keyrings that manifests' signatures are checked against: who is in them,
+ * and how others come in.
+ *
+ * ".veriexec_builtin" holds the certificates that the kernel was built with and
+ * links to those of the kernel's keyrings that the configuration names and that
+ * no user can add to. It never changes after boot.
+ *
+ * ".veriexec" links to it, and takes a certificate from user space if the holder
+ * of one that can be found through it has issued that. It never loses one.
+ */
+
+#ifndef _SECURITY_VERIEXEC_KEYRING_H
+#define _SECURITY_VERIEXEC_KEYRING_H
+
+#include <linux/init.h>
+#include <linux/key.h>
+#include <linux/types.h>
+
+struct public_key;
+struct public_key_signature;
+
+/* From certificates.S. */
+extern __initconst const u8 veriexec_certificates[];
+extern __initconst const unsigned long veriexec_certificates_size;
+
+/**
+ * enum veriexec_trust - what somebody is in the keyrings
+ * @VERIEXEC_BUILTIN: came with the kernel: the system's vendor, who may say all
+ * @VERIEXEC_ADDED: is vouched for by somebody else: may add to the system, but
+ *	not change it
+ */
+enum veriexec_trust {
+	VERIEXEC_BUILTIN,
+	VERIEXEC_ADDED,
+	VERIEXEC_TRUST_COUNT
+};
+
+extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
+
+struct key *veriexec_keyring(enum veriexec_trust trust);
+int veriexec_may_sign(const struct public_key *pub, const char **why);
+int veriexec_may_issue(const struct public_key *pub, const char **why);
+int veriexec_is_strong(const struct public_key *pub,
+		       const struct public_key_signature *sig,
+		       const char **why);
+
+#endif /* _SECURITY_VERIEXEC_KEYRING_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fingerprints that never verify again, whichever manifest lists them.
+ */
+
+#ifndef _SECURITY_VERIEXEC_REVOKE_H
+#define _SECURITY_VERIEXEC_REVOKE_H
+
+#include <linux/types.h>
+
+#include "manifest.h"
+
+struct veriexec_revocations;
+
+struct veriexec_revocations *
+veriexec_collect_revocations(struct veriexec_parser *p);
+void veriexec_drop_revocations(struct veriexec_revocations *revocations);
+void veriexec_revoke(struct veriexec_revocations *revocations);
+
+u32 veriexec_revoked_algs(void);
+bool veriexec_is_revoked(unsigned int alg, const u8 *digest);
+u32 veriexec_revoked_count(void);
+
+#endif /* _SECURITY_VERIEXEC_REVOKE_H */
