@@ -35,8 +35,13 @@ static int fail(const char *what)
 	return -err;
 }
 
-/* The path of a file that was built together with the running program. */
-static const char *ours(const char *name)
+/**
+ * ours() - the path of a file that was built together with the running program
+ * @name: of the file
+ *
+ * Return: the path, good until the next call.
+ */
+const char *ours(const char *name)
 {
 	static char path[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 64);
@@ -199,6 +204,31 @@ int check_file(const char *path)
 }
 
 /**
+ * text_append() - append bytes to a text
+ * @t: the text
+ * @data: the bytes
+ * @len: of @data
+ *
+ * Return: 0, or %-ENOMEM.
+ */
+int text_append(struct text *t, const void *data, size_t len)
+{
+	char *more = t->data;
+
+	if (t->size <= t->len + len) {
+		t->size = 2 * (t->len + len) + 1;
+		more = realloc(more, t->size);
+	}
+	if (!more)
+		return -ENOMEM;
+	t->data = more;
+	memcpy(more + t->len, data, len);
+	t->len += len;
+	more[t->len] = '\0';
+	return 0;
+}
+
+/**
  * text_add() - append to a text, as printf() does
  * @t: the text
  * @format: as for printf()
@@ -207,26 +237,18 @@ int check_file(const char *path)
  */
 int text_add(struct text *t, const char *format, ...)
 {
-	char *more, *data = t->data;
 	va_list args;
-	int len;
+	char *more;
+	int len, ret;
 
 	va_start(args, format);
 	len = vasprintf(&more, format, args);
 	va_end(args);
 	if (len < 0)
 		return -ENOMEM;
-	if (t->size <= t->len + len) {
-		t->size = 2 * (t->len + len) + 1;
-		data = realloc(data, t->size);
-	}
-	if (data) {
-		memcpy(data + t->len, more, len + 1);
-		t->data = data;
-		t->len += len;
-	}
+	ret = text_append(t, more, len);
 	free(more);
-	return data ? 0 : -ENOMEM;
+	return ret;
 }
 
 /**
@@ -371,6 +393,25 @@ static int read_all(int fd, struct text *out)
 	out->len = st.st_size;
 	out->size = out->len + 1;
 	return 0;
+}
+
+/**
+ * read_file() - read all of a file
+ * @path: of the file
+ * @out: what is in it, to be freed
+ *
+ * Return: 0, or a negative errno.
+ */
+int read_file(const char *path, struct text *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return fail(path);
+	ret = read_all(fd, out);
+	close(fd);
+	return ret;
 }
 
 /**

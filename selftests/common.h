@@ -56,6 +56,7 @@ struct text {
 	size_t size;
 };
 
+int text_append(struct text *t, const void *data, size_t len);
 int text_add(struct text *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_free(struct text *t);
@@ -70,8 +71,10 @@ int load_file(const char *dir, const char *path, const char *rest);
 /* -- Files. */
 
 int write_file(const char *path, const void *data, size_t len, mode_t mode);
+int read_file(const char *path, struct text *out);
 int append_file(const char *path, const void *data, size_t len);
 int copy_file(const char *from, const char *to, mode_t mode);
+const char *ours(const char *name);
 int copy_ours(const char *name, const char *to);
 int make_large(const char *path, size_t len);
 int map_code(const char *path);

@@ -16,6 +16,9 @@
 #include "../kselftest_harness.h"
 #include "common.h"
 
+/* Of the certificate that the kernels tested here are built with. */
+#define SIGNER	"PackageDevelopmentECP256_2026"
+
 FIXTURE(control)
 {
 	int log;
@@ -224,7 +227,7 @@ TEST_F(control, manifests_have_a_line_each)
 	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
 	ASSERT_NE(NULL, line = strstr(buf, "shown\t"));
 	EXPECT_EQ(0, strncmp(line, "shown\t18446744073709551615\t", 27));
-	EXPECT_NE(NULL, strstr(line, "\tECDSA256+SHA256\t1\t1\n"));
+	EXPECT_NE(NULL, strstr(line, "\tECDSA256+SHA256\t1\t1\tbuiltin\n"));
 	EXPECT_TRUE(!strncmp(buf, "-\t-\t", 4));
 	text_free(&text);
 }
@@ -244,7 +247,7 @@ TEST_F(control, entries_show_what_is_known_of_a_file)
 	text_free(&text);
 	ASSERT_EQ(0, stat(AT "/a b", &st));
 	snprintf(want, sizeof(want),
-		 "%u:%u\t%lu\tsha256=%s\tindirect,no_ptrace,label=web/1\tunchecked\tentries\ta%%20b\n",
+		 "%u:%u\t%lu\tsha256=%s\tindirect,no_ptrace,label=web/1\tunchecked\tentries\t" SIGNER "\ta%%20b\n",
 		 major(st.st_dev), minor(st.st_dev), st.st_ino, hex);
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
 	line = strstr(buf, want);
@@ -252,13 +255,14 @@ TEST_F(control, entries_show_what_is_known_of_a_file)
 
 	ASSERT_EQ(0, check_file(AT "/a b"));
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
-	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\ta%20b\n"));
+	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\t" SIGNER "\ta%20b\n"));
 }
 
 TEST_F(control, algorithms_and_counters_are_named)
 {
 	static const char *const counters[] = {
-		"entries", "entry_bytes", "evaluations", "cache_hits",
+		"entries", "entry_bytes", "revoked_fingerprints",
+		"evaluations", "cache_hits",
 		"table_lookups", "files_hashed", "bytes_hashed",
 		"denied_exec", "denied_mmap", "denied_mprotect", "denied_read",
 		"denied_open_write", "denied_write", "denied_truncate",

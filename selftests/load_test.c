@@ -217,7 +217,7 @@ static const struct {
 	{ "%manifest 2\ndir/prog sha256=" DIGEST "\n",
 	  "line 1: manifest format is not 1" },
 	{ "%manifest 1\n%requires veriexec >= 3\ndir/prog sha256=" DIGEST "\n",
-	  "line 2: not compatible with this system" },
+	  "line 2: not compatible with this system: needs veriexec 3, has 2" },
 	{ "%requires dragons >= 1\ndir/prog sha256=" DIGEST "\n",
 	  "line 1: %requires is not" },
 	{ "%version 1\ndir/prog sha256=" DIGEST "\n",
@@ -232,6 +232,9 @@ static const struct {
 	  "line 2: path is listed before, with other content" },
 	{ "dir/prog sha256=" DIGEST "\ndir/%70rog sha256=" DIGEST " uid=0\n",
 	  "line 2: path is listed before, with other content" },
+	{ "%revoke sha256=12\n", "line 1: fingerprint has a wrong length" },
+	{ "dir/prog sha256=" DIGEST "\n%revoke sha256=" DIGEST "\n",
+	  "line 2: directive stands behind an entry" },
 	{ "# nothing\n", "it lists nothing" },
 	{ "%name empty\n", "it lists nothing" },
 };
@@ -387,7 +390,7 @@ TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 	EXPECT_TRUE(log_has(self->log, "outside/sh is listed but leads out",
 			    NULL));
 	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
-	EXPECT_NE(NULL, strstr(buf, "SHA256\t1\t7\n"));
+	EXPECT_NE(NULL, strstr(buf, "SHA256\t1\t7\tbuiltin\n"));
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(-EACCES, check_file(FREE));
 	text_free(&text);

@@ -1,0 +1,819 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may sign manifests, and what each may say in them.
+ *
+ * What is revoked and who was added stays so for the whole boot: tests that do
+ * so use keys and files of their own.
+ */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <linux/keyctl.h>
+
+#include "../kselftest_harness.h"
+#include "pki.h"
+
+#define KEYS	"/etc/veriexec/"
+#define LATE	AT "/dir/late"
+#define MINE	AT "/dir/mine"
+
+#define ZERO32	"00000000000000000000000000000000"
+#define DIGEST	ZERO32 ZERO32
+
+FIXTURE(trust)
+{
+	int log;
+	struct pki dev;		/* its certificate is compiled in */
+	struct pki system;	/* in the kernel's built-in keyring */
+	int keyring;		/* that takes certificates */
+};
+
+FIXTURE_SETUP(trust)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_EQ(0, pki_read(&self->dev, KEYS "dev.key", KEYS "dev.crt"));
+	ASSERT_EQ(0, pki_read(&self->system, KEYS "system.key",
+			      KEYS "system.crt"));
+	ASSERT_LT(0, self->keyring = pki_keyring(".veriexec"));
+}
+
+FIXTURE_TEARDOWN(trust)
+{
+	pki_free(&self->system);
+	pki_free(&self->dev);
+	close(self->log);
+}
+
+/* Loads a manifest for what is beneath AT. */
+static int load_as(const struct pki_signature *how, const struct text *text)
+{
+	struct text manifest = {};
+	int ret = pki_sign(how, text, &manifest);
+
+	ret = ret ?: load_signed(AT, &manifest);
+	text_free(&manifest);
+	return ret;
+}
+
+/* Loads a text signed by one, without his certificate. */
+static int load_text_by(const struct pki *signer, const char *text)
+{
+	const struct pki_signature how = {
+		.signers = { signer }, .no_certificates = true,
+	};
+	const struct text t = { .data = (char *)text, .len = strlen(text) };
+
+	return load_as(&how, &t);
+}
+
+/* The same for a manifest with a header that lists one file. */
+static int load_by(const struct pki *signer, const char *header,
+		   const char *path, const char *rest)
+{
+	struct text text = {};
+	int ret;
+
+	ret = text_add(&text, "%s", header);
+	ret = ret ?: text_add_file(&text, AT, path, rest);
+	ret = ret ?: load_text_by(signer, text.data);
+	text_free(&text);
+	return ret;
+}
+
+/* The load gave this error, and its message has this word. */
+static bool is_refused(int log, int ret, int error, const char *message)
+{
+	char code[16];
+
+	sprintf(code, "(-%d)", error);
+	if (ret != -error)
+		fprintf(stderr, "# gave %d\n", ret);
+	else if (!log_has(log, "veriexec: manifest ", "refused ", code, message,
+			  NULL))
+		fprintf(stderr, "# no message with \"%s\"\n", message);
+	else
+		return true;
+	return false;
+}
+
+/* Are these words fields of one line of a control file? */
+static bool line_has(const char *file, const char *first, ...)
+{
+	static char buf[1 << 18];
+	char field[256], *line, *rest = buf;
+	const char *word;
+	va_list words;
+	bool all;
+
+	if (read_control(file, buf, sizeof(buf) - 2) < 0)
+		return false;
+	while ((line = strsep(&rest, "\n"))) {
+		all = true;
+		va_start(words, first);
+		for (word = first; word && all; word = va_arg(words, char *)) {
+			size_t len = strlen(word);
+			const char *at = line;
+
+			/* From the beginning of a field to its end. */
+			snprintf(field, sizeof(field), "\t%s", word);
+			if (strncmp(line, word, len) ||
+			    !strchr("\t", line[len]))
+				at = strstr(line, field);
+			else
+				continue;
+			all = at && strchr("\t", at[1 + len]);
+		}
+		va_end(words);
+		if (all)
+			return true;
+	}
+	return false;
+}
+
+static int make(struct pki *p, const char *name, unsigned int flags,
+		const struct pki *issuer)
+{
+	const struct pki_certificate what = {
+		.name = name, .key = "P-256", .flags = flags,
+	};
+
+	return pki_make(p, &what, issuer);
+}
+
+/* Has a certificate issued and added. */
+static int make_added(struct pki *p, const char *name, unsigned int flags,
+		      const struct pki *issuer)
+{
+	return make(p, name, flags, issuer) ?:
+	       pki_add(p, pki_keyring(".veriexec"));
+}
+
+/* A program like the others, but with content that only this test knows. */
+static int make_unique(const char *path)
+{
+	char mark[64];
+
+	snprintf(mark, sizeof(mark), "%d %lld", getpid(),
+		 stat_of("evaluations"));
+	return copy_file(PROG, path, 0755) ?:
+	       append_file(path, mark, strlen(mark));
+}
+
+/* -- What a signature may be made with. */
+
+static const char *const good_keys[] = {
+	"P-256", "P-384", "rsa2048", "rsa3072", "rsa4096",
+};
+
+static const char *const good_hashes[] = { "sha256", "sha384", "sha512" };
+
+/* "ECDSA256+SHA384" */
+static void word_method(const char *key, const char *hash, char *method)
+{
+	sprintf(method, "%s%s+SHA%s", key[0] == 'P' ? "ECDSA" : "RSA",
+		key + (key[0] == 'P' ? 2 : 3), hash + 3);
+}
+
+TEST_F(trust, every_algorithm_with_and_without_all_that_is_optional)
+{
+	char method[32], header[64], name[32];
+	struct text text = {};
+	struct pki p;
+	size_t k, h;
+	int form;
+
+	for (k = 0; k < ARRAY_SIZE(good_keys); k++) {
+		const struct pki_certificate what = {
+			.name = good_keys[k], .key = good_keys[k],
+		};
+
+		ASSERT_EQ(0, pki_make(&p, &what, &self->dev));
+		ASSERT_EQ(0, pki_add(&p, self->keyring));
+		for (h = 0; h < ARRAY_SIZE(good_hashes); h++) {
+			for (form = 0; form < 4; form++) {
+				const struct pki_signature how = {
+					.signers = { &p },
+					.hash = good_hashes[h],
+					.no_certificates = form & 1,
+					.no_attributes = form & 2,
+				};
+
+				sprintf(name, "alg-%s-%zu-%d", good_keys[k], h,
+					form);
+				sprintf(header, "%%name %s\n", name);
+				ASSERT_EQ(0, text_add(&text, "%s", header));
+				ASSERT_EQ(0, text_add_file(&text, AT,
+							   "dir/prog", ""));
+				word_method(good_keys[k], good_hashes[h],
+					    method);
+				EXPECT_EQ(0, load_as(&how, &text));
+				EXPECT_TRUE(line_has("manifests", name, method,
+						     "added", NULL))
+					TH_LOG("%s %s", name, method);
+				text_free(&text);
+			}
+		}
+		pki_free(&p);
+	}
+	EXPECT_EQ(0, run(PROG, "ok"));
+}
+
+TEST_F(trust, weak_algorithms)
+{
+	static const struct {
+		const char *key;
+		const char *hash;
+		const char *message;
+	} weak[] = {
+		{ "rsa1024", "sha256", "a key is neither RSA with" },
+		{ "P-521", "sha512", "a key is neither RSA with" },
+		{ "P-256", "sha1", "a signature is not by SHA-256" },
+		{ "rsa2048", "sha1", "a signature is not by SHA-256" },
+	};
+	struct text text = {};
+	struct pki p;
+	const struct pki_signature by_weak = { .signers = { &p } };
+	size_t i;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(weak); i++) {
+		const struct pki_certificate what = {
+			.name = "Weak", .key = weak[i].key,
+		};
+		const struct pki_signature how = {
+			.signers = { &p }, .hash = weak[i].hash,
+		};
+
+		ASSERT_EQ(0, pki_make(&p, &what, &self->dev));
+		ASSERT_EQ(0, pki_add(&p, self->keyring));
+		EXPECT_TRUE(is_refused(self->log, load_as(&how, &text),
+				       EKEYREJECTED, weak[i].message))
+			TH_LOG("%s %s", weak[i].key, weak[i].hash);
+		EXPECT_EQ(-EACCES, run(PROG, "ok"));
+		pki_free(&p);
+	}
+	/* A good key, and a certificate for it that is badly signed. */
+	ASSERT_EQ(0, make(&p, "Weakly issued", PKI_SHA1, &self->dev));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&p, self->keyring));
+	EXPECT_TRUE(is_refused(self->log, load_as(&by_weak, &text),
+			       EKEYREJECTED, "a signature is not by SHA-256"));
+	pki_free(&p);
+	text_free(&text);
+}
+
+/* -- Which certificates are good. */
+
+TEST_F(trust, chain_with_an_intermediate_certificate)
+{
+	static const struct {
+		unsigned int flags;
+		const char *message;
+	} bad[] = {
+		{ 0, "not that of an authority" },
+		{ PKI_CA | PKI_NO_ISSUING, "not that of an authority" },
+		{ PKI_CA | PKI_SHA1, "a signature is not by SHA-256" },
+	};
+	struct pki stranger, middle, leaf;
+	const struct pki_signature whole = {
+		.signers = { &leaf }, .others = { &middle },
+	};
+	const struct pki_signature gap = { .signers = { &leaf } };
+	struct text text = {};
+	size_t i;
+
+	ASSERT_EQ(0, text_add(&text, "%%name chain\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		ASSERT_EQ(0, make(&middle, "Middle", bad[i].flags,
+				  &self->dev));
+		ASSERT_EQ(0, make(&leaf, "Leaf", 0, &middle));
+		EXPECT_TRUE(is_refused(self->log, load_as(&whole, &text),
+				       EKEYREJECTED, bad[i].message))
+			TH_LOG("%#x", bad[i].flags);
+		pki_free(&leaf);
+		pki_free(&middle);
+	}
+
+	ASSERT_EQ(0, make(&middle, "Middle", PKI_CA, &self->dev));
+	ASSERT_EQ(0, make(&leaf, "Leaf", 0, &middle));
+	EXPECT_TRUE(is_refused(self->log, load_as(&gap, &text), ENOKEY,
+			       "nobody trusted"));
+	EXPECT_EQ(0, load_as(&whole, &text));
+	EXPECT_TRUE(line_has("manifests", "chain", "Leaf", "added", NULL));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	/* What the message lacks may be in the keyring. */
+	ASSERT_EQ(0, pki_add(&middle, self->keyring));
+	EXPECT_EQ(0, load_as(&gap, &text));
+	pki_free(&leaf);
+	pki_free(&middle);
+
+	ASSERT_EQ(0, make(&stranger, "Stranger", PKI_CA, NULL));
+	ASSERT_EQ(0, make(&middle, "Middle", PKI_CA, &stranger));
+	ASSERT_EQ(0, make(&leaf, "Leaf", 0, &middle));
+	EXPECT_TRUE(is_refused(self->log, load_as(&whole, &text), ENOKEY,
+			       "nobody trusted"));
+	pki_free(&leaf);
+	pki_free(&middle);
+	pki_free(&stranger);
+	text_free(&text);
+}
+
+TEST_F(trust, certificates_that_are_not_for_signing)
+{
+	static const unsigned int flags[] = {
+		PKI_NO_USAGE, PKI_NO_SIGNATURES, PKI_NO_SIGNATURES | PKI_CA,
+	};
+	struct text text = {};
+	struct pki p;
+	size_t i;
+	int bare;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		ASSERT_EQ(0, make_added(&p, "No signer", flags[i],
+					&self->dev));
+		for (bare = 0; bare < 2; bare++) {
+			const struct pki_signature how = {
+				.signers = { &p }, .no_certificates = bare,
+			};
+
+			EXPECT_TRUE(is_refused(self->log, load_as(&how, &text),
+					       EKEYREJECTED,
+					       "key usage digitalSignature"))
+				TH_LOG("%#x %d", flags[i], bare);
+		}
+		pki_free(&p);
+	}
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	ASSERT_EQ(0, make_added(&p, "Signer", 0, &self->dev));
+	EXPECT_EQ(0, load_by(&p, "", "dir/prog", ""));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	pki_free(&p);
+	text_free(&text);
+}
+
+/* The kernel has no clock to trust, but compares what the message says. */
+TEST_F(trust, certificates_out_of_their_time)
+{
+	static const unsigned int flags[] = { PKI_EXPIRED, PKI_NOT_YET };
+	struct text text = {};
+	struct pki p;
+	size_t i;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		const struct pki_signature dated = { .signers = { &p } };
+		const struct pki_signature undated = {
+			.signers = { &p }, .no_attributes = true,
+		};
+
+		ASSERT_EQ(0, make_added(&p, "Out of time", flags[i],
+					&self->dev));
+		EXPECT_TRUE(is_refused(self->log, load_as(&dated, &text),
+				       EKEYREJECTED, "certificate is not good"));
+		EXPECT_EQ(0, load_as(&undated, &text));
+		pki_free(&p);
+	}
+	text_free(&text);
+}
+
+TEST_F(trust, certificates_that_are_revoked)
+{
+	char what[80] = "tbs:";
+	struct pki p, other, revoked;
+	const struct pki_signature how = { .signers = { &p } };
+	const struct pki_signature by_revoked = { .signers = { &revoked } };
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add(&text, "%%name revoked-signer\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	/* Compiled in among the trusted, and among the revoked too. */
+	ASSERT_EQ(0, pki_read(&revoked, KEYS "revoked.key",
+			      KEYS "revoked.crt"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&by_revoked, &text),
+			       EKEYREJECTED, "is revoked"));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&revoked, "", "dir/prog", ""),
+			       EKEYREJECTED, "is revoked"));
+	pki_free(&revoked);
+
+	ASSERT_EQ(0, make(&p, "To be revoked", 0, &self->dev));
+	ASSERT_EQ(0, make(&other, "To be kept", 0, &self->dev));
+	ASSERT_EQ(0, load_as(&how, &text));
+	ASSERT_EQ(0, pki_tbs_hash(&p, what + 4));
+	/* Not everybody may revoke. */
+	EXPECT_GT(0, pki_revoke(&other, what));
+	EXPECT_EQ(0, load_as(&how, &text));
+	ASSERT_EQ(0, pki_revoke(&self->system, what));
+	EXPECT_TRUE(is_refused(self->log, load_as(&how, &text), EKEYREJECTED,
+			       "is revoked"));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&p, self->keyring));
+	EXPECT_EQ(0, pki_add(&other, self->keyring));
+	/* What was loaded before stays. */
+	EXPECT_EQ(0, run(PROG, "ok"));
+	pki_free(&other);
+	pki_free(&p);
+	text_free(&text);
+}
+
+TEST_F(trust, of_several_signers_one_is_enough)
+{
+	struct pki stranger, another, added;
+	const struct pki_signature unknown = {
+		.signers = { &stranger, &another },
+	};
+	const struct pki_signature one_known = {
+		.signers = { &stranger, &self->dev },
+	};
+	const struct pki_signature both_known = {
+		.signers = { &added, &self->dev },
+	};
+	const struct pki_signature added_known = {
+		.signers = { &added, &stranger },
+	};
+	struct text text = {};
+
+	ASSERT_EQ(0, make(&stranger, "Stranger", 0, NULL));
+	ASSERT_EQ(0, make(&another, "Another", 0, NULL));
+	ASSERT_EQ(0, make_added(&added, "Second", 0, &self->dev));
+	ASSERT_EQ(0, text_add(&text, "%%name several\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&unknown, &text), ENOKEY,
+			       "nobody trusted"));
+	EXPECT_EQ(0, load_as(&one_known, &text));
+	EXPECT_TRUE(line_has("manifests", "several", "builtin", NULL));
+	EXPECT_EQ(0, load_as(&both_known, &text));
+	EXPECT_TRUE(is_refused(self->log, load_as(&added_known, &text),
+			       EKEYREJECTED, "its signer was added"));
+	pki_free(&added);
+	pki_free(&another);
+	pki_free(&stranger);
+	text_free(&text);
+}
+
+/* -- The keyring. */
+
+/* Does the first keyring link to the second? */
+static bool is_linked(const char *name, const char *other)
+{
+	int keys[64], id = pki_keyring(name);
+	long size = syscall(SYS_keyctl, KEYCTL_READ, id, keys, sizeof(keys));
+	char text[256];
+	long i;
+
+	for (i = 0; i < size / (long)sizeof(*keys); i++)
+		if (syscall(SYS_keyctl, KEYCTL_DESCRIBE, keys[i], text,
+			    sizeof(text)) > 0 &&
+		    !strncmp(text, "keyring;", 8) &&
+		    !strcmp(strrchr(text, ';') + 1, other))
+			return true;
+	return false;
+}
+
+TEST_F(trust, keyring_takes_only_who_is_vouched_for)
+{
+	int fixed = pki_keyring(".veriexec_builtin");
+	struct pki stranger, leaf, authority, below, below_leaf;
+
+	ASSERT_LT(0, fixed);
+	ASSERT_EQ(0, make(&stranger, "Stranger", PKI_CA, NULL));
+	EXPECT_EQ(-ENOKEY, pki_add(&stranger, self->keyring));
+	ASSERT_EQ(0, make(&leaf, "Leaf", 0, &self->dev));
+	EXPECT_EQ(EACCES, user_errno_of(pki_add(&leaf, self->keyring)));
+	EXPECT_EQ(0, pki_add(&leaf, self->keyring));
+
+	/* Only an authority vouches for others. */
+	ASSERT_EQ(0, make(&below_leaf, "Below a leaf", 0, &leaf));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&below_leaf, self->keyring));
+	ASSERT_EQ(0, make(&authority, "Authority", PKI_CA, &self->dev));
+	ASSERT_EQ(0, make(&below, "Below", 0, &authority));
+	EXPECT_EQ(-ENOKEY, pki_add(&below, self->keyring));
+	EXPECT_EQ(0, pki_add(&authority, self->keyring));
+	EXPECT_EQ(0, pki_add(&below, self->keyring));
+	EXPECT_EQ(0, load_by(&below, "", "dir/prog", ""));
+
+	/* Nobody comes into the other, and nobody takes anything out. */
+	EXPECT_EQ(-EACCES, pki_add(&leaf, fixed));
+	EXPECT_EQ(EPERM, errno_of(syscall(SYS_keyctl, KEYCTL_CLEAR,
+					  self->keyring)));
+	EXPECT_EQ(EPERM, errno_of(syscall(SYS_keyctl, KEYCTL_UNLINK, fixed,
+					  self->keyring)));
+	EXPECT_EQ(EACCES, errno_of(syscall(SYS_keyctl, KEYCTL_CLEAR, fixed)));
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/data", ""));
+	pki_free(&below_leaf);
+	pki_free(&below);
+	pki_free(&authority);
+	pki_free(&leaf);
+	pki_free(&stranger);
+}
+
+TEST_F(trust, kernels_own_keyrings_if_the_configuration_says_so)
+{
+	bool wanted = is_linked(".veriexec_builtin", ".builtin_trusted_keys");
+	struct pki second;
+
+	/* One of the two kernels that are tested is configured so. */
+	ASSERT_TRUE(is_linked(".veriexec", ".veriexec_builtin"));
+	EXPECT_EQ(wanted, is_linked(".veriexec_builtin", ".platform"));
+	EXPECT_EQ(wanted, is_linked(".veriexec", ".secondary_trusted_keys"));
+
+	ASSERT_EQ(0, make(&second, "Secondary", 0, &self->system));
+	ASSERT_EQ(0, pki_add(&second, pki_keyring(".secondary_trusted_keys")));
+	if (wanted) {
+		EXPECT_EQ(0, load_by(&self->system, "%name system\n",
+				     "dir/prog", "trusted"));
+		EXPECT_TRUE(line_has("manifests", "system", "builtin", NULL));
+		EXPECT_EQ(0, load_by(&second, "%name second\n", "dir/data",
+				     ""));
+		EXPECT_TRUE(line_has("manifests", "second", "added", NULL));
+	} else {
+		EXPECT_TRUE(is_refused(self->log,
+				       load_by(&self->system, "", "dir/prog",
+					       ""), ENOKEY, "nobody trusted"));
+		EXPECT_TRUE(is_refused(self->log,
+				       load_by(&second, "", "dir/prog", ""),
+				       ENOKEY, "nobody trusted"));
+		EXPECT_EQ(-ENOKEY, pki_add(&second, self->keyring));
+	}
+	pki_free(&second);
+}
+
+/* -- What those may say who were added. */
+
+TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
+{
+	static const char revoke[] = "%revoke sha256=" DIGEST "\n";
+	struct pki added, sent_along;
+	const struct pki_signature along = { .signers = { &sent_along } };
+	struct text text = {};
+
+	ASSERT_EQ(0, make_added(&added, "Customer", 0, &self->dev));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&added, "", "dir/prog", "trusted"),
+			       EKEYREJECTED, "may not list a file as trusted"));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&added, "", "dir/prog",
+				       "\nnot/there sha256=" DIGEST " trusted"),
+			       EKEYREJECTED, "may not list a file as trusted"));
+	EXPECT_TRUE(is_refused(self->log, load_text_by(&added, revoke),
+			       EKEYREJECTED, "may not revoke"));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+
+	/* Nor who sends a certificate along that could be added. */
+	ASSERT_EQ(0, make(&sent_along, "Sent along", 0, &self->dev));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&along, &text), EKEYREJECTED,
+			       "may not list a file as trusted"));
+	text_free(&text);
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	EXPECT_EQ(0, load_as(&along, &text));
+	text_free(&text);
+
+	EXPECT_EQ(0, load_by(&added, "%name customer\n", "dir/data",
+			     "no_ptrace indirect"));
+	EXPECT_TRUE(line_has("manifests", "customer", "added", NULL));
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/prog", "trusted"));
+	EXPECT_EQ(0, load_text_by(&self->dev, revoke));
+	pki_free(&sent_along);
+	pki_free(&added);
+}
+
+TEST_F(trust, who_was_added_changes_nothing_of_anothers)
+{
+	static const char another[] = "may not change what another's manifest";
+	struct pki one, other;
+
+	ASSERT_EQ(0, make_added(&one, "Customer one", 0, &self->dev));
+	ASSERT_EQ(0, make_added(&other, "Customer other", 0, &self->dev));
+	ASSERT_EQ(0, load_by(&self->dev, "", "dir/prog", "no_ptrace"));
+	EXPECT_TRUE(is_refused(self->log, load_by(&one, "", "dir/prog", ""),
+			       EKEYREJECTED, another));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_text_by(&one, "dir/prog sha256=" DIGEST
+					    " no_ptrace\n"),
+			       EKEYREJECTED, another));
+	/* To say the same is no change. */
+	EXPECT_EQ(0, load_by(&one, "", "dir/prog", "no_ptrace"));
+
+	/* What he lists himself is his, and the vendor's if he wants it. */
+	EXPECT_EQ(0, load_by(&one, "", "dir/other", "label=a"));
+	EXPECT_EQ(0, load_by(&one, "", "dir/other", "no_ptrace"));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&other, "", "dir/other", "indirect"),
+			       EKEYREJECTED, another));
+	EXPECT_EQ(0, load_by(&other, "", "dir/data", ""));
+	EXPECT_EQ(0, run(OTHER, "ok"));
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/other", "indirect"));
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&one, "", "dir/other", "label=b"),
+			       EKEYREJECTED, another));
+	pki_free(&other);
+	pki_free(&one);
+}
+
+/* Not even where the other's entry comes later, or is bound later. */
+TEST_F(trust, builtin_signer_takes_precedence)
+{
+	const struct text vendor = {
+		.data = "dir/late sha256=" DIGEST "\n",
+		.len = strlen("dir/late sha256=" DIGEST "\n"),
+	};
+	struct pki added;
+
+	ASSERT_EQ(0, make_added(&added, "Customer", 0, &self->dev));
+	ASSERT_EQ(0, load(AT, &vendor));
+	ASSERT_EQ(0, make_unique(LATE));
+	ASSERT_EQ(0, load_by(&added, "", "dir/late", ""));
+	EXPECT_EQ(0, check_file(LATE));
+	ASSERT_EQ(0, load(AT, &vendor));
+	EXPECT_EQ(-EACCES, check_file(LATE));
+	/* So even if the customer's is bound once more. */
+	EXPECT_NE(0, load_by(&added, "", "dir/late", ""));
+	EXPECT_EQ(-EACCES, check_file(LATE));
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/late", ""));
+	EXPECT_EQ(0, check_file(LATE));
+	pki_free(&added);
+}
+
+TEST_F(trust, names_belong_to_their_signers)
+{
+	struct pki one, other;
+
+	ASSERT_EQ(0, make_added(&one, "Customer one", 0, &self->dev));
+	ASSERT_EQ(0, make_added(&other, "Customer other", 0, &self->dev));
+	ASSERT_EQ(0, load_by(&self->dev, "%name base\n%version 1\n",
+			     "dir/prog", ""));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&one, "%name base\n%version 9\n",
+				       "dir/data", ""),
+			       EKEYREJECTED, "name of another's manifest"));
+	EXPECT_EQ(0, run(PROG, "ok"));
+
+	/* Nobody keeps the vendor out by having taken a name. */
+	ASSERT_EQ(0, load_by(&one, "%name taken\n%version 9\n", "dir/data",
+			     ""));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&other, "%name taken\n%version 10\n",
+				       "dir/data", ""),
+			       EKEYREJECTED, "name of another's manifest"));
+	EXPECT_EQ(0, load_by(&self->dev, "%name taken\n%version 1\n",
+			     "dir/free", ""));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(0, check_file(FREE));
+
+	/* To the signer himself versions are what they are to the vendor. */
+	ASSERT_EQ(0, load_by(&other, "%name own\n%version 2\n", "dir/data",
+			     ""));
+	EXPECT_EQ(-ESTALE, load_by(&other, "%name own\n%version 1\n",
+				   "dir/data", ""));
+	EXPECT_EQ(0, load_by(&other, "%name own\n%version 3\n", "dir/data",
+			     ""));
+	pki_free(&other);
+	pki_free(&one);
+}
+
+TEST_F(trust, signers_are_shown)
+{
+	const struct pki_signature how = { .signers = { &self->dev } };
+	struct text text = {};
+	struct pki added;
+	const struct pki_signature by_added = { .signers = { &added } };
+
+	ASSERT_EQ(0, make(&added, "A customer's", 0, &self->dev));
+	ASSERT_EQ(0, text_add(&text, "%%name shown-vendor\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, load_as(&how, &text));
+	text_free(&text);
+	ASSERT_EQ(0, text_add(&text, "%%name shown-customer\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/data", ""));
+	ASSERT_EQ(0, load_as(&by_added, &text));
+	text_free(&text);
+	EXPECT_TRUE(line_has("manifests", "shown-vendor",
+			     "PackageDevelopmentECP256_2026", "builtin", NULL));
+	EXPECT_TRUE(line_has("entries", "shown-vendor",
+			     "PackageDevelopmentECP256_2026", "dir/prog",
+			     NULL));
+	EXPECT_TRUE(line_has("manifests", "shown-customer",
+			     "A%20customer's", "added", NULL));
+	EXPECT_TRUE(line_has("entries", "shown-customer", "A%20customer's",
+			     "dir/data", NULL));
+	pki_free(&added);
+}
+
+/* -- Fingerprints that never verify again. */
+
+TEST_F(trust, revoked_fingerprint_never_verifies_again)
+{
+	char revoke[128], hex[65];
+	struct text text = {};
+	int ready;
+	pid_t pid;
+	char c;
+
+	ASSERT_EQ(0, make_unique(MINE));
+	ASSERT_EQ(0, fingerprint(MINE, hex));
+	ASSERT_EQ(0, load_by(&self->dev, "%name takes-back\n%version 1\n",
+			     "dir/mine", ""));
+	ASSERT_EQ(0, load_by(&self->dev, "", "dir/prog", ""));
+	EXPECT_EQ(0, run(MINE, "ok"));
+	ASSERT_LT(0, pid = start(&ready, MINE, "pause", NULL));
+	ASSERT_EQ(1, read(ready, &c, 1));
+
+	sprintf(revoke, "%%revoke sha256=%s\n", hex);
+	ASSERT_EQ(0, load_text_by(&self->dev, revoke));
+	EXPECT_LT(0, stat_of("revoked_fingerprints"));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", MINE));
+	EXPECT_EQ(-EACCES, check_file(MINE));
+	EXPECT_TRUE(line_has("entries", "revoked", "dir/mine", NULL));
+	/* What runs goes on, what is not revoked runs. */
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	kill(pid, SIGKILL);
+	stop(pid);
+	close(ready);
+
+	/* Whatever manifest lists it, and whichever fingerprint it has there. */
+	EXPECT_EQ(0, load_by(&self->dev, "%name takes-back\n%version 2\n",
+			     "dir/mine", ""));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	ASSERT_EQ(0, pki_fingerprint(MINE, "sha512", &text));
+	EXPECT_EQ(0, load_by(&self->dev, text.data, "dir/prog", ""));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	text_free(&text);
+}
+
+TEST_F(trust, blacklisted_fingerprint_does_not_verify)
+{
+	char what[80] = "bin:";
+
+	ASSERT_EQ(0, make_unique(MINE));
+	ASSERT_EQ(0, fingerprint(MINE, what + 4));
+	ASSERT_EQ(0, load_by(&self->dev, "", "dir/mine", ""));
+	ASSERT_EQ(0, load_by(&self->dev, "", "dir/prog", ""));
+	EXPECT_EQ(0, run(MINE, "ok"));
+	EXPECT_GT(0, pki_revoke(&self->dev, what));
+	EXPECT_EQ(0, run(MINE, "ok"));
+	ASSERT_EQ(0, pki_revoke(&self->system, what));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", MINE));
+	EXPECT_EQ(0, run(PROG, "ok"));
+}
+
+/* -- Junos. */
+
+static const struct {
+	const char *path;
+	const char *flags;
+} junos[] = {
+	{ "etc/rc", "-" },
+	{ "usr/libexec/veriexec-ext.so.1", "no_fips" },
+	{ "sbin/veriexec", "no_ptrace" },
+	{ "jail/usr/bin/php", "indirect,no_fips" },
+	{ "usr/sbin/chassisd", "no_ptrace,trusted" },
+};
+
+TEST_F(trust, manifest_of_junos_loads_where_its_algorithm_is_configured)
+{
+	struct text text = {}, own = {};
+	char algorithms[256];
+	size_t i;
+
+	ASSERT_EQ(0, read_file(ours("junos.manifest"), &text));
+	ASSERT_LT(0, read_control("algorithms", algorithms,
+				  sizeof(algorithms)));
+	ASSERT_EQ(0, system("cd " AT " && mkdir -p etc usr/libexec usr/sbin "
+			    "sbin jail/usr/bin && for f in etc/rc "
+			    "etc/rc.verify usr/libexec/veriexec-ext.so.1 "
+			    "sbin/verify-sig sbin/veriexec jail/usr/bin/php "
+			    "usr/sbin/chassisd; do echo $f >$f; done"));
+	if (!strstr(algorithms, "sha1\n")) {
+		EXPECT_TRUE(is_refused(self->log, load(AT, &text), EBADMSG,
+				       "line 1: algorithm is not supported here: 'sha1=478e"));
+		text_free(&text);
+		return;
+	}
+	EXPECT_EQ(0, load(AT, &text));
+	for (i = 0; i < ARRAY_SIZE(junos); i++)
+		EXPECT_TRUE(line_has("entries", junos[i].path, junos[i].flags,
+				     NULL));
+	/* They are listed, but are not what Junos has there. */
+	EXPECT_EQ(-EACCES, check_file(AT "/etc/rc"));
+	ASSERT_EQ(0, pki_fingerprint(DATA, "sha1", &own));
+	EXPECT_EQ(0, load_text_by(&self->dev, own.data));
+	EXPECT_EQ(0, check_file(DATA));
+	text_free(&own);
+	text_free(&text);
+}
+
+TEST_HARNESS_MAIN
