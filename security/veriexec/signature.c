@@ -12,12 +12,14 @@
 #include <linux/err.h>
 #include <linux/key.h>
 #include <linux/module_signature.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/verification.h>
 
 /* There is no public way to ask a message who signed it. */
 #include "../../crypto/asymmetric_keys/pkcs7_parser.h"
 
+#include "cms_form.h"
 #include "fingerprint.h"
 #include "signature.h"
 
@@ -50,6 +52,95 @@ static struct key *find_key(struct key *keyring,
 		return ERR_PTR(-ENOKEY);
 	return find_asymmetric_key(keyring, sig->auth_ids[0], sig->auth_ids[1],
 				   NULL, false);
+}
+
+/* The next in a chain within the message, NULL behind the last. */
+static const struct x509_certificate *
+issuer_of(const struct x509_certificate *x509)
+{
+	return x509->signer == x509 ? NULL : x509->signer;
+}
+
+/* Is it the very certificate that the trusted key came with? */
+static bool is_twin(const struct x509_certificate *x509, const struct key *key)
+{
+	const struct public_key_signature *sig = key->payload.data[asym_auth];
+
+	return sig && sig->digest_size == x509->sig->digest_size &&
+	       !memcmp(sig->digest, x509->sig->digest, sig->digest_size) &&
+	       sig->s_size == x509->sig->s_size &&
+	       !memcmp(sig->s, x509->sig->s, sig->s_size);
+}
+
+/* Is the last of a chain what its issuer has signed, who is not in there? */
+static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
+{
+	struct key *key;
+	bool genuine;
+
+	/* Then that was verified when it was parsed. */
+	if (x509->self_signed)
+		return true;
+	key = find_key(keyring, NULL, x509->sig);
+	if (IS_ERR(key))
+		return false;
+	genuine = !verify_signature(key, x509->sig);
+	key_put(key);
+	return genuine;
+}
+
+/*
+ * Is every certificate of a signer's chain what somebody answers for? A trusted
+ * key can be found by names that others have written as well.
+ */
+static int check_chain(struct key *keyring,
+		       const struct pkcs7_signed_info *sinfo, const char **why)
+{
+	const struct x509_certificate *x509, *last = NULL;
+	bool twin = true;
+	struct key *key;
+
+	for (x509 = sinfo->signer; x509; x509 = issuer_of(x509)) {
+		key = find_key(keyring, x509, NULL);
+		twin = !IS_ERR(key);
+		if (twin && !is_twin(x509, key)) {
+			*why = "a certificate in its signature differs from the trusted one";
+			key_put(key);
+			return -EKEYREJECTED;
+		}
+		if (twin)
+			key_put(key);
+		last = x509;
+	}
+	if (twin || is_genuine(last, keyring))
+		return 0;
+	*why = "nobody answers for a certificate in its signature";
+	return -EKEYREJECTED;
+}
+
+static bool is_used(const struct pkcs7_message *pkcs7,
+		    const struct x509_certificate *crt)
+{
+	const struct pkcs7_signed_info *sinfo;
+	const struct x509_certificate *x509;
+
+	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next)
+		for (x509 = sinfo->signer; x509; x509 = issuer_of(x509))
+			if (x509 == crt)
+				return true;
+	return false;
+}
+
+static int check_all_used(const struct pkcs7_message *pkcs7, const char **why)
+{
+	const struct x509_certificate *crt;
+
+	for (crt = pkcs7->certs; crt; crt = crt->next)
+		if (!is_used(pkcs7, crt)) {
+			*why = "its signature carries a certificate that no signer needs";
+			return -EBADMSG;
+		}
+	return 0;
 }
 
 /* May this key have made that signature: the signer's, or an issuer's? */
@@ -92,13 +183,15 @@ static struct key *find_voucher(struct key *keyring,
 		if (ret)
 			return ERR_PTR(ret);
 		sig = x509->sig;
-		x509 = x509->signer;
+		x509 = issuer_of(x509);
 	}
 	*direct = sig == sinfo->sig;
 	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
 		ret = verify_signature(key, sig);
+	if (!ret)
+		ret = check_chain(keyring, sinfo, why);
 	if (!ret)
 		return key;
 	key_put(key);
@@ -197,6 +290,8 @@ static int verify_message(const void *data, size_t len,
 		*why = "the signer's certificate or one of its issuers' is revoked";
 		return ret ?: -EKEYREVOKED;
 	}
+	if (!ret)
+		ret = check_all_used(pkcs7, why);
 	if (ret)
 		return ret;
 
@@ -206,6 +301,36 @@ static int verify_message(const void *data, size_t len,
 		ret = pkcs7_validate_trust(pkcs7, keyring);
 	}
 	return ret ?: find_signer(keyring, pkcs7, signer, why);
+}
+
+/*
+ * pkcs7_parse_message() takes what nobody has signed and nobody needs, and BER:
+ * the same signature could have many forms.
+ */
+static int check_form(const u8 *der, size_t len, const char **why)
+{
+	struct cms_form *form = kmalloc(sizeof(*form), GFP_KERNEL);
+	int ret;
+
+	if (!form)
+		return -ENOMEM;
+	ret = veriexec_parse_cms(der, len, form, why);
+	kfree(form);
+	return ret;
+}
+
+static int parse_and_verify(const u8 *data, size_t text_len, size_t sig_len,
+			    struct veriexec_signer *signer, const char **why)
+{
+	struct pkcs7_message *pkcs7;
+	int ret;
+
+	pkcs7 = pkcs7_parse_message(data + text_len, sig_len);
+	if (IS_ERR(pkcs7))
+		return PTR_ERR(pkcs7);
+	ret = verify_message(data, text_len, pkcs7, signer, why);
+	pkcs7_free_message(pkcs7);
+	return ret;
 }
 
 /* Steps over the parts behind the text; @len shrinks to that of the text. */
@@ -252,7 +377,6 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
 int veriexec_check_signature(const void *data, size_t *len,
 			     struct veriexec_signer *signer, const char **why)
 {
-	struct pkcs7_message *pkcs7;
 	size_t text_len = *len;
 	size_t sig_len = 0;
 	int ret;
@@ -272,13 +396,9 @@ int veriexec_check_signature(const void *data, size_t *len,
 	}
 
 	*why = NULL;
-	pkcs7 = pkcs7_parse_message(data + text_len, sig_len);
-	if (IS_ERR(pkcs7)) {
-		ret = PTR_ERR(pkcs7);
-	} else {
-		ret = verify_message(data, text_len, pkcs7, signer, why);
-		pkcs7_free_message(pkcs7);
-	}
+	ret = check_form(data + text_len, sig_len, why);
+	if (!ret)
+		ret = parse_and_verify(data, text_len, sig_len, signer, why);
 
 	switch (ret) {
 	case 0:
@@ -295,7 +415,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = *why ?: "its signature is malformed";
 		return ret;
 	case -ENOPKG:
-		*why = "its signature uses an algorithm that is not here";
+		*why = *why ?: "its signature uses an algorithm that is not here";
 		return -EKEYREJECTED;
 	default:
 		*why = *why ?: "its signature or the signer's certificate is not good";

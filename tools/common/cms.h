@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CMS SignedData (RFC 5652) as far as signatures of manifests need it:
- * detached, DER, RSA PKCS#1 v1.5 or ECDSA with SHA-256, SHA-384 or SHA-512.
+ * CMS SignedData (RFC 5652) as far as signatures of manifests need it, in the
+ * form that cms_form.h describes.
  *
  * cms_parse.c reads a message, cms_verify.c judges it, cms_build.c makes one.
  * What is accepted here is what the kernel accepts, less what would leave a
@@ -16,38 +16,23 @@
 #include <mbedtls/x509_crt.h>
 
 #include "certificate.h"
-#include "der.h"
+#include "cms_form.h"
 #include "file.h"
 
-#define CMS_SIGNERS_MAX		16
-#define CMS_CERTIFICATES_MAX	32
 #define CMS_CAUSE_SIZE		384
 
 /**
  * struct cms_signer - one SignerInfo
- * @issuer: of the signer's certificate, if it is named so
- * @serial: likewise
- * @key_id: of the signer's key, if it is named so; else empty
+ * @form: its parts, as they are encoded
  * @md: the hash of the text, and of the attributes
  * @pk: RSA or ECDSA
- * @attributes: the signed attributes with tag and length, empty if there are
- *	none
- * @digest: of the text, from the attributes
- * @has_time: there is a signingTime
- * @time: that one
- * @signature: as the algorithm encodes it
+ * @time: when it signed, if @form has a time
  */
 struct cms_signer {
-	struct der issuer;
-	struct der serial;
-	struct der key_id;
+	struct cms_signer_form form;
 	mbedtls_md_type_t md;
 	mbedtls_pk_type_t pk;
-	struct der attributes;
-	struct der digest;
-	bool has_time;
 	mbedtls_x509_time time;
-	struct der signature;
 };
 
 /**

@@ -160,7 +160,7 @@ static int make_time(struct attribute *a, time_t when)
 	snprintf(s, sizeof(s), "%0*d%02d%02d%02d%02d%02dZ", utc ? 2 : 4,
 		 utc ? t.year % 100 : t.year, t.mon, t.day, t.hour, t.min,
 		 t.sec);
-	return make_attribute(a, OID_SIGNING_TIME, sizeof(OID_SIGNING_TIME) - 1,
+	return make_attribute(a, CMS_OID_SIGNING_TIME, sizeof(CMS_OID_SIGNING_TIME) - 1,
 			      utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, s,
 			      strlen(s));
 }
@@ -177,12 +177,12 @@ static int make_attributes(const struct cms_request *request, u8 *der,
 
 	ret = mbedtls_md(md, request->text, request->text_len, digest);
 	if (!ret)
-		ret = make_attribute(&list[0], OID_CONTENT_TYPE,
-				     sizeof(OID_CONTENT_TYPE) - 1, DER_OID,
-				     OID_DATA, sizeof(OID_DATA) - 1);
+		ret = make_attribute(&list[0], CMS_OID_CONTENT_TYPE,
+				     sizeof(CMS_OID_CONTENT_TYPE) - 1, DER_OID,
+				     CMS_OID_DATA, sizeof(CMS_OID_DATA) - 1);
 	if (!ret)
-		ret = make_attribute(&list[1], OID_MESSAGE_DIGEST,
-				     sizeof(OID_MESSAGE_DIGEST) - 1,
+		ret = make_attribute(&list[1], CMS_OID_MESSAGE_DIGEST,
+				     sizeof(CMS_OID_MESSAGE_DIGEST) - 1,
 				     DER_OCTET_STRING, digest,
 				     mbedtls_md_get_size(md));
 	if (!ret)
@@ -275,7 +275,7 @@ static void put_message(struct writer *w, const struct cms_request *request,
 	put_certificates(w, request->certificate);
 	put_header(w, part, DER_CONTEXT(0));
 	part = w->p;
-	put_oid(w, OID_DATA, sizeof(OID_DATA) - 1);
+	put_oid(w, CMS_OID_DATA, sizeof(CMS_OID_DATA) - 1);
 	put_header(w, part, DER_SEQUENCE);
 	part = w->p;
 	put_hash(w, request->md);
@@ -283,7 +283,7 @@ static void put_message(struct writer *w, const struct cms_request *request,
 	put_version(w, 1);
 	put_header(w, end, DER_SEQUENCE);
 	put_header(w, end, DER_CONTEXT(0));
-	put_oid(w, OID_SIGNED_DATA, sizeof(OID_SIGNED_DATA) - 1);
+	put_oid(w, CMS_OID_SIGNED_DATA, sizeof(CMS_OID_SIGNED_DATA) - 1);
 	put_header(w, end, DER_SEQUENCE);
 }
 

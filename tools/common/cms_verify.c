@@ -242,9 +242,9 @@ static int signed_digest(struct judgement *j, const struct cms_signer *signer,
 
 	if (!md || mbedtls_md(md, j->text.p, j->text.len, digest))
 		return refuse(j, -ENOPKG, "digest cannot be computed");
-	if (!signer->attributes.len)
+	if (!signer->form.attributes.len)
 		return 0;
-	if (!der_equal(&signer->digest, digest, mbedtls_md_get_size(md)))
+	if (!der_equal(&signer->form.digest, digest, mbedtls_md_get_size(md)))
 		return refuse(j, -EKEYREJECTED,
 			      "text is not the one that was signed");
 
@@ -256,35 +256,12 @@ static int signed_digest(struct judgement *j, const struct cms_signer *signer,
 	if (!ret)
 		ret = mbedtls_md_update(&ctx, &set_tag, 1);
 	if (!ret)
-		ret = mbedtls_md_update(&ctx, signer->attributes.p + 1,
-					signer->attributes.len - 1);
+		ret = mbedtls_md_update(&ctx, signer->form.attributes.p + 1,
+					signer->form.attributes.len - 1);
 	if (!ret)
 		ret = mbedtls_md_finish(&ctx, digest);
 	mbedtls_md_free(&ctx);
 	return ret ? refuse(j, -ENOMEM, "out of memory") : 0;
-}
-
-/* Positive, and without needless leading zeros. */
-static bool canonical_integer(struct der *in)
-{
-	struct der n;
-
-	if (!der_get(in, DER_INTEGER, &n, NULL) || !n.len || n.p[0] & 0x80)
-		return false;
-	return n.p[0] || (n.len > 1 && n.p[1] & 0x80);
-}
-
-/* mbedTLS forgives odd encodings; of an RSA signature there is only one. */
-static bool canonical_signature(const struct cms_signer *signer)
-{
-	struct der in = signer->signature;
-	struct der pair;
-
-	if (signer->pk != MBEDTLS_PK_ECDSA)
-		return true;
-	return der_get(&in, DER_SEQUENCE, &pair, NULL) && !in.len &&
-	       canonical_integer(&pair) && canonical_integer(&pair) &&
-	       !pair.len;
 }
 
 static int check_signature(struct judgement *j,
@@ -294,6 +271,7 @@ static int check_signature(struct judgement *j,
 {
 	/* mbedTLS takes the key as writable, but only reads it here. */
 	mbedtls_pk_context *key = (mbedtls_pk_context *)&crt->pk;
+	const struct der *signature = &signer->form.signature;
 	u8 digest[MBEDTLS_MD_MAX_SIZE];
 	int ret;
 
@@ -305,9 +283,8 @@ static int check_signature(struct judgement *j,
 			      "key of %s is neither RSA with 2048 to 4096 bits nor ECDSA on P-256 or P-384",
 			      name);
 	if (!mbedtls_pk_can_do(key, signer->pk) ||
-	    !canonical_signature(signer) ||
-	    mbedtls_pk_verify(key, signer->md, digest, 0, signer->signature.p,
-			      signer->signature.len))
+	    mbedtls_pk_verify(key, signer->md, digest, 0, signature->p,
+			      signature->len))
 		return refuse(j, -EKEYREJECTED, "signature of %s is wrong",
 			      name);
 	return 0;
@@ -324,7 +301,7 @@ static int check_signer(struct judgement *j, const struct cms_signer *signer,
 		return refuse(j, -EKEYREJECTED,
 			      "certificate of %s does not allow signatures",
 			      name);
-	if (signer->has_time && certificate_validity(crt, &signer->time)) {
+	if (signer->form.time.len && certificate_validity(crt, &signer->time)) {
 		certificate_date(&signer->time, date, sizeof(date));
 		return refuse(j, -EKEYREJECTED,
 			      "%s signed on %s, when the certificate was not valid",
@@ -343,7 +320,7 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	int ret;
 
 	/* Like the kernel: who is named by key must be trusted directly. */
-	if (!signer->key_id.len)
+	if (!signer->form.key_id.len)
 		crt = cms_find_certificate(&j->message->certificates, signer);
 	if (!crt)
 		crt = cms_find_certificate(j->trusted, signer);

@@ -8,7 +8,7 @@ set -eu
 . "$TESTS/lib.sh"
 
 mkdir corpus
-cp "$JUNOS" corpus/
+cp "$TESTS/../../selftests/junos.manifest" corpus/
 printf '%%manifest 1\n%%name a\n%%version 1\nbin/%%41 sha256=%064d mode=755\n' \
 	7 >corpus/directives
 printf 'bin/a sha1=\000\377' >corpus/binary

@@ -47,12 +47,12 @@ struct claim {
 static void describe_unknown(const struct cms_signer *signer, char *buf,
 			     size_t size)
 {
-	const struct der *id = signer->key_id.len ? &signer->key_id :
-						    &signer->serial;
+	const struct der *id = signer->form.key_id.len ? &signer->form.key_id :
+						    &signer->form.serial;
 	size_t i, n;
 
 	n = (size_t)snprintf(buf, size, "%s ",
-			     signer->key_id.len ? "key" : "serial number");
+			     signer->form.key_id.len ? "key" : "serial number");
 	for (i = 0; i < id->len && n + 3 <= size; i++)
 		n += (size_t)snprintf(buf + n, size - n, "%02x", id->p[i]);
 }
@@ -76,7 +76,7 @@ static void describe(const struct cms_message *cms,
 		snprintf(claim->method, sizeof(claim->method), "%s+%s",
 			 signer->pk == MBEDTLS_PK_RSA ? "RSA" : "ECDSA",
 			 certificate_hash_name(signer->md));
-	if (signer->has_time)
+	if (signer->form.time.len)
 		certificate_date(&signer->time, claim->date,
 				 sizeof(claim->date));
 }

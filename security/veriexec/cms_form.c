@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Takes a CMS SignedData apart. The input is hostile: every element is checked
+ * for its tag, its length and what may follow it, and whatever the format
+ * allows but a manifest's signature does not need is refused, so that no byte
+ * is in it for which nobody answers.
+ *
+ * Pure C: the kernel and the tools compile this very file. It must never
+ * allocate, decide about trust or compute a digest.
+ */
+
+#include "cms_form.h"
+#include "cms_oids.h"
+
+static const u8 hash_sizes[CMS_HASH_COUNT] = {
+	[CMS_SHA256] = 32,
+	[CMS_SHA384] = 48,
+	[CMS_SHA512] = 64,
+};
+
+/**
+ * struct cms_parse - the parsing of one message
+ * @form: being filled
+ * @version: of the SignedData
+ * @announced: hashes that the SignedData announces, a bit each
+ * @used: hashes that the signers use, likewise
+ * @why: why it failed
+ */
+struct cms_parse {
+	struct cms_form *form;
+	u8 version;
+	u32 announced;
+	u32 used;
+	const char *why;
+};
+
+static int malformed(struct cms_parse *ps, const char *why)
+{
+	ps->why = why;
+	return -EBADMSG;
+}
+
+static int unsupported(struct cms_parse *ps, const char *why)
+{
+	ps->why = why;
+	return -ENOPKG;
+}
+
+/* Parameters of an algorithm: absent or NULL, and nothing behind them. */
+static bool no_parameters(struct der *in)
+{
+	struct der value;
+
+	if (in->len && (!der_get(in, DER_NULL, &value, NULL) || value.len))
+		return false;
+	return !in->len;
+}
+
+static bool small_integer(struct der *in, u8 *n)
+{
+	struct der value;
+
+	if (!der_get(in, DER_INTEGER, &value, NULL) || value.len != 1)
+		return false;
+	*n = *value.p;
+	return true;
+}
+
+static int parse_hash(struct cms_parse *ps, struct der *in, enum cms_hash *hash)
+{
+	struct der algorithm, id;
+
+	if (!der_get(in, DER_SEQUENCE, &algorithm, NULL) ||
+	    !der_get(&algorithm, DER_OID, &id, NULL))
+		return malformed(ps, "a digest algorithm is missing");
+	if (CMS_IS_OID(&id, CMS_OID_SHA256))
+		*hash = CMS_SHA256;
+	else if (CMS_IS_OID(&id, CMS_OID_SHA384))
+		*hash = CMS_SHA384;
+	else if (CMS_IS_OID(&id, CMS_OID_SHA512))
+		*hash = CMS_SHA512;
+	else
+		return unsupported(ps, "digest is not SHA-256, SHA-384 or SHA-512");
+	if (!no_parameters(&algorithm))
+		return malformed(ps, "a digest algorithm has parameters");
+	return 0;
+}
+
+static int parse_hashes(struct cms_parse *ps, struct der *in)
+{
+	enum cms_hash hash;
+	struct der set;
+	int ret;
+
+	if (!der_get(in, DER_SET, &set, NULL))
+		return malformed(ps, "the digest algorithms are missing");
+	while (set.len) {
+		ret = parse_hash(ps, &set, &hash);
+		if (ret)
+			return ret;
+		if (ps->announced & 1U << hash)
+			return malformed(ps, "a digest algorithm is announced twice");
+		ps->announced |= 1U << hash;
+	}
+	return 0;
+}
+
+/* The content lies outside: only its type is there. */
+static int parse_content(struct cms_parse *ps, struct der *in)
+{
+	struct der content, type;
+
+	if (!der_get(in, DER_SEQUENCE, &content, NULL) ||
+	    !der_get(&content, DER_OID, &type, NULL))
+		return malformed(ps, "the content's type is missing");
+	if (!CMS_IS_OID(&type, CMS_OID_DATA))
+		return malformed(ps, "the content's type is not data");
+	if (content.len)
+		return malformed(ps, "is not detached: it carries content");
+	return 0;
+}
+
+/* Positive, and without needless leading zeros. */
+static bool canonical_integer(struct der *in)
+{
+	struct der n;
+
+	if (!der_get(in, DER_INTEGER, &n, NULL) || !n.len || n.p[0] & 0x80)
+		return false;
+	return n.p[0] || (n.len > 1 && n.p[1] & 0x80);
+}
+
+/* Of an RSA signature there is only one encoding. */
+static bool canonical_signature(struct der in, bool ecdsa)
+{
+	struct der pair;
+
+	if (!ecdsa)
+		return in.len;
+	return der_get(&in, DER_SEQUENCE, &pair, NULL) && !in.len &&
+	       canonical_integer(&pair) && canonical_integer(&pair) &&
+	       !pair.len;
+}
+
+static bool is_ecdsa(const struct der *id)
+{
+	return CMS_IS_OID(id, CMS_OID_ECDSA_SHA256) ||
+	       CMS_IS_OID(id, CMS_OID_ECDSA_SHA384) ||
+	       CMS_IS_OID(id, CMS_OID_ECDSA_SHA512);
+}
+
+/*
+ * The inner part of a certificate is signed as it stands, so only what is around
+ * that needs to be looked at.
+ */
+static bool canonical_certificate(struct der in)
+{
+	struct der algorithm, id, bits;
+
+	if (!der_get(&in, DER_SEQUENCE, NULL, NULL) ||
+	    !der_get(&in, DER_SEQUENCE, &algorithm, NULL) ||
+	    !der_get(&algorithm, DER_OID, &id, NULL) ||
+	    !no_parameters(&algorithm) ||
+	    !der_get(&in, DER_BIT_STRING, &bits, NULL) || in.len)
+		return false;
+	/* First the number of bits that are not used. */
+	if (!bits.len || *bits.p)
+		return false;
+	bits.p++;
+	bits.len--;
+	return canonical_signature(bits, is_ecdsa(&id));
+}
+
+static bool has_certificate(const struct cms_form *form, const struct der *crt)
+{
+	unsigned int i;
+
+	for (i = 0; i < form->certificate_count; i++)
+		if (der_equal(crt, form->certificates[i].p,
+			      form->certificates[i].len))
+			return true;
+	return false;
+}
+
+static int parse_certificates(struct cms_parse *ps, struct der *in)
+{
+	struct cms_form *form = ps->form;
+	struct der list, value, crt;
+
+	if (!der_is(in, DER_CONTEXT(0)))
+		return 0;
+	if (!der_get(in, DER_CONTEXT(0), &list, NULL) || !list.len)
+		return malformed(ps, "the list of certificates is malformed");
+	while (list.len) {
+		if (!der_get(&list, DER_SEQUENCE, &value, &crt) ||
+		    !canonical_certificate(value))
+			return malformed(ps, "a certificate in it is malformed");
+		if (has_certificate(form, &crt))
+			return malformed(ps, "a certificate is there twice");
+		if (form->certificate_count == CMS_CERTIFICATES_MAX)
+			return malformed(ps, "it carries too many certificates");
+		form->certificates[form->certificate_count++] = crt;
+	}
+	return 0;
+}
+
+/*
+ * UTCTime and GeneralizedTime with seconds and in UTC, as certificates have
+ * them.
+ */
+static bool get_time(struct der *in, struct der *whole)
+{
+	struct der value;
+	size_t digits, i;
+
+	if (der_is(in, DER_UTC_TIME)) {
+		if (!der_get(in, DER_UTC_TIME, &value, whole))
+			return false;
+		digits = 12;
+	} else {
+		if (!der_get(in, DER_GENERALIZED_TIME, &value, whole))
+			return false;
+		digits = 14;
+	}
+	if (value.len != digits + 1 || value.p[digits] != 'Z')
+		return false;
+	for (i = 0; i < digits; i++)
+		if (value.p[i] < '0' || value.p[i] > '9')
+			return false;
+	return true;
+}
+
+static int parse_attribute(struct cms_parse *ps, struct der *in,
+			   struct cms_signer_form *signer, bool *has_type)
+{
+	struct der attribute, id, values, value;
+
+	if (!der_get(in, DER_SEQUENCE, &attribute, NULL) ||
+	    !der_get(&attribute, DER_OID, &id, NULL) ||
+	    !der_get(&attribute, DER_SET, &values, NULL) || attribute.len)
+		return malformed(ps, "a signed attribute is malformed");
+
+	if (CMS_IS_OID(&id, CMS_OID_CONTENT_TYPE)) {
+		if (*has_type)
+			return malformed(ps, "attribute contentType is there twice");
+		*has_type = true;
+		if (!der_get(&values, DER_OID, &value, NULL) || values.len ||
+		    !CMS_IS_OID(&value, CMS_OID_DATA))
+			return malformed(ps, "attribute contentType is not data");
+	} else if (CMS_IS_OID(&id, CMS_OID_MESSAGE_DIGEST)) {
+		if (signer->digest.p)
+			return malformed(ps, "attribute messageDigest is there twice");
+		if (!der_get(&values, DER_OCTET_STRING, &signer->digest,
+			     NULL) || values.len)
+			return malformed(ps, "attribute messageDigest is malformed");
+	} else if (CMS_IS_OID(&id, CMS_OID_SIGNING_TIME)) {
+		if (signer->time.p)
+			return malformed(ps, "attribute signingTime is there twice");
+		if (!get_time(&values, &signer->time) || values.len)
+			return malformed(ps, "attribute signingTime is malformed");
+	} else if (CMS_IS_OID(&id, CMS_OID_SMIME_CAPABILITIES)) {
+		/* pkcs7_parser.c lets only Windows programs have them. */
+		ps->why = "attribute smimeCapabilities is not allowed (sign with -nosmimecap)";
+		return -EKEYREJECTED;
+	} else if (CMS_IS_OID(&id, CMS_OID_MS_STATEMENT_TYPE) ||
+		   CMS_IS_OID(&id, CMS_OID_MS_OPUS_INFO)) {
+		ps->why = "attributes of Authenticode are not allowed";
+		return -EKEYREJECTED;
+	}
+	return 0;
+}
+
+static int parse_attributes(struct cms_parse *ps, struct der *in,
+			    struct cms_signer_form *signer)
+{
+	bool has_type = false;
+	struct der list;
+	int ret;
+
+	if (!der_is(in, DER_CONTEXT(0)))
+		return 0;
+	if (!der_get(in, DER_CONTEXT(0), &list, &signer->attributes))
+		return malformed(ps, "the signed attributes are malformed");
+	while (list.len) {
+		ret = parse_attribute(ps, &list, signer, &has_type);
+		if (ret)
+			return ret;
+	}
+	if (!has_type)
+		return malformed(ps, "attribute contentType is missing");
+	if (!signer->digest.p)
+		return malformed(ps, "attribute messageDigest is missing");
+	if (signer->digest.len != hash_sizes[signer->hash])
+		return malformed(ps, "attribute messageDigest has a wrong length");
+	return 0;
+}
+
+/*
+ * RSA must say rsaEncryption, which is all that pkcs7_parser.c knows; ECDSA
+ * names its hash, which must be that of the text.
+ */
+static int parse_algorithm(struct cms_parse *ps, struct der *in,
+			   struct cms_signer_form *signer)
+{
+	enum cms_hash hash = signer->hash;
+	struct der algorithm, id;
+
+	if (!der_get(in, DER_SEQUENCE, &algorithm, NULL) ||
+	    !der_get(&algorithm, DER_OID, &id, NULL))
+		return malformed(ps, "the signature algorithm is missing");
+	signer->ecdsa = true;
+	if (CMS_IS_OID(&id, CMS_OID_RSA))
+		signer->ecdsa = false;
+	else if (CMS_IS_OID(&id, CMS_OID_ECDSA_SHA256))
+		hash = CMS_SHA256;
+	else if (CMS_IS_OID(&id, CMS_OID_ECDSA_SHA384))
+		hash = CMS_SHA384;
+	else if (CMS_IS_OID(&id, CMS_OID_ECDSA_SHA512))
+		hash = CMS_SHA512;
+	else
+		return unsupported(ps, "signature is neither RSA (PKCS#1 v1.5) nor ECDSA with SHA-2");
+	if (hash != signer->hash)
+		return malformed(ps, "the signature algorithm names another hash than the text's");
+	if (!no_parameters(&algorithm))
+		return malformed(ps, "the signature algorithm has parameters");
+	return 0;
+}
+
+/* Version 1 goes with issuer and serial number, 3 with a key identifier. */
+static int parse_signer_name(struct cms_parse *ps, struct der *in, u8 version,
+			     struct cms_signer_form *signer)
+{
+	struct der name;
+
+	if (version == 1 && ps->version == 1) {
+		if (!der_get(in, DER_SEQUENCE, &name, NULL) ||
+		    !der_get(&name, DER_SEQUENCE, NULL, &signer->issuer) ||
+		    !der_get(&name, DER_INTEGER, &signer->serial, NULL) ||
+		    name.len)
+			return malformed(ps, "signer is not named by issuer and serial number");
+	} else if (version == 3 && ps->version == 3) {
+		if (!der_get(in, DER_CONTEXT_PLAIN(0), &signer->key_id, NULL) ||
+		    !signer->key_id.len)
+			return malformed(ps, "signer is not named by key identifier");
+	} else {
+		return malformed(ps, "version of signer and message do not go together");
+	}
+	return 0;
+}
+
+static int parse_signer(struct cms_parse *ps, struct der *in,
+			struct cms_signer_form *signer)
+{
+	struct der info;
+	u8 version;
+	int ret;
+
+	if (!der_get(in, DER_SEQUENCE, &info, NULL) ||
+	    !small_integer(&info, &version))
+		return malformed(ps, "a signer is malformed");
+	ret = parse_signer_name(ps, &info, version, signer);
+	if (!ret)
+		ret = parse_hash(ps, &info, &signer->hash);
+	if (!ret)
+		ret = parse_attributes(ps, &info, signer);
+	if (!ret)
+		ret = parse_algorithm(ps, &info, signer);
+	if (ret)
+		return ret;
+	ps->used |= 1U << signer->hash;
+	if (!der_get(&info, DER_OCTET_STRING, &signer->signature, NULL))
+		return malformed(ps, "the signature itself is missing");
+	if (!canonical_signature(signer->signature, signer->ecdsa))
+		return malformed(ps, "the signature itself is malformed");
+	if (info.len)
+		return malformed(ps, "it has unsigned attributes");
+	return 0;
+}
+
+/* The same signature again would only be work. */
+static bool has_signature(const struct cms_form *form)
+{
+	const struct cms_signer_form *last =
+		&form->signers[form->signer_count - 1];
+	const struct cms_signer_form *s;
+
+	for (s = form->signers; s < last; s++)
+		if (der_equal(&s->signature, last->signature.p,
+			      last->signature.len))
+			return true;
+	return false;
+}
+
+static int parse_signers(struct cms_parse *ps, struct der *in)
+{
+	struct cms_form *form = ps->form;
+	struct cms_signer_form *signer;
+	struct der set;
+	int ret;
+
+	if (!der_get(in, DER_SET, &set, NULL))
+		return malformed(ps, "the signers are missing");
+	if (!set.len)
+		return malformed(ps, "nobody has signed");
+	while (set.len) {
+		if (form->signer_count == CMS_SIGNERS_MAX)
+			return malformed(ps, "it has too many signers");
+		signer = &form->signers[form->signer_count++];
+		ret = parse_signer(ps, &set, signer);
+		if (ret)
+			return ret;
+		if (has_signature(form))
+			return malformed(ps, "a signature is there twice");
+		if (!signer->attributes.len !=
+		    !form->signers[0].attributes.len)
+			return malformed(ps, "some signers have attributes, others not");
+	}
+	if (ps->used != ps->announced)
+		return malformed(ps, "the announced digest algorithms are not those used");
+	return 0;
+}
+
+static int parse_signed_data(struct cms_parse *ps, struct der *in)
+{
+	int ret;
+
+	if (!small_integer(in, &ps->version) ||
+	    (ps->version != 1 && ps->version != 3))
+		return malformed(ps, "its version is neither 1 nor 3");
+	ret = parse_hashes(ps, in);
+	if (!ret)
+		ret = parse_content(ps, in);
+	if (!ret)
+		ret = parse_certificates(ps, in);
+	if (ret)
+		return ret;
+	if (der_is(in, DER_CONTEXT(1)))
+		return malformed(ps, "it carries revocation lists");
+	ret = parse_signers(ps, in);
+	if (ret)
+		return ret;
+	if (in->len)
+		return malformed(ps, "something follows the signers");
+	return 0;
+}
+
+static int parse_message(struct cms_parse *ps, struct der *in)
+{
+	struct der info, type, content, data;
+
+	if (!der_get(in, DER_SEQUENCE, &info, NULL))
+		return malformed(ps, "it is not DER");
+	if (in->len)
+		return malformed(ps, "something follows the message");
+	if (!der_get(&info, DER_OID, &type, NULL) ||
+	    !CMS_IS_OID(&type, CMS_OID_SIGNED_DATA))
+		return malformed(ps, "it is not SignedData");
+	if (!der_get(&info, DER_CONTEXT(0), &content, NULL) || info.len ||
+	    !der_get(&content, DER_SEQUENCE, &data, NULL) || content.len)
+		return malformed(ps, "its SignedData is malformed");
+	return parse_signed_data(ps, &data);
+}
+
+/**
+ * veriexec_parse_cms() - take a message apart
+ * @der: the message; must outlive @form
+ * @len: of @der, in bytes
+ * @form: filled on success
+ * @why: set on failure, to follow "signature is malformed" or the like
+ *
+ * Return: 0; %-EBADMSG if it is no message or has what it must not have;
+ * %-EKEYREJECTED if it has an attribute that the kernel forbids; %-ENOPKG if
+ * it uses an algorithm that is not known here.
+ */
+int veriexec_parse_cms(const void *der, size_t len, struct cms_form *form,
+		       const char **why)
+{
+	struct cms_parse ps = { .form = form };
+	struct der in = { der, len };
+	int ret;
+
+	memset(form, 0, sizeof(*form));
+	ret = parse_message(&ps, &in);
+	if (ret)
+		*why = ps.why;
+	return ret;
+}
