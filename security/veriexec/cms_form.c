@@ -318,7 +318,7 @@ static int parse_algorithm(struct cms_parse *ps, struct der *in,
 	else if (CMS_IS_OID(&id, CMS_OID_ECDSA_SHA512))
 		hash = CMS_SHA512;
 	else
-		return unsupported(ps, "signature is neither RSA (PKCS#1 v1.5) nor ECDSA with SHA-2");
+		return unsupported(ps, "signature is neither RSA (PKCS#1 v1.5) nor ECDSA");
 	if (hash != signer->hash)
 		return malformed(ps, "the signature algorithm names another hash than the text's");
 	if (!no_parameters(&algorithm))

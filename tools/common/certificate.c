@@ -50,6 +50,34 @@ int certificate_load(const char *path, mbedtls_x509_crt *list)
 	return ret;
 }
 
+/**
+ * certificate_load_crl() - read revocation lists from a file
+ * @path: PEM with any number of lists, or DER with one
+ * @list: initialized; they are appended
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int certificate_load_crl(const char *path, mbedtls_x509_crl *list)
+{
+	struct buffer buf = { 0 };
+	char why[128];
+	bool pem;
+	int ret;
+
+	ret = file_read(path, CERTIFICATE_FILE_MAX, &buf);
+	if (ret)
+		return ret;
+	pem = strstr((const char *)buf.data, "-----BEGIN X509 CRL-----");
+	ret = mbedtls_x509_crl_parse(list, buf.data, buf.len + pem);
+	if (ret) {
+		mbedtls_strerror(ret, why, sizeof(why));
+		message("%s: is not a revocation list: %s", path, why);
+		ret = -EBADMSG;
+	}
+	buffer_free(&buf);
+	return ret;
+}
+
 static const mbedtls_x509_name *find_name(const mbedtls_x509_name *name,
 					  const char *oid, size_t len)
 {
@@ -144,6 +172,49 @@ bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 	return true;
 }
 
+/**
+ * certificate_may_sign() - does a certificate say that its key signs texts?
+ * @crt: the certificate
+ *
+ * One without a key usage does not, since the kernel cannot tell it from one
+ * whose key usage is another.
+ */
+bool certificate_may_sign(const mbedtls_x509_crt *crt)
+{
+	return crt->ext_types & MBEDTLS_X509_EXT_KEY_USAGE &&
+	       crt->key_usage & MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
+}
+
+/**
+ * certificate_may_issue() - does a certificate say that its key signs others?
+ * @crt: the certificate
+ */
+bool certificate_may_issue(const mbedtls_x509_crt *crt)
+{
+	return crt->ca_istrue &&
+	       crt->ext_types & MBEDTLS_X509_EXT_KEY_USAGE &&
+	       crt->key_usage & MBEDTLS_X509_KU_KEY_CERT_SIGN;
+}
+
+/**
+ * certificate_digest() - what the kernel's blacklist knows a certificate by
+ * @crt: the certificate
+ * @digest: gets the digest of its signed part by the hash that its issuer has
+ *	used, MBEDTLS_MD_MAX_SIZE bytes
+ * @len: of @digest, in bytes
+ *
+ * Return: 0, or %-ENOPKG if that hash is not known here.
+ */
+int certificate_digest(const mbedtls_x509_crt *crt, u8 *digest, size_t *len)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(crt->sig_md);
+
+	if (!md || mbedtls_md(md, crt->tbs.p, crt->tbs.len, digest))
+		return -ENOPKG;
+	*len = mbedtls_md_get_size(md);
+	return 0;
+}
+
 /* Finds the value of an extension, without the OCTET STRING around it. */
 static bool find_extension(const mbedtls_x509_crt *crt, const char *oid,
 			   size_t oid_len, struct der *value)
@@ -235,7 +306,15 @@ void certificate_date(const mbedtls_x509_time *t, char *buf, size_t size)
 		 t->day, t->hour, t->min, t->sec);
 }
 
-static int compare_times(const mbedtls_x509_time *a, const mbedtls_x509_time *b)
+/**
+ * certificate_compare_times() - which of two times is later?
+ * @a: one
+ * @b: the other
+ *
+ * Return: below 0 if @a is earlier, above 0 if it is later, else 0.
+ */
+int certificate_compare_times(const mbedtls_x509_time *a,
+			      const mbedtls_x509_time *b)
 {
 	const int left[] = { a->year, a->mon, a->day, a->hour, a->min, a->sec };
 	const int right[] = { b->year, b->mon, b->day, b->hour, b->min,
@@ -258,7 +337,7 @@ static int compare_times(const mbedtls_x509_time *a, const mbedtls_x509_time *b)
 int certificate_validity(const mbedtls_x509_crt *crt,
 			 const mbedtls_x509_time *at)
 {
-	if (compare_times(at, &crt->valid_from) < 0)
+	if (certificate_compare_times(at, &crt->valid_from) < 0)
 		return -1;
-	return compare_times(at, &crt->valid_to) > 0;
+	return certificate_compare_times(at, &crt->valid_to) > 0;
 }

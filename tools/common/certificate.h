@@ -8,6 +8,7 @@
 
 #include <time.h>
 
+#include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
 #include "der.h"
@@ -16,17 +17,23 @@
 #define CERTIFICATE_METHOD_SIZE	32
 
 int certificate_load(const char *path, mbedtls_x509_crt *list);
+int certificate_load_crl(const char *path, mbedtls_x509_crl *list);
 
 void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size);
 const char *certificate_hash_name(mbedtls_md_type_t md);
 bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 			char *buf, size_t size);
 
+bool certificate_may_sign(const mbedtls_x509_crt *crt);
+bool certificate_may_issue(const mbedtls_x509_crt *crt);
+int certificate_digest(const mbedtls_x509_crt *crt, u8 *digest, size_t *len);
 bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id);
 bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id);
 
 void certificate_time(time_t when, mbedtls_x509_time *t);
 void certificate_date(const mbedtls_x509_time *t, char *buf, size_t size);
+int certificate_compare_times(const mbedtls_x509_time *a,
+			      const mbedtls_x509_time *b);
 int certificate_validity(const mbedtls_x509_crt *crt,
 			 const mbedtls_x509_time *at);
 

@@ -13,6 +13,7 @@
 
 #include <time.h>
 
+#include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
 #include "certificate.h"
@@ -49,6 +50,25 @@ struct cms_message {
 	unsigned int certificate_count;
 	struct cms_signer signers[CMS_SIGNERS_MAX];
 	unsigned int signer_count;
+};
+
+/**
+ * struct cms_trust - whom to believe
+ * @trusted: list of certificates, not changed
+ * @now: the time at which certificates must be valid; NULL where there is no
+ *	clock to trust. A signing time is checked in any case.
+ * @revoked: list of certificates that are not good any more, may be NULL
+ * @crls: revocation lists of issuers, may be NULL
+ * @ask: whether a certificate is revoked as far as somebody else knows, may be
+ *	NULL; returns 1 if it is, 0 if not, and -1, reported, if that cannot be
+ *	told
+ */
+struct cms_trust {
+	mbedtls_x509_crt *trusted;
+	const time_t *now;
+	const mbedtls_x509_crt *revoked;
+	const mbedtls_x509_crl *crls;
+	int (*ask)(const mbedtls_x509_crt *crt);
 };
 
 /**
@@ -90,8 +110,7 @@ const mbedtls_x509_crt *cms_find_certificate(const mbedtls_x509_crt *list,
 					     const struct cms_signer *signer);
 
 int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
-	       mbedtls_x509_crt *trusted, const time_t *now,
-	       struct cms_verdict *verdict);
+	       const struct cms_trust *trust, struct cms_verdict *verdict);
 
 int cms_sign(const struct cms_request *request, struct buffer *der);
 

@@ -32,7 +32,7 @@ static const mbedtls_x509_crt_profile chain_profile = {
  * struct judgement - the judging of one message
  * @message: taken apart
  * @text: that it is said to sign
- * @trusted: list of certificates
+ * @trust: whom to believe
  * @now: what the clock says, NULL if nobody asks
  * @used: certificates of the message that some signature needs, a bit each
  * @found: a trusted signer has been found
@@ -42,7 +42,7 @@ static const mbedtls_x509_crt_profile chain_profile = {
 struct judgement {
 	struct cms_message *message;
 	struct der text;
-	mbedtls_x509_crt *trusted;
+	const struct cms_trust *trust;
 	const mbedtls_x509_time *now;
 	u32 used;
 	bool found;
@@ -94,7 +94,7 @@ static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
 	char name[CERTIFICATE_NAME_SIZE];
 
 	*trusted = false;
-	for (t = j->trusted; t && t->raw.len; t = t->next) {
+	for (t = j->trust->trusted; t && t->raw.len; t = t->next) {
 		if (same_certificate(t, crt)) {
 			*trusted = true;
 			return 0;
@@ -143,9 +143,9 @@ static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
 	child.next = NULL;
 	parent.next = NULL;
 	certificate_name(&crt->subject, name, sizeof(name));
-	if (!parent.ca_istrue)
+	if (!certificate_may_issue(&parent))
 		return refuse(j, -EKEYREJECTED,
-			      "issuer of the certificate of %s is not a CA",
+			      "issuer of the certificate of %s is not a CA with key usage keyCertSign",
 			      name);
 	if (parent.max_pathlen > 0 && parent.max_pathlen < depth + 1)
 		return refuse(j, -EKEYREJECTED,
@@ -184,6 +184,85 @@ static int refuse_outside_clock(struct judgement *j,
 		      early ? "is not valid before" : "has expired on", date);
 }
 
+static bool names_serial(const mbedtls_x509_crl *crl,
+			 const mbedtls_x509_crt *crt)
+{
+	const mbedtls_x509_crl_entry *entry;
+
+	if (!same_buf(&crl->issuer_raw, &crt->issuer_raw))
+		return false;
+	for (entry = &crl->entry; entry && entry->serial.len;
+	     entry = entry->next)
+		if (same_buf(&entry->serial, &crt->serial))
+			return true;
+	return false;
+}
+
+static bool on_a_list(const struct cms_trust *trust,
+		      const mbedtls_x509_crt *crt)
+{
+	const mbedtls_x509_crt *r;
+	const mbedtls_x509_crl *crl;
+
+	for (r = trust->revoked; r && r->raw.len; r = r->next)
+		if (same_buf(&r->issuer_raw, &crt->issuer_raw) &&
+		    same_buf(&r->serial, &crt->serial))
+			return true;
+	for (crl = trust->crls; crl && crl->raw.len; crl = crl->next)
+		if (names_serial(crl, crt))
+			return true;
+	return false;
+}
+
+static int check_revoked(struct judgement *j, const mbedtls_x509_crt *crt)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	int revoked = on_a_list(j->trust, crt);
+
+	if (!revoked && j->trust->ask)
+		revoked = j->trust->ask(crt);
+	if (!revoked)
+		return 0;
+	certificate_name(&crt->subject, name, sizeof(name));
+	return refuse(j, -EKEYREJECTED,
+		      revoked > 0 ? "certificate of %s is revoked" :
+		      "nobody can tell whether the certificate of %s is revoked",
+		      name);
+}
+
+/* A revocation list is believed to whom it is signed by, if he is trusted. */
+static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(crl->sig_md);
+	char name[CERTIFICATE_NAME_SIZE];
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+	mbedtls_x509_crt *t;
+	bool good = false;
+
+	certificate_name(&crl->issuer, name, sizeof(name));
+	if (!md || !certificate_hash_name(crl->sig_md) ||
+	    mbedtls_md(md, crl->tbs.p, crl->tbs.len, digest))
+		return refuse(j, -ENOPKG,
+			      "revocation list of %s is not signed with SHA-2",
+			      name);
+	for (t = j->trust->trusted; t && t->raw.len && !good; t = t->next)
+		good = same_buf(&t->subject_raw, &crl->issuer_raw) &&
+		       !mbedtls_x509_crt_check_key_usage(t,
+						MBEDTLS_X509_KU_CRL_SIGN) &&
+		       !mbedtls_pk_verify_ext(crl->sig_pk, crl->sig_opts,
+					      &t->pk, crl->sig_md, digest, 0,
+					      crl->sig.p, crl->sig.len);
+	if (!good)
+		return refuse(j, -EKEYREJECTED,
+			      "revocation list of %s is not signed by a trusted one who may",
+			      name);
+	if (j->now && crl->next_update.year &&
+	    certificate_compare_times(j->now, &crl->next_update) > 0)
+		return refuse(j, -EKEYREJECTED,
+			      "revocation list of %s has expired", name);
+	return 0;
+}
+
 /*
  * Follows the chain of @signer's certificate @crt. All links within the
  * message must hold, even those above a trusted certificate: nothing in it may
@@ -201,7 +280,9 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 	*late = NULL;
 	for (depth = 0; depth < CHAIN_MAX; depth++) {
 		mark_used(j, crt);
-		ret = find_trusted(j, crt, &anchor);
+		ret = check_revoked(j, crt);
+		if (!ret)
+			ret = find_trusted(j, crt, &anchor);
 		if (ret)
 			return ret;
 		if (!*trusted && !*late && outside_clock(j, crt))
@@ -214,7 +295,7 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 		issuer = find_issuer(&j->message->certificates, crt);
 		in_message = issuer;
 		if (!issuer && !*trusted)
-			issuer = find_issuer(j->trusted, crt);
+			issuer = find_issuer(j->trust->trusted, crt);
 		if (!issuer)
 			return 0;
 		ret = check_link(j, crt, issuer, depth);
@@ -224,7 +305,7 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 			*trusted = true;
 			if (!*late && outside_clock(j, issuer))
 				*late = issuer;
-			return 0;
+			return check_revoked(j, issuer);
 		}
 		crt = issuer;
 	}
@@ -296,10 +377,9 @@ static int check_signer(struct judgement *j, const struct cms_signer *signer,
 {
 	char date[32];
 
-	if (mbedtls_x509_crt_check_key_usage(crt,
-					MBEDTLS_X509_KU_DIGITAL_SIGNATURE))
+	if (!certificate_may_sign(crt))
 		return refuse(j, -EKEYREJECTED,
-			      "certificate of %s does not allow signatures",
+			      "certificate of %s does not allow signatures (key usage digitalSignature)",
 			      name);
 	if (signer->form.time.len && certificate_validity(crt, &signer->time)) {
 		certificate_date(&signer->time, date, sizeof(date));
@@ -323,7 +403,7 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	if (!signer->form.key_id.len)
 		crt = cms_find_certificate(&j->message->certificates, signer);
 	if (!crt)
-		crt = cms_find_certificate(j->trusted, signer);
+		crt = cms_find_certificate(j->trust->trusted, signer);
 	if (!crt)
 		return 0;
 	certificate_name(&crt->subject, name, sizeof(name));
@@ -355,9 +435,15 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 static int judge(struct judgement *j)
 {
 	const unsigned int count = j->message->certificate_count;
+	const mbedtls_x509_crl *crl;
 	unsigned int i;
 	int ret;
 
+	for (crl = j->trust->crls; crl && crl->raw.len; crl = crl->next) {
+		ret = check_crl(j, crl);
+		if (ret)
+			return ret;
+	}
 	for (i = 0; i < j->message->signer_count; i++) {
 		ret = judge_signer(j, &j->message->signers[i]);
 		if (ret)
@@ -381,9 +467,7 @@ static int judge(struct judgement *j)
  * @len: of @der, in bytes
  * @text: what it is said to sign
  * @text_len: of @text, in bytes
- * @trusted: list of certificates
- * @now: the time at which the certificates must be valid; NULL where there is
- *	no clock to trust. A signing time is checked in any case.
+ * @trust: whom to believe
  * @verdict: filled
  *
  * Return: 0; %-ENOKEY if nobody trusted has signed; %-EKEYREJECTED if a
@@ -391,23 +475,22 @@ static int judge(struct judgement *j)
  * %-ENOPKG if it uses an algorithm that is not known here.
  */
 int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
-	       mbedtls_x509_crt *trusted, const time_t *now,
-	       struct cms_verdict *verdict)
+	       const struct cms_trust *trust, struct cms_verdict *verdict)
 {
 	struct cms_message message;
 	mbedtls_x509_time clock;
 	struct judgement j = {
 		.message = &message,
 		.text = { text, text_len },
-		.trusted = trusted,
+		.trust = trust,
 		.verdict = verdict,
 	};
 	const char *cause = NULL;
 	int ret;
 
 	memset(verdict, 0, sizeof(*verdict));
-	if (now) {
-		certificate_time(*now, &clock);
+	if (trust->now) {
+		certificate_time(*trust->now, &clock);
 		j.now = &clock;
 	}
 	ret = cms_parse(der, len, &message, &cause);

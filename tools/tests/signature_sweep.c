@@ -19,13 +19,14 @@ static unsigned long accepted;
 /* Returns the cause of a refusal, NULL if there is none. */
 static const char *judge(const void *data, size_t len)
 {
+	const struct cms_trust trust = { .trusted = &trusted };
 	static struct cms_verdict verdict;
 	struct trailer t;
 	const char *cause;
 
 	if (trailer_split(data, len, &t, &cause))
 		return cause;
-	return cms_verify(t.cms, t.cms_len, t.text, t.text_len, &trusted, NULL,
+	return cms_verify(t.cms, t.cms_len, t.text, t.text_len, &trust,
 			  &verdict) ? verdict.cause : NULL;
 }
 

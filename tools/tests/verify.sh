@@ -111,6 +111,110 @@ SOURCE_DATE_EPOCH=1600000000 quietly "$VXSIGN" sign --key expired.key \
 refused "signed in time, but expired now" "has expired on" \
 	"$VXSIGN" verify --cert expired.pem forged
 
+# What a certificate is for
+# usage NAME CAUSE EXTENSION...: signed by NAME, whose certificate has these.
+usage() {
+	usage_name=$1
+	usage_cause=$2
+	shift 2
+	openssl_cert "$usage_name" "$@"
+	quietly openssl cms -sign -binary -nosmimecap -in text -outform DER \
+		-out der -signer "$usage_name.pem" -inkey "$usage_name.key"
+	append_signature text der forged
+	if [ -z "$usage_cause" ]; then
+		expect 0 "a certificate with $*" \
+			"$VXSIGN" verify --cert "$usage_name.pem" forged
+	else
+		refused "a certificate with ${*:-no key usage}" "$usage_cause" \
+			"$VXSIGN" verify --cert "$usage_name.pem" forged
+	fi
+}
+usage Bare "of Bare does not allow signatures (key usage digitalSignature)"
+usage Cipher "of Cipher does not allow signatures" keyUsage=keyEncipherment
+usage Issuer "of Issuer does not allow signatures" \
+	keyUsage=keyCertSign,cRLSign basicConstraints=critical,CA:TRUE
+usage Both "" keyUsage=digitalSignature,keyCertSign
+usage Fine "" keyUsage=digitalSignature
+
+# Revoked certificates
+issuing=keyUsage=critical,digitalSignature,keyCertSign,cRLSign
+openssl_cert Root $issuing basicConstraints=critical,CA:TRUE
+openssl_cert Stranger $issuing basicConstraints=critical,CA:TRUE
+issued_cert Root Middle $issuing basicConstraints=critical,CA:TRUE
+issued_cert Middle Leaf keyUsage=critical,digitalSignature
+issued_cert Middle Sister keyUsage=critical,digitalSignature
+for name in Leaf Sister; do
+	cat $name.pem Middle.pem >chain.pem
+	quietly "$VXSIGN" sign --key $name.key --cert chain.pem -o $name text
+done
+expect 0 "a chain of which nothing is revoked" "$VXSIGN" verify \
+	--cert Root.pem --revoked Signer.pem Leaf
+for revoked in Leaf Middle Root; do
+	refused "$revoked is revoked" "certificate of $revoked is revoked" \
+		"$VXSIGN" verify --cert Root.pem --revoked Signer.pem \
+		--revoked $revoked.pem Leaf
+done
+expect 0 "the sister of a revoked one" "$VXSIGN" verify --cert Root.pem \
+	--revoked Leaf.pem Sister
+refused "a signer who is trusted and revoked" "of Signer is revoked" \
+	check --revoked Signer.pem signed
+expect 2 "a file of revoked ones that is none" check --revoked text signed
+
+# make_crl NAME ISSUER DAYS [CERTIFICATE]...: NAME.crl, which revokes them.
+make_crl() {
+	crl_name=$1
+	crl_issuer=$2
+	crl_days=$3
+	shift 3
+	: >"$crl_name.index"
+	cat >"$crl_name.cnf" <<-END
+		[ca]
+		default_ca = this
+		[this]
+		database = $crl_name.index
+		default_md = sha256
+		default_crl_days = $crl_days
+	END
+	for crl_cert; do
+		quietly openssl ca -config "$crl_name.cnf" \
+			-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
+			-revoke "$crl_cert.pem"
+	done
+	quietly openssl ca -config "$crl_name.cnf" -gencrl \
+		-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
+		-out "$crl_name.crl"
+}
+cat Root.pem Middle.pem >both.pem
+make_crl none Middle 30
+make_crl leaf Middle 30 Leaf
+make_crl middle Root 30 Middle
+make_crl strange Stranger 30
+expect 0 "a revocation list of nobody" "$VXSIGN" verify --cert both.pem \
+	--crl none.crl Leaf
+refused "a revocation list with the signer" "of Leaf is revoked" \
+	"$VXSIGN" verify --cert both.pem --crl none.crl --crl leaf.crl Leaf
+expect 0 "the same, another signer" "$VXSIGN" verify --cert both.pem \
+	--crl leaf.crl Sister
+refused "a revocation list with the issuer" "of Middle is revoked" \
+	"$VXSIGN" verify --cert Root.pem --crl middle.crl Leaf
+refused "a revocation list of a stranger's" \
+	"revocation list of Stranger is not signed by a trusted one" \
+	"$VXSIGN" verify --cert both.pem --crl strange.crl Leaf
+quietly openssl crl -in leaf.crl -outform DER -out leaf.der
+{ head -c $(($(wc -c <leaf.der) - 1)) leaf.der; printf '\000'; } >broken.crl
+refused "a revocation list with a wrong signature" \
+	"revocation list of Middle is not signed by a trusted one" \
+	"$VXSIGN" verify --cert both.pem --crl broken.crl Sister
+expect 2 "a revocation list that is none" "$VXSIGN" verify --cert both.pem \
+	--crl text Leaf
+expect 0 "OpenSSL agrees on the list" openssl crl -in leaf.crl \
+	-CAfile both.pem -noout
+quietly openssl ca -config leaf.cnf -gencrl -crlsec 1 \
+	-keyfile Middle.key -cert Middle.pem -out old.crl
+sleep 2
+refused "a revocation list that has expired" "of Middle has expired" \
+	"$VXSIGN" verify --cert both.pem --crl old.crl Sister
+
 # The tree
 expect 0 "the tree as it was" check --root root --extra signed
 # differs NAME LINE COMMAND: after COMMAND, verify prints LINE.

@@ -67,14 +67,17 @@ static const char *base_name(const char *path)
 static int check_signature(const struct manifest_file *m, struct trust *trust)
 {
 	const struct trailer *parts = &m->parts;
-	struct cms_verdict verdict;
 	const time_t now = time(NULL);
+	const struct cms_trust whom = {
+		.trusted = &trust->certificates,
+		.now = trust->strict ? &now : NULL,
+	};
+	struct cms_verdict verdict;
 
 	if (!trust->known)
 		return EXIT_YES;
 	if (cms_verify(parts->cms, parts->cms_len, parts->text, parts->text_len,
-		       &trust->certificates, trust->strict ? &now : NULL,
-		       &verdict)) {
+		       &whom, &verdict)) {
 		message("%s: %s", m->name, verdict.cause);
 		return EXIT_NO;
 	}

@@ -77,9 +77,8 @@ static int check_certificate(const struct request *rq,
 			rq->cert_path);
 		return -EKEYREJECTED;
 	}
-	if (mbedtls_x509_crt_check_key_usage(crt,
-					MBEDTLS_X509_KU_DIGITAL_SIGNATURE)) {
-		message("%s: its key usage does not allow signatures",
+	if (!certificate_may_sign(crt)) {
+		message("%s: does not allow signatures (key usage digitalSignature)",
 			rq->cert_path);
 		return -EKEYREJECTED;
 	}
@@ -101,11 +100,12 @@ static int check_certificate(const struct request *rq,
 static int check_result(const struct request *rq, const struct buffer *der,
 			const struct trailer *parts, mbedtls_x509_crt *crt)
 {
+	const struct cms_trust trust = { .trusted = crt };
 	struct cms_verdict verdict;
 	int ret;
 
 	ret = cms_verify(der->data, der->len, parts->text, parts->text_len,
-			 crt, NULL, &verdict);
+			 &trust, &verdict);
 	/* With --force, the signing time is wrong, and known to be. */
 	if (!ret || rq->force)
 		return 0;

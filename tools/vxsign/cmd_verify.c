@@ -21,12 +21,16 @@
  * struct request - what to verify
  * @file: the manifest
  * @trusted: certificates of those who may have signed it
+ * @revoked: certificates that are not good any more
+ * @crls: revocation lists of issuers
  * @survey: of the tree
  * @json: print the result for a program
  */
 struct request {
 	struct signed_file file;
 	mbedtls_x509_crt trusted;
+	mbedtls_x509_crt revoked;
+	mbedtls_x509_crl crls;
 	struct survey survey;
 	bool json;
 };
@@ -91,12 +95,18 @@ static bool is_refusal(int err)
 static enum exit_status verify(struct request *rq, const char *path)
 {
 	struct signed_file *file = &rq->file;
-	time_t now = time(NULL);
+	const time_t now = time(NULL);
+	const struct cms_trust trust = {
+		.trusted = &rq->trusted,
+		.now = &now,
+		.revoked = &rq->revoked,
+		.crls = &rq->crls,
+	};
 	int ret;
 
 	ret = signed_read(path, file);
 	if (!ret)
-		ret = signed_verify(file, &rq->trusted, &now);
+		ret = signed_verify(file, &trust);
 	if (!ret) {
 		ret = survey_run(&rq->survey, file->path, file->parts.text,
 				 file->parts.text_len);
@@ -120,9 +130,13 @@ static enum exit_status verify(struct request *rq, const char *path)
 static enum exit_status run_with(const struct command *self, int argc,
 				 char **argv, struct request *rq)
 {
-	enum { CERT = OPTION_BASE, ROOT, EXTRA, JOBS, JSON };
+	enum {
+		CERT = OPTION_BASE, REVOKED, CRL, ROOT, EXTRA, JOBS, JSON
+	};
 	static const struct option options[] = {
 		{ "cert", required_argument, NULL, CERT },
+		{ "revoked", required_argument, NULL, REVOKED },
+		{ "crl", required_argument, NULL, CRL },
 		{ "root", required_argument, NULL, ROOT },
 		{ "extra", no_argument, NULL, EXTRA },
 		{ "jobs", required_argument, NULL, JOBS },
@@ -137,6 +151,14 @@ static enum exit_status run_with(const struct command *self, int argc,
 		switch (c) {
 		case CERT:
 			if (certificate_load(optarg, &rq->trusted))
+				return EXIT_TROUBLE;
+			break;
+		case REVOKED:
+			if (certificate_load(optarg, &rq->revoked))
+				return EXIT_TROUBLE;
+			break;
+		case CRL:
+			if (certificate_load_crl(optarg, &rq->crls))
 				return EXIT_TROUBLE;
 			break;
 		case ROOT:
@@ -175,7 +197,11 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	enum exit_status status;
 
 	mbedtls_x509_crt_init(&rq.trusted);
+	mbedtls_x509_crt_init(&rq.revoked);
+	mbedtls_x509_crl_init(&rq.crls);
 	status = run_with(self, argc, argv, &rq);
+	mbedtls_x509_crl_free(&rq.crls);
+	mbedtls_x509_crt_free(&rq.revoked);
 	mbedtls_x509_crt_free(&rq.trusted);
 	findings_free(&rq.survey.findings);
 	signed_free(&rq.file);
@@ -194,6 +220,11 @@ const struct command cmd_verify = {
 "\n"
 "  --cert FILE   certificates that are trusted, PEM or DER; may be given many\n"
 "                times\n"
+"  --revoked FILE\n"
+"                certificates that are not good any more, PEM or DER; may be\n"
+"                given many times\n"
+"  --crl FILE    revocation lists (X.509 CRL) that trusted ones have signed; may\n"
+"                be given many times\n"
 "  --root DIR    check the files beneath DIR\n"
 "  --extra       with --root: also print what can run but is not listed\n"
 "  --jobs N      check with N threads (default: one for each processor)\n"

@@ -42,14 +42,12 @@ int signed_read(const char *path, struct signed_file *file)
 /**
  * signed_verify() - has somebody trusted signed it?
  * @file: read
- * @trusted: list of certificates
- * @now: as for cms_verify()
+ * @trust: whom to believe
  *
  * Return: 0 and @file->verdict, or a negative errno as of cms_verify(),
  * reported; %-ENODATA if it is not signed.
  */
-int signed_verify(struct signed_file *file, mbedtls_x509_crt *trusted,
-		  const time_t *now)
+int signed_verify(struct signed_file *file, const struct cms_trust *trust)
 {
 	const struct trailer *parts = &file->parts;
 	int ret = -ENODATA;
@@ -59,7 +57,7 @@ int signed_verify(struct signed_file *file, mbedtls_x509_crt *trusted,
 			 "is not signed");
 	else
 		ret = cms_verify(parts->cms, parts->cms_len, parts->text,
-				 parts->text_len, trusted, now, &file->verdict);
+				 parts->text_len, trust, &file->verdict);
 	if (ret)
 		message("%s: %s", file->path, file->verdict.cause);
 	return ret;

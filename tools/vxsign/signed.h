@@ -24,8 +24,7 @@ struct signed_file {
 };
 
 int signed_read(const char *path, struct signed_file *file);
-int signed_verify(struct signed_file *file, mbedtls_x509_crt *trusted,
-		  const time_t *now);
+int signed_verify(struct signed_file *file, const struct cms_trust *trust);
 void signed_free(struct signed_file *file);
 
 #endif /* _VXSIGN_SIGNED_H */
