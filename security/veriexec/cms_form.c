@@ -355,7 +355,7 @@ static int parse_signer(struct cms_parse *ps, struct der *in,
 	u8 version;
 	int ret;
 
-	if (!der_get(in, DER_SEQUENCE, &info, NULL) ||
+	if (!der_get(in, DER_SEQUENCE, &info, &signer->whole) ||
 	    !small_integer(&info, &version))
 		return malformed(ps, "a signer is malformed");
 	ret = parse_signer_name(ps, &info, version, signer);

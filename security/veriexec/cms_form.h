@@ -26,6 +26,7 @@ enum cms_hash {
 
 /**
  * struct cms_signer_form - one SignerInfo
+ * @whole: all of it, with tag and length
  * @issuer: of the signer's certificate, if it is named so
  * @serial: likewise
  * @key_id: of the signer's key, if it is named so; else empty
@@ -39,6 +40,7 @@ enum cms_hash {
  * @signature: as the algorithm encodes it
  */
 struct cms_signer_form {
+	struct der whole;
 	struct der issuer;
 	struct der serial;
 	struct der key_id;

@@ -89,17 +89,24 @@ struct cms_verdict {
  * @text_len: of @text, in bytes
  * @certificate: of the signer, and a list of those that lead to its issuer;
  *	they go into the message
- * @key: private, belongs to @certificate
+ * @key: private, belongs to @certificate; NULL if somebody else signs
+ * @signature: what he gave for cms_digest(), if there is no @key
  * @md: SHA-256, SHA-384 or SHA-512
+ * @attributes: what is signed are attributes with the text's digest and the
+ *	signing time, else the text itself
  * @when: the signing time
+ * @others: message with the signatures that are there already, or NULL
  */
 struct cms_request {
 	const void *text;
 	size_t text_len;
 	const mbedtls_x509_crt *certificate;
 	mbedtls_pk_context *key;
+	struct der signature;
 	mbedtls_md_type_t md;
+	bool attributes;
 	time_t when;
+	const struct cms_message *others;
 };
 
 int cms_parse(const void *der, size_t len, struct cms_message *message,
@@ -112,6 +119,7 @@ const mbedtls_x509_crt *cms_find_certificate(const mbedtls_x509_crt *list,
 int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
 	       const struct cms_trust *trust, struct cms_verdict *verdict);
 
+int cms_digest(const struct cms_request *request, u8 *digest, size_t *len);
 int cms_sign(const struct cms_request *request, struct buffer *der);
 
 #endif /* _VERIEXEC_CMS_H */

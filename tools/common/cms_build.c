@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes a CMS message: one signer, its certificates, and the attributes
- * contentType, signingTime and messageDigest.
+ * Makes a CMS message: a signer, its certificates, and the attributes
+ * contentType, signingTime and messageDigest, if wanted; beside those who have
+ * signed before.
  *
- * Three steps, so that the middle one could be done elsewhere: the attributes,
+ * Three steps, so that the middle one can be done elsewhere: the attributes,
  * their signature, the message around both. mbedTLS writes DER from its end to
  * its beginning, so every function here writes what it names back to front.
  */
@@ -25,7 +26,7 @@
 
 #define ATTRIBUTE_MAX	128
 #define ATTRIBUTES_MAX	(4 * ATTRIBUTE_MAX)
-#define AROUND_MAX	1024	/* the message without certificate and names */
+#define AROUND_MAX	1024	/* a signer or the message without what is in it */
 
 /**
  * struct writer - a place in DER that is written back to front
@@ -106,7 +107,8 @@ static void put_signature_algorithm(struct writer *w,
 {
 	const char *oid = MBEDTLS_OID_PKCS1_RSA;
 	size_t len = MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS1_RSA);
-	bool rsa = mbedtls_pk_can_do(request->key, MBEDTLS_PK_RSA);
+	bool rsa = mbedtls_pk_can_do(&request->certificate->pk,
+				     MBEDTLS_PK_RSA);
 
 	if (!rsa)
 		note(w, mbedtls_oid_get_oid_by_sig_alg(MBEDTLS_PK_ECDSA,
@@ -117,31 +119,30 @@ static void put_signature_algorithm(struct writer *w,
 
 /* One attribute, in a buffer of its own, so that they can be sorted. */
 struct attribute {
-	u8 der[ATTRIBUTE_MAX];
-	size_t len;
+	u8 bytes[ATTRIBUTE_MAX];
+	struct der der;
 };
 
 static int make_attribute(struct attribute *a, const char *oid, size_t oid_len,
 			  u8 tag, const void *value, size_t value_len)
 {
-	u8 *end = a->der + sizeof(a->der);
-	struct writer w = { a->der, end, 0 };
+	u8 *end = a->bytes + sizeof(a->bytes);
+	struct writer w = { a->bytes, end, 0 };
 
 	put_value(&w, tag, value, value_len);
 	put_header(&w, end, DER_SET);
 	put_oid(&w, oid, oid_len);
 	put_header(&w, end, DER_SEQUENCE);
-	a->len = (size_t)(end - w.p);
-	memmove(a->der, w.p, a->len);
+	a->der = (struct der){ w.p, (size_t)(end - w.p) };
 	return w.err;
 }
 
 /* The order of a SET OF in DER. */
-static int compare_attributes(const void *left, const void *right)
+static int compare_der(const void *left, const void *right)
 {
-	const struct attribute *a = left, *b = right;
+	const struct der *a = left, *b = right;
 	size_t len = a->len < b->len ? a->len : b->len;
-	int order = memcmp(a->der, b->der, len);
+	int order = memcmp(a->p, b->p, len);
 
 	if (order)
 		return order;
@@ -160,7 +161,8 @@ static int make_time(struct attribute *a, time_t when)
 	snprintf(s, sizeof(s), "%0*d%02d%02d%02d%02d%02dZ", utc ? 2 : 4,
 		 utc ? t.year % 100 : t.year, t.mon, t.day, t.hour, t.min,
 		 t.sec);
-	return make_attribute(a, CMS_OID_SIGNING_TIME, sizeof(CMS_OID_SIGNING_TIME) - 1,
+	return make_attribute(a, CMS_OID_SIGNING_TIME,
+			      sizeof(CMS_OID_SIGNING_TIME) - 1,
 			      utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, s,
 			      strlen(s));
 }
@@ -172,6 +174,7 @@ static int make_attributes(const struct cms_request *request, u8 *der,
 	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(request->md);
 	u8 digest[MBEDTLS_MD_MAX_SIZE];
 	struct attribute list[3];
+	struct der sorted[3];
 	size_t i;
 	int ret;
 
@@ -190,35 +193,38 @@ static int make_attributes(const struct cms_request *request, u8 *der,
 	if (ret)
 		return ret;
 
-	qsort(list, 3, sizeof(list[0]), compare_attributes);
+	for (i = 0; i < 3; i++)
+		sorted[i] = list[i].der;
+	qsort(sorted, 3, sizeof(sorted[0]), compare_der);
 	*len = 0;
 	for (i = 0; i < 3; i++) {
-		memcpy(der + *len, list[i].der, list[i].len);
-		*len += list[i].len;
+		memcpy(der + *len, sorted[i].p, sorted[i].len);
+		*len += sorted[i].len;
 	}
 	return 0;
 }
 
-/* Signs the attributes as the SET that they are. */
-static int sign_attributes(const struct cms_request *request,
-			   const u8 *attributes, size_t len, u8 *signature,
-			   size_t *signature_len)
+/* Computes what is to be signed: the attributes are signed as a SET. */
+static int make_digest(const struct cms_request *request,
+		       const struct der *attributes, u8 *digest)
 {
 	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(request->md);
 	u8 set[ATTRIBUTES_MAX + 8];
 	u8 *end = set + sizeof(set);
 	struct writer w = { set, end, 0 };
-	u8 digest[MBEDTLS_MD_MAX_SIZE];
+
+	if (!request->attributes)
+		return mbedtls_md(md, request->text, request->text_len, digest);
+	put_value(&w, DER_SET, attributes->p, attributes->len);
+	return w.err ? w.err : mbedtls_md(md, w.p, (size_t)(end - w.p), digest);
+}
+
+static int sign_digest(const struct cms_request *request, const u8 *digest,
+		       u8 *signature, size_t *signature_len)
+{
 	mbedtls_ctr_drbg_context random;
 	mbedtls_entropy_context entropy;
 	int ret;
-
-	put_value(&w, DER_SET, attributes, len);
-	if (w.err)
-		return w.err;
-	ret = mbedtls_md(md, w.p, (size_t)(end - w.p), digest);
-	if (ret)
-		return ret;
 
 	/* For blinding only: RSA and ECDSA are deterministic here. */
 	mbedtls_entropy_init(&entropy);
@@ -244,7 +250,8 @@ static void put_signer(struct writer *w, const struct cms_request *request,
 
 	put_value(w, DER_OCTET_STRING, signature->p, signature->len);
 	put_signature_algorithm(w, request);
-	put_value(w, DER_CONTEXT(0), attributes->p, attributes->len);
+	if (request->attributes)
+		put_value(w, DER_CONTEXT(0), attributes->p, attributes->len);
 	put_hash(w, request->md);
 	name_end = w->p;
 	put_value(w, DER_INTEGER, crt->serial.p, crt->serial.len);
@@ -254,31 +261,82 @@ static void put_signer(struct writer *w, const struct cms_request *request,
 	put_header(w, end, DER_SEQUENCE);
 }
 
-/* The signer's first, then those that lead to who issued it. */
-static void put_certificates(struct writer *w, const mbedtls_x509_crt *crt)
+static bool has_certificate(const mbedtls_x509_crt *list,
+			    const mbedtls_x509_crt *crt)
 {
-	if (crt->next)
-		put_certificates(w, crt->next);
-	put_raw(w, crt->raw.p, crt->raw.len);
+	for (; list && list->raw.len; list = list->next)
+		if (list->raw.len == crt->raw.len &&
+		    !memcmp(list->raw.p, crt->raw.p, crt->raw.len))
+			return true;
+	return false;
+}
+
+/* Those of @list that are not in @known, in their order. */
+static void put_certificates(struct writer *w, const mbedtls_x509_crt *list,
+			     const mbedtls_x509_crt *known)
+{
+	if (!list || !list->raw.len)
+		return;
+	put_certificates(w, list->next, known);
+	if (!has_certificate(known, list))
+		put_raw(w, list->raw.p, list->raw.len);
+}
+
+/* Each hash that some signer uses, once; their encodings sort as they do. */
+static void put_hashes(struct writer *w, const struct cms_request *request)
+{
+	static const mbedtls_md_type_t mds[] = {
+		MBEDTLS_MD_SHA512, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA256,
+	};
+	const struct cms_message *others = request->others;
+	unsigned int i, j;
+	bool used;
+
+	for (i = 0; i < sizeof(mds) / sizeof(mds[0]); i++) {
+		used = request->md == mds[i];
+		for (j = 0; others && j < others->signer_count; j++)
+			used |= others->signers[j].md == mds[i];
+		if (used)
+			put_hash(w, mds[i]);
+	}
+}
+
+static void put_signers(struct writer *w, const struct cms_request *request,
+			const struct der *signer)
+{
+	const struct cms_message *others = request->others;
+	struct der list[CMS_SIGNERS_MAX + 1];
+	unsigned int count = 0;
+
+	list[count++] = *signer;
+	while (others && count <= others->signer_count) {
+		list[count] = others->signers[count - 1].form.whole;
+		count++;
+	}
+	qsort(list, count, sizeof(list[0]), compare_der);
+	while (count--)
+		put_raw(w, list[count].p, list[count].len);
 }
 
 static void put_message(struct writer *w, const struct cms_request *request,
-			const struct der *attributes,
-			const struct der *signature)
+			const struct der *signer)
 {
+	const mbedtls_x509_crt *known = request->others ?
+					&request->others->certificates : NULL;
 	const u8 *end = w->p;
 	const u8 *part;
 
-	put_signer(w, request, attributes, signature);
+	put_signers(w, request, signer);
 	put_header(w, end, DER_SET);
 	part = w->p;
-	put_certificates(w, request->certificate);
+	put_certificates(w, request->certificate, known);
+	put_certificates(w, known, NULL);
 	put_header(w, part, DER_CONTEXT(0));
 	part = w->p;
 	put_oid(w, CMS_OID_DATA, sizeof(CMS_OID_DATA) - 1);
 	put_header(w, part, DER_SEQUENCE);
 	part = w->p;
-	put_hash(w, request->md);
+	put_hashes(w, request);
 	put_header(w, part, DER_SET);
 	put_version(w, 1);
 	put_header(w, end, DER_SEQUENCE);
@@ -297,6 +355,64 @@ static int fail(int err)
 }
 
 /**
+ * cms_digest() - what somebody else has to sign
+ * @request: what and how
+ * @digest: gets the digest by the request's hash, MBEDTLS_MD_MAX_SIZE bytes
+ * @len: of @digest, in bytes
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int cms_digest(const struct cms_request *request, u8 *digest, size_t *len)
+{
+	u8 attribute_bytes[ATTRIBUTES_MAX];
+	struct der attributes = { attribute_bytes, 0 };
+	int ret;
+
+	ret = make_attributes(request, attribute_bytes, &attributes.len);
+	if (!ret)
+		ret = make_digest(request, &attributes, digest);
+	*len = mbedtls_md_get_size(mbedtls_md_info_from_type(request->md));
+	return ret ? fail(ret) : 0;
+}
+
+static size_t size_of(const struct cms_request *request, size_t signer_len)
+{
+	const struct cms_message *others = request->others;
+	const mbedtls_x509_crt *crt;
+	size_t size = signer_len + AROUND_MAX;
+	unsigned int i;
+
+	for (crt = request->certificate; crt; crt = crt->next)
+		size += crt->raw.len;
+	if (!others)
+		return size;
+	for (crt = &others->certificates; crt; crt = crt->next)
+		size += crt->raw.len;
+	for (i = 0; i < others->signer_count; i++)
+		size += others->signers[i].form.whole.len;
+	return size;
+}
+
+static int build(const struct cms_request *request, const struct der *signer,
+		 struct buffer *der)
+{
+	const size_t size = size_of(request, signer->len);
+	u8 *start = malloc(size);
+	struct writer w = { start, start + size, 0 };
+	int ret;
+
+	if (!start) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	put_message(&w, request, signer);
+	ret = w.err ? fail(w.err) :
+		      buffer_add(der, w.p, (size_t)(start + size - w.p));
+	free(start);
+	return ret;
+}
+
+/**
  * cms_sign() - sign a text
  * @request: what and how
  * @der: zeroed; gets the message
@@ -312,32 +428,37 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 	u8 signature_bytes[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
 	u8 attribute_bytes[ATTRIBUTES_MAX];
 	struct der attributes = { attribute_bytes, 0 };
-	struct der signature = { signature_bytes, 0 };
+	struct der signature = request->signature;
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
 	struct writer w = { 0 };
+	struct der signer;
 	size_t size;
+	u8 *start;
 	int ret;
 
 	ret = make_attributes(request, attribute_bytes, &attributes.len);
-	if (ret)
-		return fail(ret);
-	ret = sign_attributes(request, attributes.p, attributes.len,
-			      signature_bytes, &signature.len);
+	if (!ret)
+		ret = make_digest(request, &attributes, digest);
+	if (!ret && request->key) {
+		signature.p = signature_bytes;
+		ret = sign_digest(request, digest, signature_bytes,
+				  &signature.len);
+	}
 	if (ret)
 		return fail(ret);
 
 	size = crt->issuer_raw.len + crt->serial.len + attributes.len +
 	       signature.len + AROUND_MAX;
-	for (; crt; crt = crt->next)
-		size += crt->raw.len;
-	w.start = malloc(size);
-	if (!w.start) {
+	start = malloc(size);
+	if (!start) {
 		message("out of memory");
 		return -ENOMEM;
 	}
-	w.p = w.start + size;
-	put_message(&w, request, &attributes, &signature);
-	ret = w.err ? fail(w.err) :
-		      buffer_add(der, w.p, (size_t)(w.start + size - w.p));
-	free(w.start);
+	w.start = start;
+	w.p = start + size;
+	put_signer(&w, request, &attributes, &signature);
+	signer = (struct der){ w.p, (size_t)(start + size - w.p) };
+	ret = w.err ? fail(w.err) : build(request, &signer, der);
+	free(start);
 	return ret;
 }

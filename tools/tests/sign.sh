@@ -136,11 +136,12 @@ for form in old pkcs8; do
 	expect 0 "a passphrase opens a key in the $form form" "$VXSIGN" sign \
 		--key $form.key --passphrase-file right --cert ec256.pem \
 		-o signed text
-	refused "a wrong passphrase does not ($form)" "wrong" "$VXSIGN" sign \
+	refused "a wrong passphrase does not ($form)" \
+		"the passphrase in wrong is wrong" "$VXSIGN" sign \
 		--key $form.key --passphrase-file wrong --cert ec256.pem \
 		-o x text
-	refused "none does not ($form)" "--passphrase-file" "$VXSIGN" sign \
-		--key $form.key --cert ec256.pem -o x text
+	refused "none does not ($form)" "--passphrase-file" setsid \
+		"$VXSIGN" sign --key $form.key --cert ec256.pem -o x text
 done
 
 # What is no manifest is not signed.

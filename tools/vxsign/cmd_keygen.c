@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vxsign keygen: a new private key, and a certificate that it signs itself.
+ * vxsign keygen: a new private key, and a certificate that it signs itself or an
+ * issuer signs, or the request for one.
  */
 
 #include <ctype.h>
@@ -10,8 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <mbedtls/asn1write.h>
 #include <mbedtls/error.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/platform_util.h>
+#include <mbedtls/x509_csr.h>
 
 #include "certificate.h"
 #include "file.h"
@@ -31,7 +35,11 @@
  * @name: common name of the certificate
  * @days: how long it is valid
  * @key_path: where the key goes
- * @cert_path: where the certificate goes
+ * @cert_path: where the certificate goes, or NULL
+ * @csr_path: where a request for one goes, or NULL
+ * @issuer_cert_path: of who issues it; NULL if it signs itself
+ * @issuer_key_path: likewise
+ * @passphrase_path: of what decrypts the issuer's key, may be NULL
  * @ca: it may issue certificates
  * @force: replace files
  */
@@ -42,8 +50,22 @@ struct request {
 	u64 days;
 	const char *key_path;
 	const char *cert_path;
+	const char *csr_path;
+	const char *issuer_cert_path;
+	const char *issuer_key_path;
+	const char *passphrase_path;
 	bool ca;
 	bool force;
+};
+
+/**
+ * struct issuer - who signs the new certificate
+ * @cert: of the issuer; an empty one if it signs itself
+ * @key: private, of @cert
+ */
+struct issuer {
+	mbedtls_x509_crt cert;
+	mbedtls_pk_context key;
 };
 
 /* Only what needs no quoting in a name, in a log, and on a command line. */
@@ -96,30 +118,88 @@ static int set_validity(mbedtls_x509write_cert *crt, u64 days)
 	return mbedtls_x509write_crt_set_validity(crt, from, to);
 }
 
+static unsigned int key_usage(const struct request *rq)
+{
+	return MBEDTLS_X509_KU_DIGITAL_SIGNATURE |
+	       (rq->ca ? MBEDTLS_X509_KU_KEY_CERT_SIGN |
+			 MBEDTLS_X509_KU_CRL_SIGN : 0);
+}
+
+/* The issuer's key has the name that its own certificate gives it. */
+static int set_authority_key(mbedtls_x509write_cert *crt,
+			     const mbedtls_x509_crt *issuer)
+{
+	static const char oid[] = MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER;
+	u8 value[256];
+	u8 *p = value + sizeof(value);
+	struct der id;
+	int ret;
+
+	if (!certificate_subject_key(issuer, &id) || id.len > 128)
+		return MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
+	ret = mbedtls_asn1_write_raw_buffer(&p, value, id.p, id.len);
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_len(&p, value, id.len);
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_tag(&p, value, DER_CONTEXT_PLAIN(0));
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_len(&p, value, (size_t)
+					     (value + sizeof(value) - p));
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_tag(&p, value, DER_SEQUENCE);
+	if (ret < 0)
+		return ret;
+	return mbedtls_x509write_crt_set_extension(crt, oid, sizeof(oid) - 1,
+						   0, p, (size_t)
+						   (value + sizeof(value) - p));
+}
+
 /*
  * The kernel finds certificates by the identifiers of their keys, and the
  * key usage is what allows the holder to sign.
  */
-static int set_extensions(mbedtls_x509write_cert *crt, bool ca)
+static int set_extensions(mbedtls_x509write_cert *crt, const struct request *rq,
+			  const struct issuer *issuer)
 {
-	unsigned int usage = MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
 	int ret;
 
-	if (ca)
-		usage |= MBEDTLS_X509_KU_KEY_CERT_SIGN;
-	ret = mbedtls_x509write_crt_set_basic_constraints(crt, ca, ca ? 1 : -1);
+	ret = mbedtls_x509write_crt_set_basic_constraints(crt, rq->ca,
+							  rq->ca ? 1 : -1);
 	if (!ret)
-		ret = mbedtls_x509write_crt_set_key_usage(crt, usage);
+		ret = mbedtls_x509write_crt_set_key_usage(crt, key_usage(rq));
 	if (!ret)
 		ret = mbedtls_x509write_crt_set_subject_key_identifier(crt);
-	if (!ret)
-		ret = mbedtls_x509write_crt_set_authority_key_identifier(crt);
-	return ret;
+	if (ret)
+		return ret;
+	if (issuer->cert.raw.len)
+		return set_authority_key(crt, &issuer->cert);
+	return mbedtls_x509write_crt_set_authority_key_identifier(crt);
+}
+
+/* Byte for byte the subject of the issuer, so that others find it by that. */
+static int copy_issuer_name(mbedtls_x509write_cert *crt,
+			    const mbedtls_x509_name *name)
+{
+	mbedtls_asn1_named_data *part;
+
+	for (; name; name = name->next) {
+		part = mbedtls_asn1_store_named_data(&crt->issuer,
+						     (const char *)name->oid.p,
+						     name->oid.len,
+						     name->val.p,
+						     name->val.len);
+		if (!part)
+			return MBEDTLS_ERR_X509_ALLOC_FAILED;
+		part->val.tag = name->val.tag;
+	}
+	return 0;
 }
 
 static int make_certificate(const struct request *rq, mbedtls_pk_context *key,
-			    struct chance *c, u8 *pem, size_t size)
+			    struct issuer *issuer, struct chance *c, u8 *pem,
+			    size_t size)
 {
+	bool issued = issuer->cert.raw.len;
 	char subject[NAME_MAX_LEN + sizeof("CN=")];
 	mbedtls_x509write_cert crt;
 	int ret;
@@ -127,18 +207,21 @@ static int make_certificate(const struct request *rq, mbedtls_pk_context *key,
 	snprintf(subject, sizeof(subject), "CN=%s", rq->name);
 	mbedtls_x509write_crt_init(&crt);
 	mbedtls_x509write_crt_set_version(&crt, MBEDTLS_X509_CRT_VERSION_3);
-	mbedtls_x509write_crt_set_md_alg(&crt, key_hash(key));
+	mbedtls_x509write_crt_set_md_alg(&crt, key_hash(issued ? &issuer->key :
+								 key));
 	mbedtls_x509write_crt_set_subject_key(&crt, key);
-	mbedtls_x509write_crt_set_issuer_key(&crt, key);
+	mbedtls_x509write_crt_set_issuer_key(&crt, issued ? &issuer->key : key);
 	ret = mbedtls_x509write_crt_set_subject_name(&crt, subject);
 	if (!ret)
-		ret = mbedtls_x509write_crt_set_issuer_name(&crt, subject);
+		ret = issued ?
+		      copy_issuer_name(&crt, &issuer->cert.subject) :
+		      mbedtls_x509write_crt_set_issuer_name(&crt, subject);
 	if (!ret)
 		ret = set_serial(&crt, c);
 	if (!ret)
 		ret = set_validity(&crt, rq->days);
 	if (!ret)
-		ret = set_extensions(&crt, rq->ca);
+		ret = set_extensions(&crt, rq, issuer);
 	if (!ret)
 		ret = mbedtls_x509write_crt_pem(&crt, pem, size,
 						mbedtls_ctr_drbg_random,
@@ -147,25 +230,71 @@ static int make_certificate(const struct request *rq, mbedtls_pk_context *key,
 	return ret;
 }
 
+/* What an authority needs to know to issue the certificate. */
+static int make_csr(const struct request *rq, mbedtls_pk_context *key,
+		    struct chance *c, u8 *pem, size_t size)
+{
+	char subject[NAME_MAX_LEN + sizeof("CN=")];
+	mbedtls_x509write_csr csr;
+	int ret;
+
+	snprintf(subject, sizeof(subject), "CN=%s", rq->name);
+	mbedtls_x509write_csr_init(&csr);
+	mbedtls_x509write_csr_set_md_alg(&csr, key_hash(key));
+	mbedtls_x509write_csr_set_key(&csr, key);
+	ret = mbedtls_x509write_csr_set_subject_name(&csr, subject);
+	if (!ret)
+		ret = mbedtls_x509write_csr_set_key_usage(&csr,
+						(unsigned char)key_usage(rq));
+	if (!ret)
+		ret = mbedtls_x509write_csr_pem(&csr, pem, size,
+						mbedtls_ctr_drbg_random,
+						&c->drbg);
+	mbedtls_x509write_csr_free(&csr);
+	return ret;
+}
+
+/* Is what was made what others will find its issuer by? */
+static bool check_issued(const struct request *rq, const struct issuer *issuer,
+			 const u8 *pem)
+{
+	const mbedtls_x509_buf *name = &issuer->cert.subject_raw;
+	mbedtls_x509_crt crt;
+	bool good;
+
+	if (!issuer->cert.raw.len)
+		return true;
+	mbedtls_x509_crt_init(&crt);
+	good = !mbedtls_x509_crt_parse(&crt, pem, strlen((const char *)pem) + 1) &&
+	       crt.issuer_raw.len == name->len &&
+	       !memcmp(crt.issuer_raw.p, name->p, name->len);
+	mbedtls_x509_crt_free(&crt);
+	if (!good)
+		message("%s: its name is of a form that cannot be copied; use --csr and another tool",
+			rq->issuer_cert_path);
+	return good;
+}
+
 static enum exit_status write_files(const struct request *rq, const u8 *key_pem,
-				    const u8 *cert_pem)
+				    const u8 *pem)
 {
 	int ret;
 
 	ret = file_write_new(rq->key_path, key_pem,
 			     strlen((const char *)key_pem), 0600, rq->force);
 	if (!ret)
-		ret = file_write_new(rq->cert_path, cert_pem,
-				     strlen((const char *)cert_pem), 0644,
+		ret = file_write_new(rq->csr_path ? rq->csr_path :
+						    rq->cert_path, pem,
+				     strlen((const char *)pem), 0644,
 				     rq->force);
 	if (ret == -EEXIST)
 		return EXIT_NO;
 	return ret ? EXIT_TROUBLE : EXIT_YES;
 }
 
-static enum exit_status make(const struct request *rq)
+static enum exit_status make(const struct request *rq, struct issuer *issuer)
 {
-	u8 key_pem[8192], cert_pem[8192];
+	u8 key_pem[8192], pem[8192];
 	mbedtls_pk_context key;
 	struct chance c;
 	char why[128];
@@ -180,18 +309,65 @@ static enum exit_status make(const struct request *rq)
 	if (!ret)
 		ret = mbedtls_pk_write_key_pem(&key, key_pem, sizeof(key_pem));
 	if (!ret)
-		ret = make_certificate(rq, &key, &c, cert_pem,
-				       sizeof(cert_pem));
+		ret = rq->csr_path ?
+		      make_csr(rq, &key, &c, pem, sizeof(pem)) :
+		      make_certificate(rq, &key, issuer, &c, pem, sizeof(pem));
 	if (ret) {
 		mbedtls_strerror(ret, why, sizeof(why));
 		message("keygen: %s", why);
 		goto out;
 	}
-	status = write_files(rq, key_pem, cert_pem);
+	status = check_issued(rq, issuer, pem) ?
+		 write_files(rq, key_pem, pem) : EXIT_NO;
 out:
 	mbedtls_platform_zeroize(key_pem, sizeof(key_pem));
 	chance_close(&c);
 	mbedtls_pk_free(&key);
+	return status;
+}
+
+static int read_issuer(const struct request *rq, struct issuer *issuer)
+{
+	struct der id;
+	int ret;
+
+	if (!rq->issuer_cert_path)
+		return 0;
+	ret = certificate_load(rq->issuer_cert_path, &issuer->cert);
+	if (!ret)
+		ret = key_load(rq->issuer_key_path, rq->passphrase_path,
+			       &issuer->key);
+	if (ret)
+		return ret;
+	if (!key_fits(&issuer->cert, &issuer->key))
+		message("%s: does not belong to the key %s",
+			rq->issuer_cert_path, rq->issuer_key_path);
+	else if (!certificate_may_issue(&issuer->cert))
+		message("%s: is not that of a CA with key usage keyCertSign",
+			rq->issuer_cert_path);
+	else if (!certificate_subject_key(&issuer->cert, &id))
+		message("%s: has no key identifier", rq->issuer_cert_path);
+	else
+		return 0;
+	return -EKEYREJECTED;
+}
+
+static enum exit_status issue(const struct request *rq)
+{
+	struct issuer issuer;
+	enum exit_status status;
+	int ret;
+
+	mbedtls_x509_crt_init(&issuer.cert);
+	mbedtls_pk_init(&issuer.key);
+	ret = read_issuer(rq, &issuer);
+	if (!ret)
+		status = make(rq, &issuer);
+	else
+		status = ret == -EKEYREJECTED || ret == -EBADMSG ?
+			 EXIT_NO : EXIT_TROUBLE;
+	mbedtls_pk_free(&issuer.key);
+	mbedtls_x509_crt_free(&issuer.cert);
 	return status;
 }
 
@@ -218,7 +394,7 @@ static bool check_bits(struct request *rq)
 
 static bool is_free(const char *path)
 {
-	if (access(path, F_OK))
+	if (!path || access(path, F_OK))
 		return true;
 	message("%s: is there already; --force replaces it", path);
 	return false;
@@ -226,7 +402,10 @@ static bool is_free(const char *path)
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum { TYPE = OPTION_BASE, BITS, CN, DAYS, KEY, CERT, CA, FORCE };
+	enum {
+		TYPE = OPTION_BASE, BITS, CN, DAYS, KEY, CERT, CSR,
+		ISSUER_CERT, ISSUER_KEY, PASSPHRASE, CA, FORCE
+	};
 	static const struct option options[] = {
 		{ "type", required_argument, NULL, TYPE },
 		{ "bits", required_argument, NULL, BITS },
@@ -234,6 +413,10 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		{ "days", required_argument, NULL, DAYS },
 		{ "key", required_argument, NULL, KEY },
 		{ "cert", required_argument, NULL, CERT },
+		{ "csr", required_argument, NULL, CSR },
+		{ "issuer-cert", required_argument, NULL, ISSUER_CERT },
+		{ "issuer-key", required_argument, NULL, ISSUER_KEY },
+		{ "passphrase-file", required_argument, NULL, PASSPHRASE },
 		{ "ca", no_argument, NULL, CA },
 		{ "force", no_argument, NULL, FORCE },
 		{ "help", no_argument, NULL, OPTION_HELP },
@@ -269,6 +452,18 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		case CERT:
 			rq.cert_path = optarg;
 			break;
+		case CSR:
+			rq.csr_path = optarg;
+			break;
+		case ISSUER_CERT:
+			rq.issuer_cert_path = optarg;
+			break;
+		case ISSUER_KEY:
+			rq.issuer_key_path = optarg;
+			break;
+		case PASSPHRASE:
+			rq.passphrase_path = optarg;
+			break;
 		case CA:
 			rq.ca = true;
 			break;
@@ -289,8 +484,15 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		return options_missing(self, "--cn NAME");
 	if (!rq.key_path)
 		return options_missing(self, "--key FILE");
-	if (!rq.cert_path)
-		return options_missing(self, "--cert FILE");
+	if (!rq.cert_path == !rq.csr_path) {
+		message("keygen: give one of --cert and --csr");
+		return options_wrong(self);
+	}
+	if (!rq.issuer_cert_path != !rq.issuer_key_path ||
+	    (rq.issuer_cert_path && rq.csr_path)) {
+		message("keygen: --issuer-cert and --issuer-key go together, and with --cert");
+		return options_wrong(self);
+	}
 	if (!good_name(rq.name)) {
 		message("keygen: --cn '%s' is not 1 to %d letters, digits, blanks and ._-@:()",
 			rq.name, NAME_MAX_LEN);
@@ -298,9 +500,10 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	}
 	if (!check_bits(&rq))
 		return EXIT_TROUBLE;
-	if (!rq.force && (!is_free(rq.key_path) || !is_free(rq.cert_path)))
+	if (!rq.force && (!is_free(rq.key_path) || !is_free(rq.cert_path) ||
+			  !is_free(rq.csr_path)))
 		return EXIT_NO;
-	return make(&rq);
+	return issue(&rq);
 }
 
 const struct command cmd_keygen = {
@@ -308,12 +511,21 @@ const struct command cmd_keygen = {
 	.summary = "make a key and its certificate",
 	.usage =
 "--cn NAME --key FILE --cert FILE [OPTION]...\n"
+"       vxsign keygen --cn NAME --key FILE --csr FILE [OPTION]...\n"
 "\n"
-"Makes a private key and a certificate that it signs itself.\n"
+"Makes a private key, and a certificate that it signs itself or that an issuer\n"
+"signs, or a request for one.\n"
 "\n"
 "  --cn NAME     who signs; shown wherever a signature is\n"
 "  --key FILE    where the private key goes: PEM, readable by you alone\n"
 "  --cert FILE   where the certificate goes: PEM\n"
+"  --csr FILE    where a certificate signing request goes instead: PKCS#10, PEM\n"
+"  --issuer-cert FILE\n"
+"  --issuer-key FILE\n"
+"                who issues the certificate (default: it signs itself)\n"
+"  --passphrase-file FILE\n"
+"                its first line decrypts the issuer's key (default: ask on the\n"
+"                terminal)\n"
 "  --type TYPE   ecdsa (default) or rsa\n"
 "  --bits N      256 (default) or 384; for rsa 2048 to 4096 (default 3072)\n"
 "  --days N      how long the certificate is valid (default 3650)\n"

@@ -17,22 +17,44 @@
 
 /**
  * struct request - what to sign, and how
- * @key_path: of the private key
+ * @key_path: of the private key; NULL if it is elsewhere
  * @passphrase_path: of what decrypts it, may be NULL
+ * @digest_path: where the digest goes that somebody else is to sign, or NULL
+ * @signature_path: of what he made of it, or NULL
  * @cert_path: of the signer's certificate
  * @out_path: where the signed manifest goes
  * @md: MBEDTLS_MD_NONE: what suits the key
  * @replace: a signature that is there
+ * @add: to a signature that is there
  * @force: sign though the certificate is not valid now
  */
 struct request {
 	const char *key_path;
 	const char *passphrase_path;
+	const char *digest_path;
+	const char *signature_path;
 	const char *cert_path;
 	const char *out_path;
 	mbedtls_md_type_t md;
 	bool replace;
+	bool add;
 	bool force;
+};
+
+/**
+ * struct material - what is needed to sign
+ * @file: the manifest
+ * @certificates: the signer's, and those of its issuers
+ * @key: private, if it is here
+ * @signature: of a key that is elsewhere
+ * @others: the signatures that are there already, if they are to stay
+ */
+struct material {
+	struct signed_file file;
+	mbedtls_x509_crt certificates;
+	mbedtls_pk_context key;
+	struct buffer signature;
+	struct cms_message others;
 };
 
 /* The time to sign: now, or what the builder's environment says. */
@@ -59,15 +81,15 @@ static int signing_time(time_t *when)
 }
 
 static int check_certificate(const struct request *rq,
-			     const mbedtls_x509_crt *crt,
-			     const mbedtls_pk_context *key, time_t when)
+			     const struct material *m, time_t when)
 {
+	const mbedtls_x509_crt *crt = &m->certificates;
 	char method[CERTIFICATE_METHOD_SIZE];
 	mbedtls_x509_time t;
 	char date[32];
 	int valid;
 
-	if (!key_fits(crt, key)) {
+	if (rq->key_path && !key_fits(crt, &m->key)) {
 		message("%s: does not belong to the key %s", rq->cert_path,
 			rq->key_path);
 		return -EKEYREJECTED;
@@ -98,9 +120,10 @@ static int check_certificate(const struct request *rq,
  * have issued it.
  */
 static int check_result(const struct request *rq, const struct buffer *der,
-			const struct trailer *parts, mbedtls_x509_crt *crt)
+			struct material *m)
 {
-	const struct cms_trust trust = { .trusted = crt };
+	const struct cms_trust trust = { .trusted = &m->certificates };
+	const struct trailer *parts = &m->file.parts;
 	struct cms_verdict verdict;
 	int ret;
 
@@ -133,30 +156,50 @@ static int append(const struct request *rq, const struct signed_file *file,
 	return ret;
 }
 
-static int sign(struct request *rq, const struct signed_file *file,
-		mbedtls_x509_crt *crt, mbedtls_pk_context *key)
+/* Hands out what is to be signed elsewhere. */
+static int write_digest(const struct request *rq,
+			const struct cms_request *cms)
+{
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+	size_t len;
+	int ret = cms_digest(cms, digest, &len);
+
+	return ret ? ret : file_write(rq->digest_path, digest, len);
+}
+
+static int sign(struct request *rq, struct material *m)
 {
 	struct cms_request cms = {
-		.text = file->parts.text,
-		.text_len = file->parts.text_len,
-		.certificate = crt,
-		.key = key,
+		.text = m->file.parts.text,
+		.text_len = m->file.parts.text_len,
+		.certificate = &m->certificates,
+		.key = rq->key_path ? &m->key : NULL,
+		.signature = { m->signature.data, m->signature.len },
+		/* Nobody else should have to know when. */
+		.attributes = rq->key_path,
 	};
 	struct buffer der = { 0 };
 	int ret;
 
 	if (rq->md == MBEDTLS_MD_NONE)
-		rq->md = key_hash(key);
+		rq->md = key_hash(&m->certificates.pk);
 	cms.md = rq->md;
+	if (m->others.signer_count) {
+		cms.others = &m->others;
+		/* Of several signers all have attributes, or none. */
+		cms.attributes = m->others.signers[0].form.attributes.len;
+	}
 	ret = signing_time(&cms.when);
 	if (!ret)
-		ret = check_certificate(rq, crt, key, cms.when);
+		ret = check_certificate(rq, m, cms.when);
+	if (!ret && rq->digest_path)
+		return write_digest(rq, &cms);
 	if (!ret)
 		ret = cms_sign(&cms, &der);
 	if (!ret)
-		ret = check_result(rq, &der, &file->parts, crt);
+		ret = check_result(rq, &der, m);
 	if (!ret)
-		ret = append(rq, file, &der);
+		ret = append(rq, &m->file, &der);
 	buffer_free(&der);
 	return ret;
 }
@@ -165,8 +208,8 @@ static int sign(struct request *rq, const struct signed_file *file,
 static int check_manifest(const struct request *rq,
 			  const struct signed_file *file)
 {
-	if (file->parts.cms && !rq->replace) {
-		message("%s: is signed already; --replace replaces that signature",
+	if (file->parts.cms && !rq->replace && !rq->add) {
+		message("%s: is signed already; --add adds a signature, --replace replaces it",
 			file->path);
 		return -EEXIST;
 	}
@@ -176,6 +219,38 @@ static int check_manifest(const struct request *rq,
 	}
 	return reader_check(file->path, file->parts.text,
 			    file->parts.text_len);
+}
+
+/* Reads the signatures that are there, if they are to stay. */
+static int read_others(const struct request *rq, struct material *m)
+{
+	const struct signed_file *file = &m->file;
+	struct cms_message others;
+	const char *cause;
+	int ret;
+
+	if (!rq->add || !file->parts.cms)
+		return 0;
+	ret = cms_parse(file->parts.cms, file->parts.cms_len, &others, &cause);
+	if (ret) {
+		message("%s: its signature is malformed: %s", file->path, cause);
+		return ret;
+	}
+	if (others.signers[0].form.key_id.len)
+		cause = "a signer in it is named by key identifier, no other can be added";
+	else if (!rq->key_path && others.signers[0].form.attributes.len)
+		cause = "its signer has signed attributes; who signs elsewhere must come first";
+	else if (others.signer_count == CMS_SIGNERS_MAX)
+		cause = "it has too many signers already";
+	else
+		cause = NULL;
+	if (cause) {
+		message("%s: %s", file->path, cause);
+		cms_free(&others);
+		return -EBADMSG;
+	}
+	m->others = others;
+	return 0;
 }
 
 /* Not what was asked for is a no; that nobody could tell is trouble. */
@@ -194,27 +269,41 @@ static enum exit_status status_of(int err)
 	}
 }
 
+static int gather(const struct request *rq, const char *path,
+		  struct material *m)
+{
+	int ret = signed_read(path, &m->file);
+
+	if (!ret)
+		ret = check_manifest(rq, &m->file);
+	if (!ret)
+		ret = read_others(rq, m);
+	if (!ret)
+		ret = certificate_load(rq->cert_path, &m->certificates);
+	if (!ret && rq->key_path)
+		ret = key_load(rq->key_path, rq->passphrase_path, &m->key);
+	if (!ret && rq->signature_path)
+		ret = signature_load(rq->signature_path, &m->certificates.pk,
+				     &m->signature);
+	return ret;
+}
+
 static enum exit_status sign_file(struct request *rq, const char *path)
 {
-	struct signed_file file = { 0 };
-	mbedtls_pk_context key;
-	mbedtls_x509_crt crt;
+	struct material m = { 0 };
 	int ret;
 
-	mbedtls_pk_init(&key);
-	mbedtls_x509_crt_init(&crt);
-	ret = signed_read(path, &file);
+	mbedtls_pk_init(&m.key);
+	mbedtls_x509_crt_init(&m.certificates);
+	mbedtls_x509_crt_init(&m.others.certificates);
+	ret = gather(rq, path, &m);
 	if (!ret)
-		ret = check_manifest(rq, &file);
-	if (!ret)
-		ret = certificate_load(rq->cert_path, &crt);
-	if (!ret)
-		ret = key_load(rq->key_path, rq->passphrase_path, &key);
-	if (!ret)
-		ret = sign(rq, &file, &crt, &key);
-	mbedtls_x509_crt_free(&crt);
-	mbedtls_pk_free(&key);
-	signed_free(&file);
+		ret = sign(rq, &m);
+	cms_free(&m.others);
+	mbedtls_x509_crt_free(&m.certificates);
+	mbedtls_pk_free(&m.key);
+	buffer_free(&m.signature);
+	signed_free(&m.file);
 	return status_of(ret);
 }
 
@@ -241,13 +330,19 @@ static bool set_hash(struct request *rq, const char *name)
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum { KEY = OPTION_BASE, CERT, HASH, PASSPHRASE, REPLACE, FORCE };
+	enum {
+		KEY = OPTION_BASE, CERT, HASH, PASSPHRASE, DIGEST, SIGNATURE,
+		ADD, REPLACE, FORCE
+	};
 	static const struct option options[] = {
 		{ "key", required_argument, NULL, KEY },
 		{ "cert", required_argument, NULL, CERT },
 		{ "hash", required_argument, NULL, HASH },
 		{ "passphrase-file", required_argument, NULL, PASSPHRASE },
+		{ "digest-out", required_argument, NULL, DIGEST },
+		{ "signature-in", required_argument, NULL, SIGNATURE },
 		{ "output", required_argument, NULL, 'o' },
+		{ "add", no_argument, NULL, ADD },
 		{ "replace", no_argument, NULL, REPLACE },
 		{ "force", no_argument, NULL, FORCE },
 		{ "help", no_argument, NULL, OPTION_HELP },
@@ -271,8 +366,17 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		case PASSPHRASE:
 			rq.passphrase_path = optarg;
 			break;
+		case DIGEST:
+			rq.digest_path = optarg;
+			break;
+		case SIGNATURE:
+			rq.signature_path = optarg;
+			break;
 		case 'o':
 			rq.out_path = optarg;
+			break;
+		case ADD:
+			rq.add = true;
 			break;
 		case REPLACE:
 			rq.replace = true;
@@ -286,10 +390,16 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 			return options_wrong(self);
 		}
 	}
-	if (!rq.key_path)
-		return options_missing(self, "--key FILE");
 	if (!rq.cert_path)
 		return options_missing(self, "--cert FILE");
+	if (!!rq.key_path + !!rq.digest_path + !!rq.signature_path != 1) {
+		message("sign: give one of --key, --digest-out and --signature-in");
+		return options_wrong(self);
+	}
+	if (rq.add && rq.replace) {
+		message("sign: --add and --replace cannot be combined");
+		return options_wrong(self);
+	}
 	if (argc - optind != 1)
 		return options_missing(self, "the one manifest to sign");
 	if (!rq.out_path)
@@ -301,19 +411,26 @@ const struct command cmd_sign = {
 	.name = "sign",
 	.summary = "append a signature to a manifest",
 	.usage =
-"--key FILE --cert FILE [OPTION]... MANIFEST\n"
+"--cert FILE --key FILE [OPTION]... MANIFEST\n"
+"       vxsign sign --cert FILE --digest-out FILE [OPTION]... MANIFEST\n"
+"       vxsign sign --cert FILE --signature-in FILE [OPTION]... MANIFEST\n"
 "\n"
 "Signs a manifest. The signature is appended, so that the text stays readable.\n"
 "MANIFEST may be -, standard input; the result goes to standard output then.\n"
 "\n"
 "  --key FILE    the private key, PEM or DER\n"
 "  --passphrase-file FILE\n"
-"                its first line decrypts the key\n"
+"                its first line decrypts the key (default: ask on the terminal)\n"
+"  --digest-out FILE\n"
+"                sign nothing, write the digest that a key elsewhere is to sign\n"
+"  --signature-in FILE\n"
+"                what that key made of it\n"
 "  --cert FILE   the certificate of that key, and behind it those of its issuers\n"
 "                if the kernel does not have them; they go into the signature\n"
 "  --hash HASH   sha256, sha384 or sha512 (default: what suits the key)\n"
 "  -o, --output FILE\n"
 "                where the signed manifest goes (default: MANIFEST itself)\n"
+"  --add         add a signature to one that is there\n"
 "  --replace     replace a signature that is there\n"
 "  --force       sign even if the certificate is not valid now\n"
 "\n"

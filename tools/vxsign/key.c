@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mbedtls/asn1write.h>
 #include <mbedtls/error.h>
 #include <mbedtls/pk.h>
 
+#include "der.h"
 #include "file.h"
 #include "key.h"
 #include "message.h"
+#include "passphrase.h"
 #include "pkcs8.h"
 
 #define KEY_FILE_MAX	65536U
@@ -114,10 +117,25 @@ static int open_key(const struct buffer *buf, const struct buffer *passphrase,
 	return ret;
 }
 
+/* From the file, or from whoever sits there. */
+static int get_passphrase(const char *key_path, const char *file,
+			  struct buffer *passphrase)
+{
+	int ret = file ? read_passphrase(file, passphrase) :
+			 passphrase_ask(key_path, passphrase);
+
+	if (ret != -ENOTTY)
+		return ret;
+	message("%s: is encrypted, and there is no terminal to ask on; give --passphrase-file",
+		key_path);
+	return -EKEYREJECTED;
+}
+
 /**
  * key_load() - read a private key
  * @path: PEM or DER
- * @passphrase_file: its first line decrypts the key; NULL if it is plain
+ * @passphrase_file: its first line decrypts the key; NULL to ask on the terminal
+ *	if it is encrypted
  * @key: initialized
  *
  * Return: 0, or a negative errno, reported.
@@ -132,16 +150,21 @@ int key_load(const char *path, const char *passphrase_file,
 
 	ret = file_read(path, KEY_FILE_MAX, &buf);
 	if (!ret && passphrase_file)
-		ret = read_passphrase(passphrase_file, &passphrase);
+		ret = get_passphrase(path, passphrase_file, &passphrase);
 	if (ret)
 		goto out;
 
 	ret = open_key(&buf, &passphrase, key);
-	if (ret == MBEDTLS_ERR_PK_PASSWORD_REQUIRED) {
-		message("%s: is encrypted; give --passphrase-file", path);
-		ret = -EKEYREJECTED;
-	} else if (ret == MBEDTLS_ERR_PK_PASSWORD_MISMATCH) {
-		message("%s: passphrase in %s is wrong", path, passphrase_file);
+	if (ret == MBEDTLS_ERR_PK_PASSWORD_REQUIRED && !passphrase_file) {
+		ret = get_passphrase(path, NULL, &passphrase);
+		if (ret)
+			goto out;
+		ret = open_key(&buf, &passphrase, key);
+	}
+	if (ret == MBEDTLS_ERR_PK_PASSWORD_REQUIRED ||
+	    ret == MBEDTLS_ERR_PK_PASSWORD_MISMATCH) {
+		message("%s: the passphrase%s%s is wrong", path,
+			passphrase_file ? " in " : "", passphrase_file ?: "");
 		ret = -EKEYREJECTED;
 	} else if (ret) {
 		mbedtls_strerror(ret, why, sizeof(why));
@@ -152,6 +175,61 @@ out:
 	buffer_free(&passphrase);
 	buffer_free(&buf);
 	return ret;
+}
+
+/* Two numbers of half its length each (IEEE P1363), as PKCS#11 has it. */
+static int encode_pair(struct buffer *signature)
+{
+	const size_t half = signature->len / 2;
+	u8 der[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
+	u8 *p = der + sizeof(der);
+	const u8 *end = p;
+	mbedtls_mpi n;
+	int ret = 0;
+	int i;
+
+	for (i = 1; i >= 0 && ret >= 0; i--) {
+		mbedtls_mpi_init(&n);
+		ret = mbedtls_mpi_read_binary(&n, signature->data + i * half,
+					      half);
+		if (!ret)
+			ret = mbedtls_asn1_write_mpi(&p, der, &n);
+		mbedtls_mpi_free(&n);
+	}
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_len(&p, der, (size_t)(end - p));
+	if (ret >= 0)
+		ret = mbedtls_asn1_write_tag(&p, der, DER_SEQUENCE);
+	if (ret < 0)
+		return -EBADMSG;
+	buffer_free(signature);
+	return buffer_add(signature, p, (size_t)(end - p));
+}
+
+/**
+ * signature_load() - read a signature that was made elsewhere
+ * @path: as the key has made it, without anything around; of ECDSA in DER, or
+ *	the two numbers as they are
+ * @key: public, of whom made it
+ * @signature: zeroed; filled
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int signature_load(const char *path, const mbedtls_pk_context *key,
+		   struct buffer *signature)
+{
+	const size_t half = (mbedtls_pk_get_bitlen(key) + 7) / 8;
+	int ret = file_read(path, MBEDTLS_PK_SIGNATURE_MAX_SIZE, signature);
+
+	if (ret)
+		return ret;
+	if (mbedtls_pk_can_do(key, MBEDTLS_PK_ECKEY) &&
+	    signature->len == 2 * half)
+		ret = encode_pair(signature);
+	if (!ret && signature->len)
+		return 0;
+	message("%s: is not a signature", path);
+	return -EBADMSG;
 }
 
 /**

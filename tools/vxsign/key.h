@@ -10,6 +10,7 @@
 #include <mbedtls/entropy.h>
 #include <mbedtls/x509_crt.h>
 
+#include "file.h"
 #include "manifest.h"
 
 /**
@@ -29,6 +30,8 @@ int key_make(mbedtls_pk_context *key, bool rsa, unsigned int bits,
 	     struct chance *c);
 int key_load(const char *path, const char *passphrase_file,
 	     mbedtls_pk_context *key);
+int signature_load(const char *path, const mbedtls_pk_context *key,
+		   struct buffer *signature);
 bool key_fits(const mbedtls_x509_crt *crt, const mbedtls_pk_context *key);
 mbedtls_md_type_t key_hash(const mbedtls_pk_context *key);
 
