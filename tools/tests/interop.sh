@@ -22,8 +22,12 @@ issued_cert Middle Deeper $issuing basicConstraints=critical,CA:TRUE
 issued_cert Deeper Deepest $signing
 issued_cert Leaf Bastard $signing
 openssl_cert NoUsage keyUsage=critical,keyCertSign
-quietly "$VXSIGN" keygen --type rsa --bits 2048 --cn Rsa --key Rsa.key \
-	--cert Rsa.pem
+for bits in 2048 3072 4096; do
+	quietly "$VXSIGN" keygen --type rsa --bits $bits --cn Rsa$bits \
+		--key Rsa$bits.key --cert Rsa$bits.pem
+done
+quietly "$VXSIGN" keygen --bits 384 --cn P384 --key P384.key --cert P384.pem
+keys="Signer P384 Rsa2048 Rsa3072 Rsa4096"
 
 # cms OPTION...: signed is text with OpenSSL's signature.
 cms() {
@@ -38,7 +42,7 @@ accepted() {
 	expect 0 "show reads it" "$VXSIGN" show signed
 }
 
-for name in Signer Rsa; do
+for name in $keys; do
 	for md in sha256 sha384 sha512; do
 		by="-signer $name.pem -inkey $name.key -md $md"
 		# shellcheck disable=SC2086
@@ -77,9 +81,9 @@ by="-signer Signer.pem -inkey Signer.key"
 	cms $by -nosmimecap -stream
 	refused "BER" "malformed" "$VXSIGN" verify --cert Signer.pem signed
 }
-cms -signer Rsa.pem -inkey Rsa.key -nosmimecap -keyopt rsa_padding_mode:pss
+cms -signer Rsa2048.pem -inkey Rsa2048.key -nosmimecap -keyopt rsa_padding_mode:pss
 refused "RSA-PSS" "neither RSA (PKCS#1 v1.5) nor ECDSA" \
-	"$VXSIGN" verify --cert Rsa.pem signed
+	"$VXSIGN" verify --cert Rsa2048.pem signed
 
 # Chains
 cat Middle.pem Root.pem >above.pem
@@ -137,13 +141,13 @@ refused "two signers, none trusted" "is not trusted" \
 if [ -f "$KERNEL_SOURCE/scripts/sign-file.c" ]; then
 	quietly cc -w -o sign-file "$KERNEL_SOURCE/scripts/sign-file.c" \
 		-I"$KERNEL_SOURCE/scripts" -lcrypto
-	for name in Signer Rsa; do
+	for name in $keys; do
 		for md in sha256 sha384 sha512; do
-			quietly ./sign-file $md $name.key $name.pem text signed
-			accepted "sign-file, $name $md" $name
+			quietly ./sign-file "$md" "$name.key" "$name.pem" text signed
+			accepted "sign-file, $name $md" "$name"
 		done
-		quietly ./sign-file -k sha256 $name.key $name.pem text signed
-		accepted "sign-file by key, $name" $name
+		quietly ./sign-file -k sha256 "$name.key" "$name.pem" text signed
+		accepted "sign-file by key, $name" "$name"
 		refused "sign-file, $name, another trusted" "not trusted" \
 			"$VXSIGN" verify --cert Other.pem signed
 	done
