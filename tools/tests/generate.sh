@@ -173,6 +173,132 @@ expect 2 "rules that are not there" generate --rules none -o no
 expect 2 "--flag without a flag" generate --flag bin/a -o no
 holds "nothing was written" [ ! -e no ]
 
+# What a file is
+printf '\177ELFobject' >root/bin/tool.sort
+expect 0 "--list" generate --list --flag 'etc/text=verify' -o list
+cat >wanted <<'END'
+script bin/%c3%a4
+script bin/link
+script bin/new%0aline
+script bin/p%25h%23
+program bin/program
+script bin/script
+script bin/sp%20ace
+program bin/tool.sort
+executable bin/xbit
+program deep/er/still/odd
+rule etc/text
+module lib/modules/m.ko
+module lib/modules/m.ko.gz
+module lib/modules/m.ko.xz
+module lib/modules/m.ko.zst
+firmware usr/lib/firmware/x/blob
+library usr/lib/lib.so.1
+END
+holds "it tells of each file what it is" diff wanted list
+rm root/bin/tool.sort
+expect 0 "--list --json" generate --list --json
+says "it is an object for each" '{"class": "library", "path": "usr/lib/lib.so.1"}' out
+if command -v python3 >/dev/null; then
+	holds "JSON is well-formed" python3 -m json.tool out
+fi
+expect 0 "--list --all" generate --list --all
+says "the rest is called so" "other etc/hash" out
+expect 2 "--json without --list" generate --json
+
+# Revocations
+sum=$(sha256sum <root/bin/xbit | cut -d ' ' -f 1)
+zeros=$(printf '%064d' 0)
+upper=$(printf '%064d' 0 | tr 0 A)
+expect 0 "fingerprints are revoked" "$VXSIGN" generate \
+	--revoke-file root/bin/xbit --revoke "sha256=$zeros" \
+	--revoke "sha256=$upper" --revoke "sha256=$zeros" \
+	--name revoked --version 3
+cat >wanted <<END
+%manifest 1
+%name revoked
+%version 3
+%requires veriexec >= 2
+END
+printf '%%revoke sha256=%s\n' "$sum" "$zeros" "$(echo "$upper" | tr A a)" |
+	sort >>wanted
+holds "sorted, each once, and nothing is listed" diff wanted out
+cp out revoking
+expect 0 "show counts them" "$VXSIGN" show revoking
+says "there are three" "revokes     3" out
+expect 0 "show --entries prints them" "$VXSIGN" show --entries revoking
+says "as they are" "%revoke sha256=$zeros" out
+expect 0 "show --json --entries" "$VXSIGN" show --json --entries revoking
+says "has them" "{\"sha256\": \"$zeros\"}" out
+expect 0 "beside files" generate --revoke "sha256=$zeros" --hash sha512 \
+	--revoke-file root/bin/xbit -o made
+says "by the kinds asked for" "%revoke sha512=" made
+says "the files are listed" "bin/script sha512=" made
+expect 0 "--requires" generate --requires 1 -o made
+says "it is there" "%requires veriexec >= 1" made
+expect 0 "--requires, and what needs more" generate --requires 1 \
+	--revoke "sha256=$zeros" -o made
+says "the greater level counts" "%requires veriexec >= 2" made
+expect 2 "a level that this veriexec has not" generate --requires 3 -o no
+says "it is told" "--requires '3' is not a number from 1 to 2"
+expect 2 "a revocation that is none" generate --revoke sha256=12 -o no
+says "it is told" "fingerprint has a wrong length or digit: 'sha256=12'"
+expect 2 "a file to revoke that is not there" generate --revoke-file none -o no
+expect 0 "--verity" generate --verity -o made
+holds "adds a digest to the others" grep -q \
+	'^bin/script sha256=[0-9a-f]* verity-sha256=[0-9a-f]* uid' made
+
+# What is remembered
+rm -rf kept
+cp -a root kept
+hashes() {
+	expect 0 "$1" "$VXSIGN" generate --root kept --cache cache -v -o made
+	says "it hashes $2" "vxsign: hashed $2 files"
+	quietly "$VXSIGN" generate --root kept -o full
+	holds "$1: byte for byte as in full" cmp made full
+}
+hashes "the first time" "15 of 15"
+hashes "what is too new to tell" "15 of 15"
+sleep 4
+hashes "once it is old" "15 of 15"
+hashes "nothing has changed" "0 of 15"
+echo >>kept/bin/script
+hashes "one file with two names has changed" "2 of 15"
+sleep 4
+hashes "as long as it is new" "2 of 15"
+hashes "then it is known again" "0 of 15"
+# The same size, and the time set back: the time of the inode tells.
+touch -r kept/bin/program stamp
+printf '\177ELFPROGRAM' >kept/bin/program
+touch -r stamp kept/bin/program
+hashes "a change that is hidden" "1 of 15"
+touch -r kept/bin/sp\ ace stamp
+printf '#!/bin/sh\n' >kept/new
+touch -r stamp kept/new
+chmod 644 kept/new
+mv kept/new "kept/bin/sp ace"
+hashes "another file in its place" "2 of 15"
+rm kept/lib/modules/m.ko
+hashes "a file less" "2 of 14"
+printf '#!/bin/sh\n' >kept/bin/later
+hashes "a file more" "3 of 15"
+sleep 4
+hashes "all of them once more" "3 of 15"
+chmod 600 kept/bin/later
+hashes "another mode is another time" "1 of 15"
+expect 0 "other kinds are hashed" "$VXSIGN" generate --root kept \
+	--cache cache --hash sha512 -v -o made
+says "all of them" "hashed 15 of 15"
+printf 'not a cache\n' >cache
+expect 2 "a cache that is none" "$VXSIGN" generate --root kept --cache cache \
+	-o no
+says "it is told" "cache: is not a cache of vxsign's"
+printf 'vxsign cache 1\nbin/a 1 2 3\n' >cache
+expect 2 "a line that is none" "$VXSIGN" generate --root kept --cache cache \
+	-o no
+says "it is told where" "cache:2: is not a line of a cache"
+holds "nothing was written" [ ! -e no ]
+
 # What must not pass
 expect 2 "no root" "$VXSIGN" generate
 says "it is told" "--root DIR is missing"

@@ -5,17 +5,19 @@
  */
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "beneath.h"
+#include "cache.h"
 #include "entry.h"
 #include "file.h"
 #include "fingerprint.h"
+#include "heading.h"
 #include "message.h"
 #include "options.h"
 #include "parallel.h"
@@ -28,34 +30,58 @@
 #define JOBS_MAX	256
 
 /**
+ * struct outcome - what came of one file
+ * @line: its entry, or with --list what it is; NULL if it is not picked; owned
+ * @note: its line for the cache, or NULL; owned
+ */
+struct outcome {
+	char *line;
+	char *note;
+};
+
+/**
  * struct generation - the making of one manifest
- * @dir: name of the root
+ * @dir: name of the root, or NULL
  * @root: the same, open
- * @name: of the manifest, may be NULL
- * @version: of the manifest, as given, may be NULL
+ * @heading: the directives
  * @out_path: where it goes
+ * @cache_path: what is known of the files from before, and remembered, or NULL
  * @algs: fingerprints to compute, a bit each
  * @jobs: how many threads
+ * @verity: compute an fs-verity digest too
  * @all: list every regular file
+ * @list: only tell what would be listed, and why
+ * @json: tell it in JSON
+ * @verbose: say how much was hashed
  * @rules: the user's
  * @tree: the files
- * @lines: for each file its line, NULL if it is not picked; owned
+ * @cache: of before
+ * @begin: when it began
+ * @outcomes: for each file
  * @next: the file that the next free thread takes
+ * @hashed: how many had to be hashed
  * @failed: some file could not be read
  */
 struct generation {
 	const char *dir;
 	int root;
-	const char *name;
-	const char *version;
+	struct heading heading;
 	const char *out_path;
+	const char *cache_path;
 	u32 algs;
 	unsigned int jobs;
+	bool verity;
 	bool all;
+	bool list;
+	bool json;
+	bool verbose;
 	struct rules rules;
 	struct tree tree;
-	char **lines;
+	struct cache cache;
+	time_t begin;
+	struct outcome *outcomes;
 	atomic_size_t next;
+	atomic_size_t hashed;
 	atomic_bool failed;
 };
 
@@ -83,7 +109,9 @@ static void fill_record(const struct generation *g,
 	record->algs = (u8)g->algs;
 }
 
-static char *format_line(const struct veriexec_record *record)
+/* What @print writes of @what, or NULL without memory. */
+static char *format(void (*print)(FILE *out, const void *what),
+		    const void *what)
 {
 	char *line = NULL;
 	size_t size;
@@ -91,61 +119,120 @@ static char *format_line(const struct veriexec_record *record)
 
 	if (!out)
 		return NULL;
-	entry_print(out, record);
+	print(out, what);
 	if (!fclose(out))
 		return line;
 	free(line);
 	return NULL;
 }
 
-static char *make_line(struct generation *g, const struct tree_file *file,
-		       int fd, const struct rule_match *match)
+static void print_entry(FILE *out, const void *record)
 {
-	struct veriexec_record record;
-	struct stat st;
-	char *line;
-	int ret;
-
-	fill_record(g, file, match, &record);
-	ret = fingerprint_fd(fd, g->algs, record.digest);
-	if (ret) {
-		fail(g, file, strerror(-ret));
-		return NULL;
-	}
-	if (fstat(fd, &st)) {
-		fail(g, file, strerror(errno));
-		return NULL;
-	}
-	if (!tree_unchanged(&file->st, &st)) {
-		fail(g, file, "has changed while it was read");
-		return NULL;
-	}
-	line = format_line(&record);
-	if (!line)
-		fail(g, file, strerror(ENOMEM));
-	return line;
+	entry_print(out, record);
 }
 
-/* The line of a file, NULL if it is not to be listed. */
-static char *process(struct generation *g, const struct tree_file *file)
+static void print_note(FILE *out, const void *file)
+{
+	cache_print(out, file);
+}
+
+/* Hashes, and sees to it that what was hashed was one state of the file. */
+static int hash_file(struct generation *g, const struct tree_file *file, int fd,
+		     u8 digests[][VERIEXEC_DIGEST_SIZE])
+{
+	struct stat st;
+	int ret = fingerprint_fd(fd, g->algs, digests);
+
+	atomic_fetch_add(&g->hashed, 1);
+	if (ret)
+		fail(g, file, strerror(-ret));
+	else if (fstat(fd, &st))
+		fail(g, file, strerror(errno));
+	else if (!tree_unchanged(&file->st, &st))
+		fail(g, file, "has changed while it was read");
+	else
+		return 0;
+	return -EIO;
+}
+
+static void make_note(struct generation *g, const struct tree_file *file,
+		      const struct veriexec_record *record,
+		      struct outcome *outcome)
+{
+	struct cached note = {
+		.name = file->name, .st = file->st, .algs = record->algs,
+	};
+
+	if (!g->cache_path || !cache_may_keep(&file->st, g->begin))
+		return;
+	memcpy(note.digest, record->digest, sizeof(note.digest));
+	outcome->note = format(print_note, &note);
+	if (!outcome->note)
+		fail(g, file, strerror(ENOMEM));
+}
+
+static void make_entry(struct generation *g, const struct tree_file *file,
+		       int fd, const struct rule_match *match,
+		       struct outcome *outcome)
+{
+	const struct cached *known = cache_find(&g->cache, file->name,
+						&file->st, g->algs);
+	struct veriexec_record record;
+
+	memset(record.digest, 0, sizeof(record.digest));
+	fill_record(g, file, match, &record);
+	if (known)
+		memcpy(record.digest, known->digest, sizeof(record.digest));
+	else if (hash_file(g, file, fd, record.digest))
+		return;
+	outcome->line = format(print_entry, &record);
+	if (!outcome->line)
+		fail(g, file, strerror(ENOMEM));
+	make_note(g, file, &record, outcome);
+}
+
+/* What a file is that is listed, and where only the user says so, that. */
+static const char *word_class(const struct generation *g, enum pick pick,
+			      const struct rule_match *match)
+{
+	if (pick == PICK_NOTHING && match->listed && !g->all)
+		return "rule";
+	return pick_words[pick];
+}
+
+static void make_class(struct generation *g, const struct tree_file *file,
+		       const char *word, struct outcome *outcome)
+{
+	if (asprintf(&outcome->line, g->json ?
+		     "{\"class\": \"%s\", \"path\": \"%s\"}" : "%s %s\n",
+		     word, file->name) < 0) {
+		outcome->line = NULL;
+		fail(g, file, strerror(ENOMEM));
+	}
+}
+
+static void process(struct generation *g, const struct tree_file *file,
+		    struct outcome *outcome)
 {
 	struct rule_match match;
-	char *line = NULL;
-	bool picked;
+	enum pick pick;
 	int fd;
 
 	rules_match(&g->rules, file->path, &match);
-	picked = g->all || match.listed ||
-		 pick_by_name(file->path, file->st.st_mode);
 	fd = beneath_open(g->root, file->path, false);
 	if (fd < 0) {
 		fail(g, file, strerror(-fd));
-		return NULL;
+		return;
 	}
-	if (picked || pick_by_content(fd))
-		line = make_line(g, file, fd, &match);
+	pick = pick_file(file->path, file->st.st_mode, fd);
+	if (pick != PICK_NOTHING || match.listed || g->all) {
+		if (g->list)
+			make_class(g, file, word_class(g, pick, &match),
+				   outcome);
+		else
+			make_entry(g, file, fd, &match, outcome);
+	}
 	close(fd);
-	return line;
 }
 
 static void work(void *arg)
@@ -154,48 +241,25 @@ static void work(void *arg)
 	size_t i;
 
 	while ((i = atomic_fetch_add(&g->next, 1)) < g->tree.count) {
-		g->lines[i] = process(g, &g->tree.files[i]);
+		process(g, &g->tree.files[i], &g->outcomes[i]);
 		progress_step();
 	}
 }
 
-static int add_text(struct buffer *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int add_text(struct buffer *out, const char *format, ...)
-{
-	char text[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	return buffer_add(out, text, strlen(text));
-}
-
-static int add_header(const struct generation *g, struct buffer *out)
-{
-	int ret = add_text(out, "%%manifest %d\n", VERIEXEC_FORMAT);
-
-	if (!ret && g->name)
-		ret = add_text(out, "%%name %.200s\n", g->name);
-	if (!ret && g->version)
-		ret = add_text(out, "%%version %.200s\n", g->version);
-	return ret;
-}
-
-static int add_lines(const struct generation *g, struct buffer *out)
+/* All lines, with @comma between them. */
+static int add_lines(const struct generation *g, const char *comma,
+		     struct buffer *out)
 {
 	size_t i, size = 0, count = 0;
 	char *lines, *end;
 	int ret;
 
 	for (i = 0; i < g->tree.count; i++)
-		if (g->lines[i]) {
-			size += strlen(g->lines[i]);
+		if (g->outcomes[i].line) {
+			size += strlen(g->outcomes[i].line) + strlen(comma);
 			count++;
 		}
-	if (!count) {
+	if (!count && !g->heading.revoked_count) {
 		message("%s: has nothing that can run or be loaded", g->dir);
 		return -EBADMSG;
 	}
@@ -205,23 +269,26 @@ static int add_lines(const struct generation *g, struct buffer *out)
 		return -ENOMEM;
 	}
 	end = lines;
-	for (i = 0; i < g->tree.count; i++)
-		if (g->lines[i])
-			end = stpcpy(end, g->lines[i]);
-	ret = buffer_add(out, lines, size);
+	for (i = 0, count = 0; i < g->tree.count; i++)
+		if (g->outcomes[i].line) {
+			if (count++)
+				end = stpcpy(end, comma);
+			end = stpcpy(end, g->outcomes[i].line);
+		}
+	ret = buffer_add(out, lines, (size_t)(end - lines));
 	free(lines);
 	return ret;
 }
 
 /* Puts the manifest together, and reads it as others will. */
-static int finish(const struct generation *g)
+static int finish_manifest(struct generation *g)
 {
 	struct buffer out = { 0 };
 	int ret;
 
-	ret = add_header(g, &out);
+	ret = heading_print(&g->heading, &out);
 	if (!ret)
-		ret = add_lines(g, &out);
+		ret = add_lines(g, "", &out);
 	if (!ret)
 		ret = reader_check("the manifest made", out.data, out.len);
 	if (!ret)
@@ -230,10 +297,50 @@ static int finish(const struct generation *g)
 	return ret;
 }
 
+static int finish_list(const struct generation *g)
+{
+	struct buffer out = { 0 };
+	int ret = 0;
+
+	if (g->json)
+		ret = buffer_add(&out, "[\n", 2);
+	if (!ret)
+		ret = add_lines(g, g->json ? ",\n" : "", &out);
+	if (!ret && g->json)
+		ret = buffer_add(&out, "\n]\n", 3);
+	if (!ret)
+		ret = file_write(g->out_path, out.data, out.len);
+	buffer_free(&out);
+	return ret;
+}
+
+static int write_cache(const struct generation *g)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+	int ret = -ENOMEM;
+
+	if (out) {
+		cache_print_head(out);
+		for (i = 0; i < g->tree.count; i++)
+			if (g->outcomes[i].note)
+				fputs(g->outcomes[i].note, out);
+		if (!fclose(out))
+			ret = file_write(g->cache_path, text, size);
+		else
+			text = NULL;
+	}
+	if (ret == -ENOMEM)
+		message("out of memory");
+	free(text);
+	return ret;
+}
+
 static int hash_tree(struct generation *g)
 {
-	g->lines = calloc(g->tree.count + 1, sizeof(*g->lines));
-	if (!g->lines) {
+	g->outcomes = calloc(g->tree.count + 1, sizeof(*g->outcomes));
+	if (!g->outcomes) {
 		message("out of memory");
 		return -ENOMEM;
 	}
@@ -246,23 +353,51 @@ static int hash_tree(struct generation *g)
 	return 0;
 }
 
+static int look_at_tree(struct generation *g)
+{
+	int ret = 0;
+
+	g->begin = time(NULL);
+	/* Not to be understood is no answer here, and it is not replaced. */
+	if (g->cache_path && cache_load(&g->cache, g->cache_path))
+		ret = -EINVAL;
+	if (!ret)
+		ret = tree_walk(&g->tree, g->dir, g->root);
+	return ret ? ret : hash_tree(g);
+}
+
+static void say_how_much(const struct generation *g)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < g->tree.count; i++)
+		count += !!g->outcomes[i].line;
+	message("hashed %zu of %zu files", atomic_load(&g->hashed), count);
+}
+
 static enum exit_status generate(struct generation *g)
 {
-	int ret;
+	int ret = 0;
 	size_t i;
 
-	g->root = beneath_root(g->dir);
-	if (g->root < 0)
-		return EXIT_TROUBLE;
-	ret = tree_walk(&g->tree, g->dir, g->root);
+	if (g->dir) {
+		g->root = beneath_root(g->dir);
+		if (g->root < 0)
+			return EXIT_TROUBLE;
+		ret = look_at_tree(g);
+		close(g->root);
+	}
 	if (!ret)
-		ret = hash_tree(g);
-	if (!ret)
-		ret = finish(g);
-	for (i = 0; g->lines && i < g->tree.count; i++)
-		free(g->lines[i]);
-	free(g->lines);
-	close(g->root);
+		ret = g->list ? finish_list(g) : finish_manifest(g);
+	if (!ret && g->cache_path)
+		ret = write_cache(g);
+	if (!ret && g->verbose)
+		say_how_much(g);
+	for (i = 0; g->outcomes && i < g->tree.count; i++) {
+		free(g->outcomes[i].line);
+		free(g->outcomes[i].note);
+	}
+	free(g->outcomes);
 	if (ret == -EBADMSG || ret == -EFBIG)
 		return EXIT_NO;
 	return ret ? EXIT_TROUBLE : EXIT_YES;
@@ -289,30 +424,20 @@ static bool set_algs(struct generation *g, const char *names)
 	}
 }
 
-/* The grammar decides what a good name and version are. */
-static bool check_header(const struct generation *g)
-{
-	struct reader r = { .quiet = true };
-	struct buffer out = { 0 };
-	bool good = false;
-
-	if (!add_header(g, &out)) {
-		good = !reader_open(&r, "generate", out.data, out.len);
-		if (!good)
-			message("generate: --name or --version: %s",
-				r.parser.error ? r.parser.error : r.error);
-		reader_close(&r);
-	}
-	buffer_free(&out);
-	return good;
-}
-
 enum {
-	ROOT = OPTION_BASE, NAME, VERSION, HASH, JOBS, EXCLUDE, ALL, FLAG, RULES
+	ROOT = OPTION_BASE, NAME, VERSION, REQUIRES, REVOKE, REVOKE_FILE, HASH,
+	VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON
+};
+
+/* What the command line has before it is known which fingerprints go with it. */
+struct lists {
+	const char **excludes;
+	const char **revoked_files;
+	size_t revoked_count;
 };
 
 static bool take_option(const struct command *self, struct generation *g,
-			const char **excludes, int c)
+			struct lists *lists, int c)
 {
 	u64 n;
 
@@ -321,20 +446,46 @@ static bool take_option(const struct command *self, struct generation *g,
 		g->dir = optarg;
 		return true;
 	case NAME:
-		g->name = optarg;
+		g->heading.name = optarg;
 		return true;
 	case VERSION:
-		g->version = optarg;
+		g->heading.version = optarg;
+		return true;
+	case REQUIRES:
+		if (!options_number(self, "--requires", optarg, 1,
+				    VERIEXEC_LEVEL, &n))
+			return false;
+		g->heading.requires = (u32)n;
+		return true;
+	case REVOKE:
+		return !heading_revoke(&g->heading, optarg);
+	case REVOKE_FILE:
+		lists->revoked_files[lists->revoked_count++] = optarg;
 		return true;
 	case HASH:
 		return set_algs(g, optarg);
+	case VERITY:
+		g->verity = true;
+		return true;
+	case CACHE:
+		g->cache_path = optarg;
+		return true;
+	case LIST:
+		g->list = true;
+		return true;
+	case JSON:
+		g->json = true;
+		return true;
+	case 'v':
+		g->verbose = true;
+		return true;
 	case JOBS:
 		if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX, &n))
 			return false;
 		g->jobs = (unsigned int)n;
 		return true;
 	case EXCLUDE:
-		excludes[g->tree.exclude_count++] =
+		lists->excludes[g->tree.exclude_count++] =
 			optarg + strspn(optarg, "/");
 		return true;
 	case ALL:
@@ -355,61 +506,88 @@ static bool take_option(const struct command *self, struct generation *g,
 
 static enum exit_status run_with(const struct command *self, int argc,
 				 char **argv, struct generation *g,
-				 const char **excludes)
+				 struct lists *lists)
 {
 	static const struct option options[] = {
 		{ "root", required_argument, NULL, ROOT },
 		{ "name", required_argument, NULL, NAME },
 		{ "version", required_argument, NULL, VERSION },
+		{ "requires", required_argument, NULL, REQUIRES },
+		{ "revoke", required_argument, NULL, REVOKE },
+		{ "revoke-file", required_argument, NULL, REVOKE_FILE },
 		{ "hash", required_argument, NULL, HASH },
+		{ "verity", no_argument, NULL, VERITY },
 		{ "jobs", required_argument, NULL, JOBS },
 		{ "exclude", required_argument, NULL, EXCLUDE },
 		{ "all", no_argument, NULL, ALL },
 		{ "flag", required_argument, NULL, FLAG },
 		{ "rules", required_argument, NULL, RULES },
+		{ "cache", required_argument, NULL, CACHE },
+		{ "list", no_argument, NULL, LIST },
+		{ "json", no_argument, NULL, JSON },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, OPTION_HELP },
 		{ 0 }
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "ho:v", options, NULL)) != -1) {
 		if (c == OPTION_HELP)
 			return options_help(self);
-		if (!take_option(self, g, excludes, c))
+		if (!take_option(self, g, lists, c))
 			return EXIT_TROUBLE;
 	}
 	if (optind != argc) {
 		message("generate: '%s' is not an option", argv[optind]);
 		return options_wrong(self);
 	}
-	if (!g->dir)
+	if (g->verity)
+		g->algs |= 1U << VERIEXEC_VERITY_SHA256;
+	while (lists->revoked_count)
+		if (heading_revoke_file(&g->heading,
+				lists->revoked_files[--lists->revoked_count],
+				g->algs))
+			return EXIT_TROUBLE;
+	if (!g->dir && !g->heading.revoked_count)
 		return options_missing(self, "--root DIR");
-	if (!check_header(g))
+	if (g->json && !g->list) {
+		message("generate: --json goes with --list");
+		return options_wrong(self);
+	}
+	if (g->list && (g->cache_path || !g->dir)) {
+		message("generate: --list goes with --root, and not with --cache");
+		return options_wrong(self);
+	}
+	if (!heading_check(&g->heading))
 		return EXIT_TROUBLE;
 	return generate(g);
 }
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	/* No more of them than there are arguments. */
-	const char **excludes = calloc((size_t)argc + 1, sizeof(*excludes));
+	/* No more of each than there are arguments. */
+	const char **room = calloc(2 * ((size_t)argc + 1), sizeof(*room));
+	struct lists lists = { .excludes = room };
 	struct generation g = {
 		.out_path = "-",
 		.algs = 1U << VERIEXEC_SHA256,
 		.jobs = parallel_cpus(),
-		.tree.excludes = excludes,
+		.tree.excludes = room,
 	};
 	enum exit_status status;
 
-	if (!excludes) {
+	if (!room) {
 		message("out of memory");
 		return EXIT_TROUBLE;
 	}
-	status = run_with(self, argc, argv, &g, excludes);
+	lists.revoked_files = room + argc + 1;
+	status = run_with(self, argc, argv, &g, &lists);
 	tree_free(&g.tree);
+	cache_free(&g.cache);
 	rules_free(&g.rules);
-	free(excludes);
+	heading_free(&g.heading);
+	free(room);
 	return status;
 }
 
@@ -428,15 +606,27 @@ const struct command cmd_generate = {
 "                where the manifest goes (default: standard output)\n"
 "  --name NAME   of the manifest\n"
 "  --version N   of the manifest; grows from one to the next, needs --name\n"
+"  --requires N  the least level of veriexec that may load it\n"
+"  --revoke ALG=DIGEST\n"
+"                a fingerprint that is never to verify again; may be given many\n"
+"                times, and without --root\n"
+"  --revoke-file FILE\n"
+"                the same for what is in FILE\n"
 "  --hash LIST   kinds of fingerprints, with commas (default: sha256); sha1,\n"
 "                sha256, sha384, sha512, verity-sha256, verity-sha512\n"
+"  --verity      add the fs-verity digest over SHA-256\n"
 "  --all         list every regular file\n"
 "  --exclude GLOB\n"
 "                pass over what matches; may be given many times\n"
 "  --rules FILE  lines 'GLOB FLAG...': list what matches, with these flags\n"
 "  --flag 'GLOB=FLAG[,FLAG]...'\n"
 "                one such rule; may be given many times\n"
+"  --cache FILE  remember fingerprints in FILE, and hash only what has changed\n"
+"  --list        only print what would be listed, and as what: program, library,\n"
+"                script, module, firmware, executable (has an x bit), rule, other\n"
+"  --json        with --list: print JSON\n"
 "  --jobs N      hash with N threads (default: one for each processor)\n"
+"  -v, --verbose say how many files were hashed\n"
 "\n"
 "In a GLOB, * and ? do not match a slash; one that matches a directory means\n"
 "all beneath it. Flags: indirect, no_ptrace, no_fips, trusted, verify,\n"

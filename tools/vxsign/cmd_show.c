@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "entry.h"
+#include "fingerprint.h"
 #include "json.h"
 #include "message.h"
 #include "options.h"
@@ -125,6 +126,7 @@ static void print_header(const struct request *rq, const char *path,
 			       (unsigned long long)h->version);
 		if (h->requires)
 			printf(",\n \"requires\": %u", h->requires);
+		printf(",\n \"revocations\": %u", h->revocations);
 		return;
 	}
 	if (*h->name)
@@ -133,6 +135,8 @@ static void print_header(const struct request *rq, const char *path,
 		printf("version     %llu\n", (unsigned long long)h->version);
 	if (h->requires)
 		printf("requires    veriexec >= %u\n", h->requires);
+	if (h->revocations)
+		printf("revokes     %u\n", h->revocations);
 }
 
 static void print_counts_json(const struct summary *sum)
@@ -203,6 +207,27 @@ static int summarize(const struct signed_file *file, struct summary *sum,
 	return ret;
 }
 
+static void print_revoked(const struct request *rq,
+			  struct veriexec_parser *parser)
+{
+	struct veriexec_revocation revoked;
+	char hex[FINGERPRINT_HEX_SIZE];
+	const char *comma = "";
+
+	if (rq->json)
+		fputs(",\n \"revoked\": [", stdout);
+	while (veriexec_next_revocation(parser, &revoked) > 0) {
+		fingerprint_hex(revoked.alg, revoked.digest, hex);
+		printf(rq->json ? "%s\n  {\"%s\": \"%s\"}" :
+				  "%s%%revoke %s=%s\n",
+		       comma, veriexec_algs[revoked.alg].name, hex);
+		if (rq->json)
+			comma = ",";
+	}
+	if (rq->json)
+		putchar(']');
+}
+
 static int print_entries(const struct request *rq,
 			 const struct signed_file *file)
 {
@@ -211,10 +236,12 @@ static int print_entries(const struct request *rq,
 	const char *comma = "";
 	int ret;
 
-	if (rq->json)
-		fputs(",\n \"list\": [", stdout);
 	ret = reader_open(&r, file->path, file->parts.text,
 			  file->parts.text_len);
+	if (!ret)
+		print_revoked(rq, &r.parser);
+	if (rq->json)
+		fputs(",\n \"list\": [", stdout);
 	while (!ret && (ret = reader_next(&r, &record)) > 0) {
 		ret = 0;
 		if (!rq->json) {
@@ -333,7 +360,7 @@ const struct command cmd_show = {
 "Prints the header of a manifest, its signers as the signature names them, and\n"
 "the number of entries by kind of fingerprint and by flag. Verifies nothing.\n"
 "\n"
-"  --entries     print the entries too\n"
+"  --entries     print the entries and the fingerprints that it revokes too\n"
 "  --json        print JSON\n",
 	.run = run,
 };

@@ -24,6 +24,7 @@ struct command {
 				char **argv);
 };
 
+extern const struct command cmd_diff;
 extern const struct command cmd_generate;
 extern const struct command cmd_keygen;
 extern const struct command cmd_show;

@@ -56,11 +56,13 @@ void findings_add(struct findings *f, u32 line, const char *word,
 static int compare(const void *a, const void *b)
 {
 	const struct finding *left = a, *right = b;
+	int order;
 
 	/* What has no entry comes last: 0 - 1 is the greatest line. */
 	if (left->line != right->line)
 		return left->line - 1 < right->line - 1 ? -1 : 1;
-	return strcmp(left->path, right->path);
+	order = strcmp(left->path, right->path);
+	return order ? order : strcmp(left->cause, right->cause);
 }
 
 /**

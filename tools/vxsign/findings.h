@@ -13,7 +13,8 @@
 /**
  * struct finding - one file that is not as it should be
  * @line: of its entry; 0 if it has none
- * @word: what it is: an enum check_result in words, or ``extra``
+ * @word: what it is: an enum check_result in words, ``extra``, or what diff
+ *	calls it
  * @path: encoded; owned
  * @cause: more about it, may be empty; owned
  */

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&cmd_sign,
 	&cmd_verify,
 	&cmd_show,
+	&cmd_diff,
 };
 
 #define COMMAND_COUNT	(sizeof(commands) / sizeof(commands[0]))

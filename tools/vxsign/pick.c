@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tells programs, libraries, scripts, modules and firmware from other files:
- * first by name and mode, and where those do not tell, by the first bytes.
+ * Tells programs, libraries, scripts, modules and firmware from other files: by
+ * name, by the first bytes, and where those do not tell, by the mode.
  */
 
 #include <string.h>
@@ -18,12 +18,14 @@ static const char *const firmware_dirs[] = {
 	"lib/firmware/", "usr/lib/firmware/",
 };
 
-static const struct {
-	const char *bytes;
-	size_t len;
-} magics[] = {
-	{ "\177ELF", 4 },
-	{ "#!", 2 },
+const char *const pick_words[] = {
+	[PICK_NOTHING] = "other",
+	[PICK_PROGRAM] = "program",
+	[PICK_LIBRARY] = "library",
+	[PICK_SCRIPT] = "script",
+	[PICK_MODULE] = "module",
+	[PICK_FIRMWARE] = "firmware",
+	[PICK_EXECUTABLE] = "executable",
 };
 
 static bool ends_with(const char *s, const char *end)
@@ -33,39 +35,58 @@ static bool ends_with(const char *s, const char *end)
 	return len > end_len && !strcmp(s + len - end_len, end);
 }
 
-/**
- * pick_by_name() - does a file's name or mode say that it is to be listed?
- * @path: relative to the root
- * @mode: of the file
- */
-bool pick_by_name(const char *path, mode_t mode)
+static bool is_module(const char *path)
 {
 	size_t i;
 
-	if (mode & (S_IXUSR | S_IXGRP | S_IXOTH))
-		return true;
 	for (i = 0; i < sizeof(module_ends) / sizeof(module_ends[0]); i++)
 		if (ends_with(path, module_ends[i]))
 			return true;
+	return false;
+}
+
+static bool is_firmware(const char *path)
+{
+	size_t i;
+
 	for (i = 0; i < sizeof(firmware_dirs) / sizeof(firmware_dirs[0]); i++)
 		if (!strncmp(path, firmware_dirs[i], strlen(firmware_dirs[i])))
 			return true;
 	return false;
 }
 
-/**
- * pick_by_content() - does a file's content say that it is to be listed?
- * @fd: open for reading; its offset is not used
- */
-bool pick_by_content(int fd)
+/* "libc.so", "libc.so.6", but not "so" or "x.sort". */
+static bool is_library(const char *path)
 {
-	char head[4];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
-	size_t i;
+	const char *slash = strrchr(path, '/');
+	const char *so = strstr(slash ? slash : path, ".so");
 
-	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (n >= (ssize_t)magics[i].len &&
-		    !memcmp(head, magics[i].bytes, magics[i].len))
+	for (; so; so = strstr(so + 1, ".so"))
+		if (!so[3] || so[3] == '.')
 			return true;
 	return false;
+}
+
+/**
+ * pick_file() - what is a file?
+ * @path: relative to the root
+ * @mode: of the file
+ * @fd: open for reading; its offset is not used
+ */
+enum pick pick_file(const char *path, mode_t mode, int fd)
+{
+	char head[4] = "";
+	ssize_t n;
+
+	if (is_module(path))
+		return PICK_MODULE;
+	if (is_firmware(path))
+		return PICK_FIRMWARE;
+	n = pread(fd, head, sizeof(head), 0);
+	if (n == sizeof(head) && !memcmp(head, "\177ELF", sizeof(head)))
+		return is_library(path) ? PICK_LIBRARY : PICK_PROGRAM;
+	if (n >= 2 && !memcmp(head, "#!", 2))
+		return PICK_SCRIPT;
+	return mode & (S_IXUSR | S_IXGRP | S_IXOTH) ? PICK_EXECUTABLE :
+						      PICK_NOTHING;
 }

@@ -113,8 +113,6 @@ static bool can_run(struct state *st, const struct tree_file *file)
 	bool picked;
 	int fd;
 
-	if (pick_by_name(file->path, file->st.st_mode))
-		return true;
 	fd = beneath_open(st->root, file->path, false);
 	if (fd < 0) {
 		st->survey->unreadable++;
@@ -123,7 +121,7 @@ static bool can_run(struct state *st, const struct tree_file *file)
 			     strerror(-fd));
 		return false;
 	}
-	picked = pick_by_content(fd);
+	picked = pick_file(file->path, file->st.st_mode, fd) != PICK_NOTHING;
 	close(fd);
 	return picked;
 }

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes the directives of a manifest. What a good name, version or fingerprint
+ * is, the grammar decides.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fingerprint.h"
+#include "heading.h"
+#include "message.h"
+#include "reader.h"
+
+/* The first level that knows %revoke. */
+#define LEVEL_OF_REVOKE	2
+
+/**
+ * heading_revoke() - add a fingerprint that is never to verify again
+ * @h: the heading
+ * @fingerprint: ``ALG=HEX``, in letters of any case
+ *
+ * Return: 0, or %-ENOMEM, reported.
+ */
+int heading_revoke(struct heading *h, const char *fingerprint)
+{
+	char **bigger = realloc(h->revoked, (h->revoked_count + 1) *
+					    sizeof(*h->revoked));
+	char *copy = strdup(fingerprint);
+	char *c;
+
+	if (bigger)
+		h->revoked = bigger;
+	if (!bigger || !copy) {
+		free(copy);
+		message("out of memory");
+		return -ENOMEM;
+	}
+	for (c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'F')
+			*c = (char)(*c - 'A' + 'a');
+	h->revoked[h->revoked_count++] = copy;
+	return 0;
+}
+
+/**
+ * heading_revoke_file() - let what is in a file never verify again
+ * @h: the heading
+ * @path: of the file
+ * @algs: fingerprints to revoke, a bit each
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int heading_revoke_file(struct heading *h, const char *path, u32 algs)
+{
+	u8 digests[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
+	char hex[FINGERPRINT_HEX_SIZE];
+	char word[FINGERPRINT_HEX_SIZE + 32];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret = fd < 0 ? -errno : fingerprint_fd(fd, algs, digests);
+	u32 i;
+
+	if (fd >= 0)
+		close(fd);
+	if (ret) {
+		message("%s: %s", path, strerror(-ret));
+		return ret;
+	}
+	for (i = 0; i < VERIEXEC_ALG_COUNT && !ret; i++) {
+		if (!(algs & 1U << i))
+			continue;
+		fingerprint_hex(i, digests[i], hex);
+		snprintf(word, sizeof(word), "%s=%s", veriexec_algs[i].name,
+			 hex);
+		ret = heading_revoke(h, word);
+	}
+	return ret;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_text(struct buffer *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int add_text(struct buffer *out, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return buffer_add(out, text, strlen(text));
+}
+
+/**
+ * heading_print() - write the directives
+ * @h: the heading; its fingerprints are sorted by it
+ * @out: where to
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int heading_print(struct heading *h, struct buffer *out)
+{
+	u32 requires = h->requires;
+	int ret = add_text(out, "%%manifest %d\n", VERIEXEC_FORMAT);
+	size_t i;
+
+	if (h->revoked_count && requires < LEVEL_OF_REVOKE)
+		requires = LEVEL_OF_REVOKE;
+	if (!ret && h->name)
+		ret = add_text(out, "%%name %.200s\n", h->name);
+	if (!ret && h->version)
+		ret = add_text(out, "%%version %.200s\n", h->version);
+	if (!ret && requires)
+		ret = add_text(out, "%%requires veriexec >= %u\n", requires);
+	if (h->revoked_count)
+		qsort(h->revoked, h->revoked_count, sizeof(*h->revoked),
+		      compare);
+	for (i = 0; i < h->revoked_count && !ret; i++)
+		if (!i || strcmp(h->revoked[i], h->revoked[i - 1]))
+			ret = add_text(out, "%%revoke %.200s\n", h->revoked[i]);
+	return ret;
+}
+
+/**
+ * heading_check() - is it one that the grammar takes?
+ * @h: the heading
+ *
+ * Return: false, reported, if it is not.
+ */
+bool heading_check(struct heading *h)
+{
+	struct reader r = { .quiet = true };
+	struct buffer out = { 0 };
+	bool good = false;
+
+	if (!heading_print(h, &out)) {
+		good = !reader_open(&r, "the heading", out.data, out.len);
+		if (!good)
+			message("the heading would be wrong: %s: '%.*s'",
+				r.parser.error ? r.parser.error : r.error,
+				(int)r.parser.word_len,
+				r.parser.word ? r.parser.word : "");
+		reader_close(&r);
+	}
+	buffer_free(&out);
+	return good;
+}
+
+/**
+ * heading_free() - forget it
+ * @h: without fingerprints afterwards
+ */
+void heading_free(struct heading *h)
+{
+	while (h->revoked_count)
+		free(h->revoked[--h->revoked_count]);
+	free(h->revoked);
+	h->revoked = NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The directives of a manifest that is made.
+ */
+
+#ifndef _VXSIGN_HEADING_H
+#define _VXSIGN_HEADING_H
+
+#include "file.h"
+#include "manifest.h"
+
+/**
+ * struct heading - what they are to say
+ * @name: of the manifest, may be NULL
+ * @version: of the manifest, as given, may be NULL
+ * @requires: the least level of veriexec that may load it, 0 for none
+ * @revoked: fingerprints that are never to verify again, as ``ALG=HEX``; owned
+ * @revoked_count: of @revoked
+ */
+struct heading {
+	const char *name;
+	const char *version;
+	u32 requires;
+	char **revoked;
+	size_t revoked_count;
+};
+
+int heading_revoke(struct heading *h, const char *fingerprint);
+int heading_revoke_file(struct heading *h, const char *path, u32 algs);
+int heading_print(struct heading *h, struct buffer *out);
+bool heading_check(struct heading *h);
+void heading_free(struct heading *h);
+
+#endif /* _VXSIGN_HEADING_H */

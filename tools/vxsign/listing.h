@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All that a manifest says, in memory, by path.
+ */
+
+#ifndef _VXSIGN_LISTING_H
+#define _VXSIGN_LISTING_H
+
+#include "manifest.h"
+
+/**
+ * struct listed - one entry
+ * @path: owned
+ * @label: empty if it has none; owned
+ * @digests: of the algorithms in @algs, weakest first; owned
+ * @uid: as in &struct veriexec_record, as for all that follow
+ * @gid: likewise
+ * @mode: likewise
+ * @has: likewise
+ * @flags: likewise
+ * @algs: likewise
+ */
+struct listed {
+	char *path;
+	char *label;
+	u8 *digests;
+	u32 uid;
+	u32 gid;
+	u16 mode;
+	u8 has;
+	u8 flags;
+	u8 algs;
+};
+
+/**
+ * struct listing - a whole manifest
+ * @header: what its directives say
+ * @revoked: fingerprints that it revokes, sorted, each once
+ * @revoked_count: of @revoked
+ * @list: its entries, sorted by path
+ * @count: of @list
+ */
+struct listing {
+	struct veriexec_header header;
+	struct veriexec_revocation *revoked;
+	size_t revoked_count;
+	struct listed *list;
+	size_t count;
+};
+
+int listing_read(struct listing *l, const char *file, const void *text,
+		 size_t len);
+const u8 *listed_digest(const struct listed *entry, u32 alg);
+int listing_compare_revoked(const void *a, const void *b);
+void listing_free(struct listing *l);
+
+#endif /* _VXSIGN_LISTING_H */
