@@ -87,6 +87,99 @@ expect "an unlisted one does not" says 126 'Permission denied' \
 	sh -c "$root/bin/late ok"
 expect "more is loaded" says 0 '^Verified two signed by' vxload -C $root /tmp/two
 expect "it runs then" silent 0 $root/bin/late ok
+
+# A customer
+# issue NAME [OPTION]...: a key whose certificate the vendor has issued.
+issue()
+{
+	issued=$1
+	shift
+	vxsign keygen --cn "$issued" --key "/tmp/$issued.key" \
+		--cert "/tmp/$issued.pem" --issuer-cert $keys/dev.crt \
+		--issuer-key $keys/dev.key "$@"
+}
+
+# customer_signs FROM TO [ROOT]: as the customer, whose certificate stays out.
+customer_signs()
+{
+	vxsign sign --key /tmp/Customer.key --cert /tmp/Customer.pem \
+		-o "$2" "$1"
+}
+expect "a customer's certificate is issued" issue Customer --ca
+expect "and one that he issues" vxsign keygen --cn Partner \
+	--key /tmp/Partner.key --cert /tmp/Partner.pem \
+	--issuer-cert /tmp/Customer.pem --issuer-key /tmp/Customer.key
+expect "a stranger makes one himself" vxsign keygen --cn Stranger \
+	--key /tmp/Stranger.key --cert /tmp/Stranger.pem
+cp "$tests/probe" $root/bin/customers
+vxsign generate --root $root --name customers --version 1 \
+	--exclude bin/listed --exclude bin/late -o /tmp/plain
+sed 's/\(customers .*\)/\1 trusted/' /tmp/plain >/tmp/greedy
+sed 's/%name customers/%name one/' /tmp/plain >/tmp/namesake
+for name in plain greedy namesake; do
+	customer_signs /tmp/$name /tmp/$name.signed
+done
+expect "a stranger's certificate is refused" \
+	says 1 'Stranger: refused by .veriexec: nobody in the keyring has issued it' \
+	vxload --add-cert /tmp/Stranger.pem
+expect "a file that is no certificate is refused" \
+	says 2 'is not a certificate' vxload --add-cert /tmp/plain
+expect "certificates are added in any order" \
+	says 0 '^added Partner$' vxload -v --add-cert /tmp/Partner.pem \
+	/tmp/Customer.pem
+expect "the customer is not the vendor" says 1 'what its signer may not' \
+	vxload -C $root -c $keys/certs.pem /tmp/greedy.signed
+expect "nor takes his manifest's name" says 1 'what its signer may not' \
+	vxload -C $root -c $keys/certs.pem /tmp/namesake.signed
+expect "what he has does not run" says 126 'Permission denied' \
+	sh -c "$root/bin/customers ok"
+expect "but is loaded" says 0 '^Verified plain.signed signed by Customer' \
+	vxload -C $root /tmp/plain.signed
+expect "and runs" silent 0 $root/bin/customers ok
+expect "--list tells who he is" \
+	says 0 '^manifest customers version 1 signed by Customer (added)' \
+	vxload --list
+expect "beside his file, too" says 0 'bin/customers .* signed by Customer$' \
+	vxload --list
+
+# Revoked signers
+vxsign sign --key $keys/revoked.key --cert $keys/revoked.crt -o /tmp/revoked \
+	/tmp/plain
+expect "-S asks the kernel who is revoked" \
+	says 1 '/tmp/revoked: certificate of RevokedDevelopment_2026 is revoked' \
+	vxload -S -C $root -c $keys/revoked.crt /tmp/revoked
+expect "without it the kernel refuses him" says 1 'finds its signature' \
+	vxload -C $root -c $keys/revoked.crt /tmp/revoked
+expect "-S lets who is not revoked" says 0 '^Verified plain.signed' \
+	vxload -S -C $root /tmp/plain.signed
+expect "the customer is revoked" "$tests/blacklist" $keys/system.key \
+	$keys/system.crt /tmp/Customer.pem
+expect "-S says so" says 1 'certificate of Customer is revoked' \
+	vxload -S -C $root /tmp/plain.signed
+expect "so says the kernel" says 1 'finds its signature' \
+	vxload -C $root /tmp/plain.signed
+expect "he is not added again" says 1 'or it is revoked' \
+	vxload --add-cert /tmp/Customer.pem
+expect "what he has loaded stays" silent 0 $root/bin/customers ok
+
+# Versions, as of an earlier boot
+echo 'one 9' >/tmp/versions
+expect "a version older than one of before" \
+	says 1 'is version 2 of one, and 9 was loaded before' \
+	vxload --versions /tmp/versions -C $root /tmp/one
+echo 'one 1' >/tmp/versions
+expect "one that is not" says 0 '^Verified one' \
+	vxload --versions /tmp/versions -C $root /tmp/one
+expect "it is remembered" grep -qx 'one 2' /tmp/versions
+
+# Fingerprints
+expect "a fingerprint is revoked" sh -c "
+	vxsign generate --revoke-file $root/bin/customers -o /tmp/takes-back &&
+	vxsign sign --key $keys/dev.key --cert $keys/dev.crt /tmp/takes-back &&
+	vxload /tmp/takes-back"
+expect "it does not run any more" says 126 'Permission denied' \
+	sh -c "$root/bin/customers ok"
+expect "--list says why" says 0 '^revoked .* bin/customers ' vxload --list
 expect "--lock" silent 0 vxload --lock
 expect "all states hold" says 0 '^loaded active enforce locked$' vxload --state
 expect "nothing is loaded when locked" says 1 'locked' vxload -C $root /tmp/two

@@ -82,15 +82,16 @@ $(head -n 5 "${3:-err}")"
 	fi
 }
 
-# refused NAME CAUSE COMMAND...: exit status 1, and exactly one line on
-# standard error, with CAUSE in it.
-refused() {
-	lib_name=$1
-	lib_cause=$2
-	shift 2
+# complains STATUS NAME CAUSE COMMAND...: that exit status, and exactly one line
+# on standard error, with CAUSE in it.
+complains() {
+	lib_want=$1
+	lib_name=$2
+	lib_cause=$3
+	shift 3
 	lib_got=0
 	"$@" >out 2>err || lib_got=$?
-	if [ "$lib_got" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] &&
+	if [ "$lib_got" -eq "$lib_want" ] && [ "$(wc -l <err)" -eq 1 ] &&
 	   grep -qF -e "$lib_cause" err; then
 		good "$lib_name"
 	else
@@ -98,6 +99,15 @@ refused() {
 			"exit status $lib_got; not the one line '$lib_cause': $*"
 		show_streams
 	fi
+}
+
+# refused and trouble NAME CAUSE COMMAND...: the answer was no; there was none.
+refused() {
+	complains 1 "$@"
+}
+
+trouble() {
+	complains 2 "$@"
 }
 
 finish() {

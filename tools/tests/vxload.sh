@@ -123,23 +123,6 @@ same() {
 	fi
 }
 
-# trouble NAME CAUSE COMMAND...: exit status 2, and one line with CAUSE.
-trouble() {
-	trouble_name=$1
-	trouble_cause=$2
-	shift 2
-	trouble_got=0
-	"$@" >out 2>err || trouble_got=$?
-	if [ "$trouble_got" -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] &&
-	   grep -qF -e "$trouble_cause" err; then
-		good "$trouble_name"
-	else
-		bad "$trouble_name" \
-			"exit status $trouble_got; not the one line '$trouble_cause': $*"
-		show_streams
-	fi
-}
-
 # signed TEXT OUT: sign TEXT as the vendor.
 signed() {
 	quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o "$2" "$1"
@@ -291,7 +274,7 @@ fi
 
 # What is missing
 kernel loaded
-printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t0\t1\n' \
+printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\tbuiltin\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t0\t1\tbuiltin\n' \
 	>"$sys/manifests"
 expect 0 "a file is missing" "$vxload" -c vendor.pem manifest
 says "a file is missing, said" \
@@ -303,7 +286,7 @@ says "what was bound" \
 says "the missing file is named" \
 	"manifest: missing: bin/one: No such file or directory"
 kernel loaded
-printf -- '-\t-\tvendor\tECDSA256+SHA256\t0\t6\n' >"$sys/manifests"
+printf -- '-\t-\tvendor\tECDSA256+SHA256\t0\t6\tadded\n' >"$sys/manifests"
 mkdir -p odd/bin outside
 echo out >outside/f
 ln -s one odd/bin/link
@@ -398,6 +381,94 @@ expect 0 "what OpenSSL signs" "$vxload" -S -c vendor.pem openssl.manifest
 same "what OpenSSL signs, said" out \
 	"Verified openssl.manifest signed by vendor method ECDSA256+SHA256"
 
+# Versions that were loaded before
+# version NUMBER: the file versioned is a manifest of that version, or of none.
+version() {
+	{
+		echo "%name base-os"
+		[ -z "$1" ] || echo "%version $1"
+		echo "bin/one sha256=$digest"
+	} >text5
+	signed text5 versioned
+}
+# loads NAME, older NAME CAUSE: the same by way of the file of versions.
+loads() {
+	expect 0 "$1" "$vxload" --versions versions -c vendor.pem versioned
+}
+older() {
+	refused "$1" "$2" "$vxload" --versions versions --activate \
+		-c vendor.pem versioned
+}
+kernel loaded
+version 7
+loads "a first version"
+same "it is remembered" versions "base-os 7"
+holds "for root alone" [ "$(stat -c %a versions)" = 600 ]
+loads "the same once more"
+version 18446744073709551615
+loads "a higher one"
+same "is remembered" versions "base-os 18446744073709551615"
+kernel loaded
+version 8
+older "a lower one" \
+	"versioned: refused: is version 8 of base-os, and 18446744073709551615 was loaded before"
+version ""
+older "one without a version" "versioned: refused: says no version of base-os"
+asked "neither reaches the kernel"
+same "nothing has changed" versions "base-os 18446744073709551615"
+sed 's/base-os/another/' text5 >text6
+signed text6 versioned
+loads "a manifest without a version of another name"
+same "is not remembered" versions "base-os 18446744073709551615"
+printf '%%name another\n%%version 3\nbin/one sha256=%s\n' "$digest" >text6
+signed text6 versioned
+loads "another name"
+same "is remembered beside the first" versions "another 3" \
+	"base-os 18446744073709551615"
+kernel loaded
+answer manifest 116
+version 18446744073709551615
+expect 1 "what the kernel refuses" "$vxload" --versions other-versions \
+	-c vendor.pem versioned
+holds "is not remembered" [ ! -s other-versions ]
+kernel loaded
+for line in "base-os" "base-os x" "base-os 1 2" " 1" "a b 1" \
+	"base-os 18446744073709551616" "%name 1"; do
+	echo "$line" >bad
+	trouble "a wrong line: '$line'" "bad:1: is not the name and the version" \
+		"$vxload" --versions bad -c vendor.pem versioned
+done
+printf 'a 1\na 2\n' >bad
+trouble "a name twice" "bad:2: is not the name and the version" \
+	"$vxload" --versions bad -c vendor.pem versioned
+printf 'a 1\000\n' >bad
+trouble "no text" "bad: is not a file of versions" \
+	"$vxload" --versions bad -c vendor.pem versioned
+ln -s versions link
+trouble "a symbolic link" "link: is not a regular file" \
+	"$vxload" --versions link -c vendor.pem versioned
+trouble "a directory that is not there" "nowhere/versions: No such file" \
+	"$vxload" --versions nowhere/versions -c vendor.pem versioned
+trouble "a place that cannot be written to" "/proc/versions: " \
+	"$vxload" --versions /proc/versions -c vendor.pem versioned
+asked "nothing of all this reaches the kernel"
+mkdir -p elsewhere
+version 18446744073709551615
+expect 0 "a name from the working directory" "$vxload" -C elsewhere \
+	--versions new-versions -c vendor.pem versioned
+same "is not one beneath -C" new-versions "base-os 18446744073709551615"
+
+# Revocations alone are a manifest, too.
+kernel loaded
+printf '%%revoke sha256=%s\n' "$digest" >text6
+signed text6 versioned
+expect 0 "a manifest that only revokes" "$vxload" -c vendor.pem versioned
+printf '%%requires veriexec >= 3\nbin/one sha256=%s\n' "$digest" >text6
+openssl_signs text6 versioned
+refused "a manifest for a later kernel" \
+	"versioned:1: not compatible with this system: needs veriexec 3, has 2" \
+	"$vxload" -c vendor.pem versioned
+
 # The kernel's verdict
 kernel inactive
 # verdict ERRNO NAME CAUSE
@@ -460,25 +531,25 @@ same "--check answers for the rest" out "root/bin/one: verified"
 kernel loaded active
 expect 0 "--list of nothing" "$vxload" --list --json
 same "--list of nothing is JSON" out '{"manifests":[],"entries":[]}'
-printf 'base-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t2\n' >"$sys/manifests"
-printf -- '-\t-\tOther\tRSA2048+SHA256\t1\t0\n' >>"$sys/manifests"
+printf 'base-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t2\tbuiltin\n' >"$sys/manifests"
+printf -- '-\t-\tOdd%%1b\tRSA2048+SHA256\t1\t0\tadded\n' >>"$sys/manifests"
 inode=$(stat -c %i root/bin/one)
 # The number that a mount has, and that stat(2) need not know.
 device=$(findmnt -n -o MAJ:MIN -T root/bin/one | tr -d ' ')
 {
-	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tbin/one%%20%%22\n' \
+	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tThe%%20Vendor\tbin/one%%20%%22\n' \
 		"$device" "$inode" "$digest"
-	printf '0:1\t%s\tsha256=%s\t-\tunchecked\t-\tbin/x\n' "$inode" "$digest"
+	printf '0:1\t%s\tsha256=%s\t-\trevoked\t-\tOdd%%1b\tbin/x\n' "$inode" "$digest"
 } >"$sys/entries"
 expect 0 "--list" "$vxload" --list
 same "--list prints manifests and entries" out \
-	"manifest base-os version 7 signed by The Vendor method ECDSA256+SHA256: 1 bound, 2 missing" \
-	"manifest without a name signed by Other method RSA2048+SHA256: 1 bound, 0 missing" \
-	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os" \
-	"unchecked bin/x sha256=$digest - device 0:1 inode $inode"
+	"manifest base-os version 7 signed by The Vendor (builtin) method ECDSA256+SHA256: 1 bound, 2 missing" \
+	"manifest without a name signed by Odd? (added) method RSA2048+SHA256: 1 bound, 0 missing" \
+	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os signed by The Vendor" \
+	"revoked   bin/x sha256=$digest - device 0:1 inode $inode signed by Odd?"
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
-	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","bound":1,"missing":2},{"name":null,"version":null,"signer":"Other","method":"RSA2048+SHA256","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"status":"unchecked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
+	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
 expect 0 "-l" "$vxload" -l root/bin/one
 same "-l prints the bare flags" out "no_ptrace,trusted,label=a/b"
 expect 1 "-l of two" "$vxload" -l root/bin/one root/bin/two

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vxload --add-cert: offers certificates to the kernel's keyring, which takes
- * those that somebody in it has signed.
+ * those that an authority in it has issued.
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <keyutils.h>
@@ -16,71 +17,93 @@
 
 #define KEYRING ".veriexec"
 
-static int refused(const char *file, const char *name, int err)
+/**
+ * struct offer - a certificate to be added
+ * @file: that it is from
+ * @crt: the certificate
+ * @taken: the kernel has it
+ */
+struct offer {
+	const char *file;
+	const mbedtls_x509_crt *crt;
+	bool taken;
+};
+
+static void name_of(const struct offer *o, char *name, size_t size)
 {
-	switch (err) {
-	case ENOKEY:
-		message("%s: %s: refused: nobody in the keyring %s has signed it",
-			file, name, KEYRING);
-		return EXIT_NO;
-	case EKEYREJECTED:
-	case EKEYREVOKED:
-	case EKEYEXPIRED:
-		message("%s: %s: refused: its signature or its signer is not good: %s",
-			file, name, strerror(err));
-		return EXIT_NO;
-	case EPERM:
-	case EACCES:
-		message("%s: %s: refused: the keyring %s takes certificates from nobody, or not from you",
-			file, name, KEYRING);
-		return EXIT_NO;
-	case EBADMSG:
-		message("%s: %s: refused: the kernel cannot read it", file,
-			name);
-		return EXIT_NO;
-	default:
-		message("%s: %s: cannot be added: %s", file, name,
-			strerror(err));
-		return EXIT_TROUBLE;
-	}
+	certificate_name(&o->crt->subject, name, size);
 }
 
-static int add_file(key_serial_t keyring, const char *file, bool verbose)
+static int refused(const struct offer *o, int err)
 {
 	char name[CERTIFICATE_NAME_SIZE];
-	const mbedtls_x509_crt *crt;
-	mbedtls_x509_crt list;
-	int status = EXIT_TROUBLE;
+	const char *why = NULL;
 
-	mbedtls_x509_crt_init(&list);
-	if (certificate_load(file, &list))
-		goto out;
-	status = EXIT_YES;
-	for (crt = &list; crt && status == EXIT_YES; crt = crt->next) {
-		certificate_name(&crt->subject, name, sizeof(name));
-		/* Without a description the kernel makes one of the subject. */
-		if (add_key("asymmetric", NULL, crt->raw.p, crt->raw.len,
-			    keyring) < 0)
-			status = refused(file, name, errno);
-		else if (verbose)
-			printf("added %s\n", name);
+	name_of(o, name, sizeof(name));
+	switch (err) {
+	case ENOKEY:
+		why = "nobody in the keyring has issued it";
+		break;
+	case EKEYREJECTED:
+		why = "its signature is bad, or who issued it is no authority, or it is revoked";
+		break;
+	case EPERM:
+	case EACCES:
+		why = "the keyring takes certificates from root alone";
+		break;
+	case EBADMSG:
+		why = "the kernel cannot read it";
+		break;
+	case ENOPKG:
+		why = "it uses an algorithm that the kernel has not";
+		break;
 	}
-out:
-	mbedtls_x509_crt_free(&list);
-	return status;
+	if (why) {
+		message("%s: %s: refused by %s: %s", o->file, name, KEYRING,
+			why);
+		return EXIT_NO;
+	}
+	message("%s: %s: cannot be added: %s", o->file, name, strerror(err));
+	return EXIT_TROUBLE;
 }
 
-/**
- * cmd_add_cert() - add certificates to the keyring
- * @files: PEM or DER, ended by NULL
- * @verbose: name each that was added
- *
- * Return: exit status; nothing that follows a refused one is added.
+/*
+ * Offers all that were not taken yet. Who has not been vouched for by anybody
+ * may be by one who comes later.
  */
-int cmd_add_cert(char **files, bool verbose)
+static int offer_all(struct offer *offers, size_t count, key_serial_t keyring,
+		     bool verbose, size_t *taken)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	size_t i;
+
+	*taken = 0;
+	for (i = 0; i < count; i++) {
+		struct offer *o = &offers[i];
+
+		if (o->taken)
+			continue;
+		/* Without a description the kernel makes one of the subject. */
+		if (add_key("asymmetric", NULL, o->crt->raw.p, o->crt->raw.len,
+			    keyring) < 0) {
+			if (errno == ENOKEY)
+				continue;
+			return refused(o, errno);
+		}
+		o->taken = true;
+		++*taken;
+		name_of(o, name, sizeof(name));
+		if (verbose)
+			printf("added %s\n", name);
+	}
+	return EXIT_YES;
+}
+
+static int add_all(struct offer *offers, size_t count, bool verbose)
 {
 	int status = EXIT_YES;
 	key_serial_t keyring;
+	size_t i, taken;
 
 	keyring = find_key_by_type_and_desc("keyring", KEYRING, 0);
 	if (keyring < 0) {
@@ -88,7 +111,65 @@ int cmd_add_cert(char **files, bool verbose)
 			strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	for (; *files && status == EXIT_YES; files++)
-		status = add_file(keyring, *files, verbose);
+	do {
+		status = offer_all(offers, count, keyring, verbose, &taken);
+	} while (status == EXIT_YES && taken);
+	for (i = 0; i < count && status == EXIT_YES; i++)
+		if (!offers[i].taken)
+			status = refused(&offers[i], ENOKEY);
+	return status;
+}
+
+/* Appends the certificates of a file, whose list is to stay. */
+static int gather(const char *file, mbedtls_x509_crt *list,
+		  struct offer **offers, size_t *count)
+{
+	const mbedtls_x509_crt *crt;
+	struct offer *bigger;
+
+	if (certificate_load(file, list))
+		return -1;
+	for (crt = list; crt; crt = crt->next) {
+		bigger = realloc(*offers, (*count + 1) * sizeof(*bigger));
+		if (!bigger) {
+			message("out of memory");
+			return -1;
+		}
+		*offers = bigger;
+		bigger[(*count)++] = (struct offer){ file, crt, false };
+	}
+	return 0;
+}
+
+/**
+ * cmd_add_cert() - add certificates to the keyring
+ * @files: PEM or DER, in any order
+ * @count: of @files
+ * @verbose: name each that was added
+ *
+ * Return: exit status. Those that were added before one was refused stay.
+ */
+int cmd_add_cert(char **files, int count, bool verbose)
+{
+	mbedtls_x509_crt *lists = calloc((size_t)count, sizeof(*lists));
+	struct offer *offers = NULL;
+	size_t offer_count = 0;
+	int status = EXIT_TROUBLE;
+	int i, ret = 0;
+
+	if (!lists) {
+		message("out of memory");
+		return EXIT_TROUBLE;
+	}
+	for (i = 0; i < count; i++)
+		mbedtls_x509_crt_init(&lists[i]);
+	for (i = 0; i < count && !ret; i++)
+		ret = gather(files[i], &lists[i], &offers, &offer_count);
+	if (!ret)
+		status = add_all(offers, offer_count, verbose);
+	for (i = 0; i < count; i++)
+		mbedtls_x509_crt_free(&lists[i]);
+	free(lists);
+	free(offers);
 	return status;
 }

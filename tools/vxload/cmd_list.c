@@ -49,6 +49,8 @@ static void print_manifest_json(const struct sfs_manifest *m, bool first)
 	putchar(',');
 	json_member("method", m->method);
 	putchar(',');
+	json_member("trust", m->trust);
+	putchar(',');
 	json_number("bound", m->bound);
 	putchar(',');
 	json_number("missing", m->missing);
@@ -63,8 +65,8 @@ static void print_manifest(const struct sfs_manifest *m)
 		printf("manifest without a name");
 	if (strcmp(m->version, "-"))
 		printf(" version %s", m->version);
-	printf(" signed by %s method %s: %s bound, %s missing\n", m->signer,
-	       m->method, m->bound, m->missing);
+	printf(" signed by %s (%s) method %s: %s bound, %s missing\n",
+	       m->signer, m->trust, m->method, m->bound, m->missing);
 }
 
 static void print_flags_json(char *flags)
@@ -90,6 +92,8 @@ static void print_entry_json(struct sfs_entry *e, bool first)
 	putchar(',');
 	json_optional("manifest", e->manifest);
 	putchar(',');
+	json_member("signer", e->signer);
+	putchar(',');
 	json_member("status", e->status);
 	putchar(',');
 	print_flags_json(e->flags);
@@ -109,7 +113,7 @@ static void print_entry(const struct sfs_entry *e)
 	       e->fingerprint, e->flags, e->device, e->inode);
 	if (strcmp(e->manifest, "-"))
 		printf(" manifest %s", e->manifest);
-	putchar('\n');
+	printf(" signed by %s\n", e->signer);
 }
 
 static int list_manifests(bool json)

@@ -24,7 +24,7 @@
 #include "verdict.h"
 
 static const char usage[] =
-"usage: vxload switch-root [-v] [-S] [-c CERTS] [--no-lock]\n"
+"usage: vxload switch-root [-v] [-S] [-c CERTS] [--versions FILE] [--no-lock]\n"
 "              --manifest FILE [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
 "\n"
 "Verifies and loads manifests for NEWROOT, enforces them, makes NEWROOT the\n"
@@ -33,7 +33,10 @@ static const char usage[] =
 "  --manifest FILE  to be loaded, its paths lie beneath NEWROOT\n"
 "  --no-lock        more manifests may be loaded later\n"
 "  -c CERTS         certificates for the first check (/etc/veriexec/certs.pem)\n"
-"  -S               compare the dates of certificates with the clock\n"
+"  -S               compare the dates of certificates with the clock, and ask the\n"
+"                   kernel which are revoked\n"
+"  --versions FILE  refuse what is older than what FILE says, and remember there\n"
+"                   what is loaded\n"
 "  -v               say what is done\n";
 
 /**
@@ -48,10 +51,11 @@ struct switch_root {
 	char **init;
 };
 
-enum { OPT_MANIFEST = 256, OPT_NO_LOCK, OPT_HELP };
+enum { OPT_MANIFEST = 256, OPT_VERSIONS, OPT_NO_LOCK, OPT_HELP };
 
 static const struct option options[] = {
 	{ "manifest", required_argument, NULL, OPT_MANIFEST },
+	{ "versions", required_argument, NULL, OPT_VERSIONS },
 	{ "no-lock", no_argument, NULL, OPT_NO_LOCK },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -69,6 +73,9 @@ static int parse(int argc, char **argv, struct switch_root *s, int *status)
 		switch (opt) {
 		case OPT_MANIFEST:
 			load->files[load->count++] = optarg;
+			break;
+		case OPT_VERSIONS:
+			load->versions = optarg;
 			break;
 		case OPT_NO_LOCK:
 			s->states &= ~STATE_LOCKED;

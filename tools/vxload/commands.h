@@ -14,7 +14,7 @@ int cmd_state_holds(unsigned int state);
 int cmd_check(char **files, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
-int cmd_add_cert(char **files, bool verbose);
+int cmd_add_cert(char **files, int count, bool verbose);
 int cmd_switch_root(int argc, char **argv);
 
 #endif /* VXLOAD_COMMANDS_H */

@@ -18,6 +18,7 @@
 #include "message.h"
 #include "securityfs.h"
 #include "state.h"
+#include "versions.h"
 
 /* The kernel says EPERM for two causes; its state tells them apart. */
 static void explain_not_permitted(const char *name)
@@ -44,7 +45,7 @@ static int explain(const char *name, int err)
 		explain_not_permitted(name);
 		return EXIT_NO;
 	case EKEYREJECTED:
-		message("%s: refused: the kernel finds its signature or the signer's certificate bad",
+		message("%s: refused: the kernel finds its signature or the signer's certificate bad, or it says what its signer may not; the kernel log names the cause",
 			name);
 		return EXIT_NO;
 	case ENOKEY:
@@ -121,9 +122,22 @@ static void report(const struct manifest_file *m, int dir,
 			missing - named);
 }
 
+/* What was loaded is remembered, or else it is said that it is not. */
+static int remember(struct versions *versions, const struct manifest_file *m)
+{
+	if (!versions->path)
+		return EXIT_YES;
+	if (!versions_note(versions, &m->header) && !versions_save(versions))
+		return EXIT_YES;
+	message("%s: is loaded, but its version could not be remembered",
+		m->name);
+	return EXIT_TROUBLE;
+}
+
 /* Paths resolve beneath the working directory of whoever writes. */
 static int hand_over(const struct manifest_file *manifests, int dir,
-		     const struct load_request *request)
+		     const struct load_request *request,
+		     struct versions *versions)
 {
 	int status = EXIT_YES;
 	int fd, i, ret;
@@ -138,10 +152,12 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 	for (i = 0; i < request->count && status == EXIT_YES; i++) {
 		ret = sfs_write(fd, manifests[i].data.data,
 				manifests[i].data.len);
-		if (ret)
+		if (ret) {
 			status = explain(manifests[i].name, -ret);
-		else
-			report(&manifests[i], dir, request);
+			break;
+		}
+		report(&manifests[i], dir, request);
+		status = remember(versions, &manifests[i]);
 	}
 	close(fd);
 	return status;
@@ -167,6 +183,24 @@ out:
 	return status;
 }
 
+/* Nothing is loaded whose version could not be remembered afterwards. */
+static int check_versions(const struct manifest_file *manifests,
+			  const struct load_request *request,
+			  struct versions *versions)
+{
+	int i;
+
+	if (!request->versions)
+		return EXIT_YES;
+	if (versions_load(versions, request->versions))
+		return EXIT_TROUBLE;
+	for (i = 0; i < request->count; i++)
+		if (versions_check(versions, manifests[i].name,
+				   &manifests[i].header))
+			return EXIT_NO;
+	return versions_save(versions) ? EXIT_TROUBLE : EXIT_YES;
+}
+
 /**
  * load_manifests() - check and load manifests, in their order
  * @request: what to load, and how
@@ -180,6 +214,7 @@ out:
 int load_manifests(const struct load_request *request)
 {
 	struct manifest_file *manifests;
+	struct versions versions = { 0 };
 	int status, dir, i;
 
 	dir = open(request->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -194,10 +229,13 @@ int load_manifests(const struct load_request *request)
 		return EXIT_TROUBLE;
 	}
 	status = read_manifests(manifests, request);
+	if (status == EXIT_YES)
+		status = check_versions(manifests, request, &versions);
 	/* What was said so far comes before what the kernel says. */
 	fflush(stdout);
 	if (status == EXIT_YES)
-		status = hand_over(manifests, dir, request);
+		status = hand_over(manifests, dir, request, &versions);
+	versions_free(&versions);
 	for (i = 0; i < request->count; i++)
 		manifest_file_free(&manifests[i]);
 	free(manifests);

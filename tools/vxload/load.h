@@ -14,7 +14,9 @@
  * @count: of @files
  * @dir: what the listed paths lie beneath
  * @certificates: file of those whom the first check believes, or NULL
- * @strict: compare certificates' dates with the clock
+ * @versions: file of the highest versions that were loaded, or NULL
+ * @strict: compare certificates' dates with the clock, and ask the kernel which
+ *	are revoked
  * @verbose: say what was bound and what is missing
  */
 struct load_request {
@@ -22,6 +24,7 @@ struct load_request {
 	int count;
 	const char *dir;
 	const char *certificates;
+	const char *versions;
 	bool strict;
 	bool verbose;
 };

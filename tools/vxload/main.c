@@ -17,21 +17,26 @@
 #include "state.h"
 
 static const char usage[] =
-"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [STATES] MANIFEST...\n"
+"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions FILE] [STATES]\n"
+"              MANIFEST...\n"
 "       vxload STATES\n"
 "       vxload --state [--json] | -i STATE\n"
 "       vxload --check [--json] FILE... | -x FILE...\n"
 "       vxload --list [--json] | -l FILE...\n"
 "       vxload [-v] --add-cert FILE...\n"
-"       vxload switch-root [-v] [-S] [-c CERTS] [--no-lock] --manifest FILE\n"
-"              [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
+"       vxload switch-root [-v] [-S] [-c CERTS] [--versions FILE] [--no-lock]\n"
+"              --manifest FILE [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
 "\n"
 "Loads signed manifests into the kernel, of which only listed and unmodified\n"
 "files run once it enforces them.\n"
 "\n"
 "  -C DIR      directory that the listed paths lie beneath (/)\n"
 "  -c CERTS    certificates for the first check (/etc/veriexec/certs.pem)\n"
-"  -S          compare the dates of certificates with the clock\n"
+"  -S          compare the dates of certificates with the clock, and ask the\n"
+"              kernel which are revoked\n"
+"  --versions FILE\n"
+"              refuse what is older than what FILE says, and remember there\n"
+"              what is loaded\n"
 "  -v          say more\n"
 "\n"
 "STATES, set in this order when all manifests are loaded:\n"
@@ -44,7 +49,7 @@ static const char usage[] =
 "  --check, -x say whether each FILE is verified\n"
 "  --list      print the manifests and entries that are loaded\n"
 "  -l          print the flags and the label of each FILE\n"
-"  --add-cert  add certificates that a trusted one has signed\n"
+"  --add-cert  add certificates that one who is trusted has issued\n"
 "  --json      print JSON\n"
 "\n"
 "Exit status: 0 yes, 1 no or refused, 2 trouble.\n";
@@ -55,6 +60,7 @@ enum {
 	OPT_ENFORCE,
 	OPT_LOCK,
 	OPT_ADD_CERT,
+	OPT_VERSIONS,
 	OPT_LIST,
 	OPT_JSON,
 	OPT_HELP,
@@ -70,6 +76,7 @@ static const struct option options[] = {
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "add-cert", no_argument, NULL, OPT_ADD_CERT },
+	{ "versions", required_argument, NULL, OPT_VERSIONS },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -163,6 +170,9 @@ static int take_option(struct command_line *c, int opt, char *arg)
 		return 0;
 	case 'z':
 		return add_state(c, arg);
+	case OPT_VERSIONS:
+		c->load.versions = arg;
+		return 0;
 	case OPT_ACTIVATE:
 		c->add |= STATE_ACTIVE;
 		return 0;
@@ -226,7 +236,8 @@ static int run(const struct command_line *c)
 	case 'l':
 		return cmd_labels(c->load.files);
 	case OPT_ADD_CERT:
-		return cmd_add_cert(c->load.files, c->load.verbose);
+		return cmd_add_cert(c->load.files, c->load.count,
+				    c->load.verbose);
 	}
 	if (c->load.count)
 		status = load_manifests(&c->load);

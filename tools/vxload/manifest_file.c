@@ -15,6 +15,7 @@
 
 #include <linux/openat2.h>
 
+#include "blacklist.h"
 #include "cms.h"
 #include "exit.h"
 #include "manifest_file.h"
@@ -71,6 +72,7 @@ static int check_signature(const struct manifest_file *m, struct trust *trust)
 	const struct cms_trust whom = {
 		.trusted = &trust->certificates,
 		.now = trust->strict ? &now : NULL,
+		.ask = trust->strict ? blacklist_ask : NULL,
 	};
 	struct cms_verdict verdict;
 
@@ -107,7 +109,7 @@ static int check_text(struct manifest_file *m)
 	reader_close(&r);
 	if (ret)
 		return refused(ret);
-	if (!any) {
+	if (!any && !m->header.revocations) {
 		message("%s: lists no file", m->name);
 		return EXIT_NO;
 	}

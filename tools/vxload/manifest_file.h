@@ -18,7 +18,8 @@
  * struct trust - whom the first check of a signature believes
  * @certificates: none if @known is false
  * @known: there are certificates: without any, only the kernel can tell
- * @strict: their dates are compared with the clock
+ * @strict: their dates are compared with the clock, and the kernel is asked which
+ *	are revoked
  */
 struct trust {
 	mbedtls_x509_crt certificates;

@@ -159,6 +159,15 @@ static int next_fields(struct sfs_lines *lines, char **fields[], size_t count)
 	return 1;
 }
 
+/* A name is for people: what a terminal could take for a command is not. */
+static void decode_name(char *s)
+{
+	sfs_decode(s);
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7e)
+			*s = '?';
+}
+
 /**
  * sfs_next_manifest() - read a line of ``manifests``
  * @lines: that file, opened
@@ -169,12 +178,12 @@ static int next_fields(struct sfs_lines *lines, char **fields[], size_t count)
 int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 {
 	char **fields[] = { &m->name, &m->version, &m->signer, &m->method,
-			    &m->bound, &m->missing };
+			    &m->bound, &m->missing, &m->trust };
 	int ret;
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
 	if (ret > 0)
-		sfs_decode(m->signer);
+		decode_name(m->signer);
 	return ret;
 }
 
@@ -188,9 +197,13 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e)
 {
 	char **fields[] = { &e->device, &e->inode, &e->fingerprint, &e->flags,
-			    &e->status, &e->manifest, &e->path };
+			    &e->status, &e->manifest, &e->signer, &e->path };
+	int ret;
 
-	return next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	if (ret > 0)
+		decode_name(e->signer);
+	return ret;
 }
 
 static int hex_digit(char c)

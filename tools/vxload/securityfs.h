@@ -24,6 +24,7 @@
  * @method: how: "ECDSA256+SHA256", say
  * @bound: how many entries count
  * @missing: how many listed files were not there
+ * @trust: what the signer is: "builtin" or "added"
  */
 struct sfs_manifest {
 	char *name;
@@ -32,6 +33,7 @@ struct sfs_manifest {
 	char *method;
 	char *bound;
 	char *missing;
+	char *trust;
 };
 
 /**
@@ -42,6 +44,7 @@ struct sfs_manifest {
  * @flags: separated by commas, "-" if there are none
  * @status: what the kernel knows of the file: "verified", say
  * @manifest: name of the one that lists it, "-" if it has none
+ * @signer: who signed that
  * @path: as the manifest has it, encoded
  */
 struct sfs_entry {
@@ -51,6 +54,7 @@ struct sfs_entry {
 	char *flags;
 	char *status;
 	char *manifest;
+	char *signer;
 	char *path;
 };
 

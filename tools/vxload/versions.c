@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads and writes the file of versions, a line "NAME VERSION" for each name,
+ * and holds manifests against it. The kernel forgets at every boot which version
+ * it had; this does not.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "message.h"
+#include "versions.h"
+
+#define VERSIONS_FILE_MAX	(1U << 20)
+
+/* The working directory is another when the file is written. */
+static char *absolute(const char *path)
+{
+	char dir[PATH_MAX];
+	char *whole;
+
+	if (*path == '/')
+		return strdup(path);
+	if (!getcwd(dir, sizeof(dir)) ||
+	    asprintf(&whole, "%s/%s", dir, path) < 0)
+		return NULL;
+	return whole;
+}
+
+static struct known_version *find(const struct versions *v, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++)
+		if (!strcmp(v->list[i].name, name))
+			return &v->list[i];
+	return NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct known_version *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+static int add(struct versions *v, const char *name, u64 version)
+{
+	struct known_version *bigger;
+
+	bigger = realloc(v->list, (v->count + 1) * sizeof(*bigger));
+	if (!bigger) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	v->list = bigger;
+	snprintf(bigger[v->count].name, sizeof(bigger->name), "%s", name);
+	bigger[v->count++].version = version;
+	qsort(v->list, v->count, sizeof(*v->list), compare);
+	return 0;
+}
+
+/* The grammar of manifests reads a line as it reads their directives. */
+static int parse_line(struct versions *v, const char *line, unsigned int number)
+{
+	struct veriexec_parser p = { 0 };
+	const char *space = strchr(line, ' ');
+	char text[256];
+	u32 seen[16] = { 0 };
+	int len;
+
+	len = snprintf(text, sizeof(text), "%%name %.*s\n%%version %s\n",
+		       space ? (int)(space - line) : 0, line,
+		       space ? space + 1 : "");
+	p.text = text;
+	p.len = (size_t)len;
+	p.seen = seen;
+	p.seen_size = 16;
+	if (len >= (int)sizeof(text) || veriexec_parse_header(&p) ||
+	    find(v, p.header.name)) {
+		message_at(v->path, number,
+			   "is not the name and the version of a manifest");
+		return -EBADMSG;
+	}
+	return add(v, p.header.name, p.header.version);
+}
+
+static int parse(struct versions *v, char *text)
+{
+	unsigned int number = 0;
+	char *line;
+	int ret = 0;
+
+	while (!ret && (line = strsep(&text, "\n"))) {
+		number++;
+		if (*line || text)
+			ret = parse_line(v, line, number);
+	}
+	return ret;
+}
+
+/**
+ * versions_load() - read the file of versions
+ * @v: zeroed; versions_free() it in any case
+ * @path: of the file, which need not be there
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int versions_load(struct versions *v, const char *path)
+{
+	struct buffer buf = { 0 };
+	struct stat st;
+	int ret;
+
+	v->path = absolute(path);
+	if (!v->path) {
+		message("%s: %s", path, strerror(errno));
+		return -ENOMEM;
+	}
+	if (lstat(v->path, &st)) {
+		if (errno == ENOENT)
+			return 0;
+		message("%s: %s", path, strerror(errno));
+		return -EIO;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		message("%s: is not a regular file", path);
+		return -EINVAL;
+	}
+	ret = file_read(v->path, VERSIONS_FILE_MAX, &buf);
+	if (ret)
+		return ret;
+	if (strlen((char *)buf.data) != buf.len) {
+		message("%s: is not a file of versions", path);
+		ret = -EBADMSG;
+	} else {
+		ret = parse(v, (char *)buf.data);
+	}
+	buffer_free(&buf);
+	return ret;
+}
+
+/**
+ * versions_check() - is a manifest no older than what was loaded before?
+ * @v: loaded
+ * @file: name of the manifest's file, for messages
+ * @header: of the manifest
+ *
+ * One of a known name that says no version could be any version.
+ *
+ * Return: 0, or %-ESTALE, reported.
+ */
+int versions_check(const struct versions *v, const char *file,
+		   const struct veriexec_header *header)
+{
+	const struct known_version *known = find(v, header->name);
+
+	if (!known || (header->has_version &&
+		       header->version >= known->version))
+		return 0;
+	if (header->has_version)
+		message("%s: refused: is version %" PRIu64 " of %s, and %" PRIu64 " was loaded before (%s)",
+			file, header->version, header->name, known->version,
+			v->path);
+	else
+		message("%s: refused: says no version of %s, and %" PRIu64 " was loaded before (%s)",
+			file, header->name, known->version, v->path);
+	return -ESTALE;
+}
+
+/**
+ * versions_note() - a manifest was loaded
+ * @v: loaded
+ * @header: of the manifest
+ *
+ * Return: 0, or %-ENOMEM, reported.
+ */
+int versions_note(struct versions *v, const struct veriexec_header *header)
+{
+	struct known_version *known = find(v, header->name);
+
+	if (!header->has_version)
+		return 0;
+	if (!known)
+		return add(v, header->name, header->version);
+	if (known->version < header->version)
+		known->version = header->version;
+	return 0;
+}
+
+/**
+ * versions_save() - write the file of versions, in one step
+ * @v: loaded
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int versions_save(const struct versions *v)
+{
+	struct buffer out = { 0 };
+	char line[VERIEXEC_NAME_SIZE + 32];
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < v->count && !ret; i++) {
+		int len = snprintf(line, sizeof(line), "%s %" PRIu64 "\n",
+				   v->list[i].name, v->list[i].version);
+
+		ret = buffer_add(&out, line, (size_t)len);
+	}
+	if (!ret)
+		ret = file_write_new(v->path, out.data, out.len, 0600, true);
+	buffer_free(&out);
+	return ret;
+}
+
+/**
+ * versions_free() - forget them
+ * @v: empty afterwards
+ */
+void versions_free(struct versions *v)
+{
+	free(v->path);
+	free(v->list);
+	*v = (struct versions){ 0 };
+}
