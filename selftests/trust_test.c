@@ -235,8 +235,8 @@ TEST_F(trust, weak_algorithms)
 	} weak[] = {
 		{ "rsa1024", "sha256", "a key is neither RSA with" },
 		{ "P-521", "sha512", "a key is neither RSA with" },
-		{ "P-256", "sha1", "a signature is not by SHA-256" },
-		{ "rsa2048", "sha1", "a signature is not by SHA-256" },
+		{ "P-256", "sha1", "digest is not SHA-256, SHA-384 or SHA-512" },
+		{ "rsa2048", "sha1", "digest is not SHA-256, SHA-384" },
 	};
 	struct text text = {};
 	struct pki p;
@@ -388,7 +388,7 @@ TEST_F(trust, certificates_out_of_their_time)
 TEST_F(trust, certificates_that_are_revoked)
 {
 	char what[80] = "tbs:";
-	struct pki p, other, revoked;
+	struct pki p, other, revoked, authority, below, late;
 	const struct pki_signature how = { .signers = { &p } };
 	const struct pki_signature by_revoked = { .signers = { &revoked } };
 	struct text text = {};
@@ -419,6 +419,28 @@ TEST_F(trust, certificates_that_are_revoked)
 	EXPECT_EQ(0, pki_add(&other, self->keyring));
 	/* What was loaded before stays. */
 	EXPECT_EQ(0, run(PROG, "ok"));
+
+	/* In the keyring, too, and not sent along; and who issued it. */
+	ASSERT_EQ(0, make_added(&authority, "To be revoked", PKI_CA,
+				&self->dev));
+	ASSERT_EQ(0, make_added(&below, "Below", 0, &authority));
+	ASSERT_EQ(0, make(&late, "Late", 0, &authority));
+	ASSERT_EQ(0, load_by(&other, "", "dir/data", ""));
+	ASSERT_EQ(0, load_by(&below, "", "dir/data", ""));
+	ASSERT_EQ(0, pki_tbs_hash(&other, what + 4));
+	ASSERT_EQ(0, pki_revoke(&self->system, what));
+	EXPECT_TRUE(is_refused(self->log, load_by(&other, "", "dir/data", ""),
+			       EKEYREJECTED, "is revoked"));
+	EXPECT_EQ(0, load_by(&below, "", "dir/data", ""));
+	ASSERT_EQ(0, pki_tbs_hash(&authority, what + 4));
+	ASSERT_EQ(0, pki_revoke(&self->system, what));
+	EXPECT_TRUE(is_refused(self->log, load_by(&below, "", "dir/data", ""),
+			       EKEYREJECTED, "is revoked"));
+	EXPECT_GT(0, pki_add(&late, self->keyring));
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/data", ""));
+	pki_free(&late);
+	pki_free(&below);
+	pki_free(&authority);
 	pki_free(&other);
 	pki_free(&p);
 	text_free(&text);

@@ -29,6 +29,12 @@ static const struct decision decisions[] = {
 	  VERIEXEC_NOT_LISTED },
 	{ "unknown does not run", USE(EXEC, UNKNOWN), VERIEXEC_NOT_LISTED },
 	{ "changed does not run", USE(EXEC, CHANGED), VERIEXEC_MISMATCH },
+	{ "revoked does not run", USE(EXEC, REVOKED), VERIEXEC_IS_REVOKED },
+	{ "revoked does not map", USE(MMAP, REVOKED), VERIEXEC_IS_REVOKED },
+	{ "revoked does not load", USE(KERNEL_READ, REVOKED),
+	  VERIEXEC_IS_REVOKED },
+	{ "revoked in the initramfs does not run",
+	  USE(EXEC, REVOKED, .initramfs = true), VERIEXEC_IS_REVOKED },
 	{ "listed alone does not remap", USE(MPROTECT, LISTED),
 	  VERIEXEC_NOT_JUDGED },
 	{ "a failure is named",
@@ -70,6 +76,8 @@ static const struct decision decisions[] = {
 	  VERIEXEC_IS_LISTED },
 	{ "verified is not written", USE(WRITE, VERIFIED), VERIEXEC_IS_LISTED },
 	{ "changed is not repaired", USE(TRUNCATE, CHANGED),
+	  VERIEXEC_IS_LISTED },
+	{ "revoked is not written", USE(OPEN_WRITE, REVOKED),
 	  VERIEXEC_IS_LISTED },
 	{ "listed keeps its name", USE(RENAME, LISTED), VERIEXEC_IS_LISTED },
 	{ "listed stays", USE(UNLINK, VERIFIED), VERIEXEC_IS_LISTED },
@@ -123,6 +131,11 @@ static void verdict_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
 	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(0));
 	veriexec_new_generation();
+	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(verdict));
+	verdict = veriexec_verdict(atomic64_read(&veriexec_generation), 0,
+				   VERIEXEC_REVOKED);
+	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
+	veriexec_doubt_all();
 	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(verdict));
 }
 

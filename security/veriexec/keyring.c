@@ -26,6 +26,9 @@ const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT] = {
 	[VERIEXEC_ADDED]   = "added",
 };
 
+/* So many issuers of a key in the keyring are looked at. */
+#define CHAIN_MAX	16
+
 static struct key *keyrings[VERIEXEC_TRUST_COUNT] __ro_after_init;
 static struct key *secondary __ro_after_init;
 
@@ -38,6 +41,54 @@ static struct key *secondary __ro_after_init;
 struct key *veriexec_keyring(enum veriexec_trust trust)
 {
 	return keyrings[trust];
+}
+
+/**
+ * veriexec_check_revoked() - has a trusted key been revoked since it came in?
+ * @keyring: that it is in
+ * @key: from a certificate
+ * @why: on failure what is wrong, for the operator
+ *
+ * Looks the certificate and those of its issuers, as far as they are in the
+ * keyring, up in the kernel's blacklist, by the digests that were kept of them.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or %-EKEYREVOKED, also where it cannot be told.
+ */
+int veriexec_check_revoked(struct key *keyring, struct key *key,
+			   const char **why)
+{
+	const struct public_key_signature *sig;
+	struct key *issuer = key_get(key);
+	unsigned int depth;
+	int ret = 0;
+
+	for (depth = 0; depth < CHAIN_MAX && issuer && !ret; depth++) {
+		key = issuer;
+		issuer = NULL;
+		sig = key->payload.data[asym_auth];
+		if (sig && sig->digest)
+			ret = is_hash_blacklisted(sig->digest, sig->digest_size,
+						  BLACKLIST_HASH_X509_TBS);
+		if (sig && (sig->auth_ids[0] || sig->auth_ids[1]))
+			issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
+						     sig->auth_ids[1], NULL,
+						     false);
+		/* Who has signed himself is the last. */
+		if (IS_ERR(issuer))
+			issuer = NULL;
+		if (issuer == key) {
+			key_put(issuer);
+			issuer = NULL;
+		}
+		key_put(key);
+	}
+	key_put(issuer);
+	if (!ret)
+		return 0;
+	*why = VERIEXEC_WHY_REVOKED;
+	return -EKEYREVOKED;
 }
 
 /**
@@ -133,6 +184,8 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 
 	pub = key->payload.data[asym_crypto];
 	ret = veriexec_may_issue(pub, &why);
+	if (!ret)
+		ret = veriexec_check_revoked(dest, key, &why);
 	if (!ret)
 		ret = veriexec_is_strong(pub, sig, &why);
 	if (ret)

@@ -37,9 +37,14 @@ enum veriexec_trust {
 	VERIEXEC_TRUST_COUNT
 };
 
+#define VERIEXEC_WHY_REVOKED	\
+	"the signer's certificate or one of its issuers' is revoked"
+
 extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
 
 struct key *veriexec_keyring(enum veriexec_trust trust);
+int veriexec_check_revoked(struct key *keyring, struct key *key,
+			   const char **why);
 int veriexec_may_sign(const struct public_key *pub, const char **why);
 int veriexec_may_issue(const struct public_key *pub, const char **why);
 int veriexec_is_strong(const struct public_key *pub,

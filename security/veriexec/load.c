@@ -38,6 +38,7 @@
  * @again: @m was live before: its text was loaded already
  * @missing: number of files that could not be bound
  * @why: what is wrong if it is not the text, or %NULL
+ * @detail: more about it, or %NULL
  */
 struct loading {
 	struct veriexec_parser parser;
@@ -50,6 +51,7 @@ struct loading {
 	bool again;
 	u32 missing;
 	const char *why;
+	const char *detail;
 };
 
 /*
@@ -309,7 +311,8 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	l = kvzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
-	ret = veriexec_check_signature(data, &len, &l->signer, &l->why);
+	ret = veriexec_check_signature(data, &len, &l->signer, &l->why,
+				       &l->detail);
 	if (!ret) {
 		l->parser.text = data;
 		l->parser.len = len;
@@ -327,8 +330,9 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	else
 		veriexec_audit_refused(l->parser.header.name, ret,
 				       l->parser.line,
-				       l->why ?: "it cannot be loaded", NULL,
-				       0);
+				       l->why ?: "it cannot be loaded",
+				       l->detail,
+				       l->detail ? strlen(l->detail) : 0);
 	kvfree(l);
 	return ret;
 }

@@ -187,6 +187,8 @@ static struct key *find_voucher(struct key *keyring,
 	}
 	*direct = sig == sinfo->sig;
 	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
+	if (!ret)
+		ret = veriexec_check_revoked(keyring, key, why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
 		ret = verify_signature(key, sig);
@@ -287,7 +289,7 @@ static int verify_message(const void *data, size_t len,
 	if (!ret && is_key_on_revocation_list(pkcs7) != -ENOKEY)
 		ret = -EKEYREVOKED;
 	if (ret == -EKEYREVOKED || is_blacklisted(pkcs7)) {
-		*why = "the signer's certificate or one of its issuers' is revoked";
+		*why = VERIEXEC_WHY_REVOKED;
 		return ret ?: -EKEYREVOKED;
 	}
 	if (!ret)
@@ -364,6 +366,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * @len: of @data, in bytes; on success that of the text alone
  * @signer: filled on success
  * @why: on failure what is wrong, for the operator
+ * @detail: on failure more about it, or %NULL
  *
  * The kernel has no clock to trust at boot: a certificate's dates are compared
  * with the signing time in the signature, where it has one, not with now.
@@ -375,7 +378,8 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * signature or its signer is not good, %-ENOMEM.
  */
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer, const char **why)
+			     struct veriexec_signer *signer, const char **why,
+			     const char **detail)
 {
 	size_t text_len = *len;
 	size_t sig_len = 0;
@@ -396,7 +400,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 	}
 
 	*why = NULL;
-	ret = check_form(data + text_len, sig_len, why);
+	ret = check_form(data + text_len, sig_len, detail);
 	if (!ret)
 		ret = parse_and_verify(data, text_len, sig_len, signer, why);
 

@@ -41,6 +41,7 @@ static inline bool veriexec_same_signer(const struct veriexec_signer *a,
 }
 
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer, const char **why);
+			     struct veriexec_signer *signer, const char **why,
+			     const char **detail);
 
 #endif /* _SECURITY_VERIEXEC_SIGNATURE_H */

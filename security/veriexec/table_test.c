@@ -144,6 +144,54 @@ static void last_counts_test(struct kunit *test)
 	veriexec_manifest_free(first);
 }
 
+static struct veriexec_manifest *manifest_of(struct kunit *test, u8 signer)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+
+	m->signer.trust = signer ? VERIEXEC_ADDED : VERIEXEC_BUILTIN;
+	m->signer.key_digest[0] = signer;
+	m->live = true;
+	return m;
+}
+
+static void signers_test(struct kunit *test)
+{
+	struct veriexec_manifest *vendor = manifest_of(test, 0);
+	struct veriexec_manifest *vendor_too = manifest_of(test, 0);
+	struct veriexec_manifest *one = manifest_of(test, 1);
+	struct veriexec_manifest *one_too = manifest_of(test, 1);
+	struct veriexec_manifest *other = manifest_of(test, 2);
+	struct fixture *f = test->priv;
+
+	/* Who was added may say the same, or something of another file. */
+	KUNIT_EXPECT_EQ(test, insert(test, vendor, 1), 0);
+	KUNIT_EXPECT_EQ(test, insert(test, one, 1), 0);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), vendor);
+	f->record.digest[VERIEXEC_SHA256][0] = 2;
+	KUNIT_EXPECT_EQ(test, insert(test, other, 1), -EKEYREJECTED);
+	KUNIT_EXPECT_EQ(test, other->bound, 0U);
+	KUNIT_EXPECT_EQ(test, insert(test, other, 2), 0);
+
+	/* What is his he may change, and the vendor may change all. */
+	f->record.flags = VERIEXEC_NO_PTRACE;
+	KUNIT_EXPECT_EQ(test, insert(test, one, 2), -EKEYREJECTED);
+	KUNIT_EXPECT_EQ(test, insert(test, one, 3), 0);
+	f->record.flags = VERIEXEC_INDIRECT;
+	KUNIT_EXPECT_EQ(test, insert(test, one_too, 3), 0);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 3), one_too);
+	KUNIT_EXPECT_EQ(test, insert(test, vendor_too, 1), 0);
+	KUNIT_EXPECT_EQ(test, insert(test, vendor, 3), 0);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), vendor_too);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 3), vendor);
+
+	veriexec_manifest_free(other);
+	veriexec_manifest_free(one_too);
+	veriexec_manifest_free(one);
+	veriexec_manifest_free(vendor_too);
+	veriexec_manifest_free(vendor);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
 static void hard_link_test(struct kunit *test)
 {
 	struct veriexec_manifest *m = new_manifest(test);
@@ -262,6 +310,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(counts_when_live_test),
 	KUNIT_CASE(identity_test),
 	KUNIT_CASE(last_counts_test),
+	KUNIT_CASE(signers_test),
 	KUNIT_CASE(hard_link_test),
 	KUNIT_CASE(content_test),
 	KUNIT_CASE(directory_test),
