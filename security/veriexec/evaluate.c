@@ -5,13 +5,14 @@
  * VFS, and hash only where its caller holds none.
  *
  * Locks: VERIEXEC_BUSY of the inode, held while its file is read; nothing is
- * taken under it but what reading takes.
+ * taken under it but what reading takes. doubt_lock is the innermost.
  */
 
 #include <keys/system_keyring.h>
 #include <linux/dcache.h>
 #include <linux/fips.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/unaligned.h>
 #include <linux/wait_bit.h>
 
@@ -25,8 +26,12 @@
 
 atomic64_t veriexec_generation = ATOMIC64_INIT(1);
 
-/* What was verified before this generation has to be verified again. */
+/*
+ * What was verified before this generation has to be verified again. Changed
+ * under doubt_lock, so that it only grows.
+ */
 static atomic64_t doubted = ATOMIC64_INIT(0);
+static DEFINE_SPINLOCK(doubt_lock);
 
 const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_UNKNOWN]   = "unchecked",
@@ -302,13 +307,15 @@ void veriexec_new_generation(void)
 /**
  * veriexec_doubt_all() - let all files be verified anew
  *
- * Context: Any. Orders what was revoked before it.
+ * Context: Process context. Orders what was revoked before it.
  */
 void veriexec_doubt_all(void)
 {
+	spin_lock(&doubt_lock);
 	/* Until it is known which generation comes, no verdict is good. */
 	atomic64_set(&doubted, S64_MAX);
 	atomic64_set(&doubted, atomic64_inc_return(&veriexec_generation));
+	spin_unlock(&doubt_lock);
 }
 
 /*

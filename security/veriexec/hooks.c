@@ -521,7 +521,9 @@ static void veriexec_key_post_create_or_update(struct key *keyring,
 					       size_t payload_len,
 					       unsigned long flags, bool create)
 {
-	if (!strcmp(key->type->name, "blacklist"))
+	/* Only the kernel makes keyrings with such a name. */
+	if (!strcmp(key->type->name, "blacklist") &&
+	    !strcmp(keyring->description, ".blacklist"))
 		veriexec_doubt_all();
 }
 
