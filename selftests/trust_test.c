@@ -226,6 +226,33 @@ TEST_F(trust, every_algorithm_with_and_without_all_that_is_optional)
 	EXPECT_EQ(0, run(PROG, "ok"));
 }
 
+/* The kernel's sign-file leaves certificate and attributes out. */
+TEST_F(trust, what_sign_file_has_signed)
+{
+	static const char *const names[] = { "sha256", "sha384", "sha512" };
+	struct text text = {}, manifest = {};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		ASSERT_EQ(0, text_add(&text, "%%name sign-file-%s\n", names[i]));
+		ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
+		ASSERT_EQ(0, write_file(AT "/text", text.data, text.len, 0644));
+		text_free(&text);
+		ASSERT_EQ(0, run(ours("sign-file"), names[i], KEYS "dev.key",
+				 KEYS "dev.crt", AT "/text", AT "/signed"));
+		ASSERT_EQ(0, read_file(AT "/signed", &manifest));
+		EXPECT_EQ(0, load_signed(AT, &manifest));
+		manifest.data[3] ^= 1;
+		EXPECT_TRUE(is_refused(self->log, load_signed(AT, &manifest),
+				       EKEYREJECTED, "signature"));
+		text_free(&manifest);
+	}
+	EXPECT_TRUE(line_has("manifests", "sign-file-sha512",
+			     "PackageDevelopmentECP256_2026",
+			     "ECDSA256+SHA512", "builtin", NULL));
+	EXPECT_EQ(0, run(PROG, "ok"));
+}
+
 TEST_F(trust, weak_algorithms)
 {
 	static const struct {

@@ -390,6 +390,12 @@ version() {
 		echo "bin/one sha256=$digest"
 	} >text5
 	signed text5 versioned
+	is_loaded base-os "${1:--}" vendor builtin
+}
+# is_loaded NAME VERSION SIGNER TRUST: what the kernel says of it afterwards.
+is_loaded() {
+	printf '%s\t%s\t%s\tECDSA256+SHA256\t1\t0\t%s\n' "$@" \
+		>"$sys/manifests"
 }
 # loads NAME, older NAME CAUSE: the same by way of the file of versions.
 loads() {
@@ -418,10 +424,12 @@ asked "neither reaches the kernel"
 same "nothing has changed" versions "base-os 18446744073709551615"
 sed 's/base-os/another/' text5 >text6
 signed text6 versioned
+is_loaded another - vendor builtin
 loads "a manifest without a version of another name"
 same "is not remembered" versions "base-os 18446744073709551615"
 printf '%%name another\n%%version 3\nbin/one sha256=%s\n' "$digest" >text6
 signed text6 versioned
+is_loaded another 3 vendor builtin
 loads "another name"
 same "is remembered beside the first" versions "another 3" \
 	"base-os 18446744073709551615"
@@ -432,7 +440,7 @@ expect 1 "what the kernel refuses" "$vxload" --versions other-versions \
 	-c vendor.pem versioned
 holds "is not remembered" [ ! -s other-versions ]
 kernel loaded
-for line in "base-os" "base-os x" "base-os 1 2" " 1" "a b 1" \
+for line in "base-os" "base-os x" "base-os 1 2" " 1" "a b 1" "a 1 " \
 	"base-os 18446744073709551616" "%name 1"; do
 	echo "$line" >bad
 	trouble "a wrong line: '$line'" "bad:1: is not the name and the version" \
@@ -457,6 +465,31 @@ version 18446744073709551615
 expect 0 "a name from the working directory" "$vxload" -C elsewhere \
 	--versions new-versions -c vendor.pem versioned
 same "is not one beneath -C" new-versions "base-os 18446744073709551615"
+
+# What somebody has loaded who was added does not keep the vendor out.
+kernel loaded
+version 9
+is_loaded base-os 9 vendor added
+expect 0 "a version of one who was added" "$vxload" --versions new-versions2 \
+	-c vendor.pem versioned
+holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions2
+version 8
+refused "an older one of his" "is version 8 of base-os, and 9 was loaded before" \
+	"$vxload" --versions new-versions2 -c vendor.pem versioned
+{
+	echo "%name base-os"
+	echo "%version 3"
+	echo "bin/one sha256=$digest"
+} >text6
+quietly "$VXSIGN" sign --key other.key --cert other.pem -o versioned text6
+is_loaded base-os 3 other builtin
+expect 0 "an older one of the vendor's" "$vxload" --versions new-versions2 \
+	-c other.pem versioned
+holds "is remembered beside it" grep -qx 'base-os 3' new-versions2
+version 2
+refused "the vendor's counts for all" \
+	"is version 2 of base-os, and 3 was loaded before" \
+	"$vxload" --versions new-versions2 -c vendor.pem versioned
 
 # Revocations alone are a manifest, too.
 kernel loaded

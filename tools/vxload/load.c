@@ -71,7 +71,7 @@ static int explain(const char *name, int err)
 
 /* The line of a manifest: the last that fits, for they come as loaded. */
 static int find_loaded(const struct manifest_file *m, unsigned long *missing,
-		       bool verbose)
+		       bool *added, bool verbose)
 {
 	const char *name = *m->header.name ? m->header.name : "-";
 	struct sfs_manifest loaded;
@@ -90,6 +90,7 @@ static int find_loaded(const struct manifest_file *m, unsigned long *missing,
 		    strcmp(loaded.version, version))
 			continue;
 		*missing = strtoul(loaded.missing, NULL, 10);
+		*added = strcmp(loaded.trust, "builtin");
 		snprintf(report, sizeof(report),
 			 "%s bound, %s missing, signed by %s method %s",
 			 loaded.bound, loaded.missing, loaded.signer,
@@ -106,12 +107,12 @@ static int find_loaded(const struct manifest_file *m, unsigned long *missing,
  * undo that, so nothing here fails.
  */
 static void report(const struct manifest_file *m, int dir,
-		   const struct load_request *request)
+		   const struct load_request *request, bool *added)
 {
 	unsigned long missing = 0;
 	unsigned long named = 0;
 
-	if (find_loaded(m, &missing, request->verbose) || !missing)
+	if (find_loaded(m, &missing, added, request->verbose) || !missing)
 		return;
 	message("%s: %lu of the listed files cannot be bound beneath %s%s",
 		m->name, missing, request->dir,
@@ -123,11 +124,13 @@ static void report(const struct manifest_file *m, int dir,
 }
 
 /* What was loaded is remembered, or else it is said that it is not. */
-static int remember(struct versions *versions, const struct manifest_file *m)
+static int remember(struct versions *versions, const struct manifest_file *m,
+		    bool added)
 {
 	if (!versions->path)
 		return EXIT_YES;
-	if (!versions_note(versions, &m->header) && !versions_save(versions))
+	if (!versions_note(versions, &m->header, added ? m->signer : "") &&
+	    !versions_save(versions))
 		return EXIT_YES;
 	message("%s: is loaded, but its version could not be remembered",
 		m->name);
@@ -141,6 +144,7 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 {
 	int status = EXIT_YES;
 	int fd, i, ret;
+	bool added;
 
 	if (fchdir(dir)) {
 		message("%s: %s", request->dir, strerror(errno));
@@ -156,8 +160,10 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 			status = explain(manifests[i].name, -ret);
 			break;
 		}
-		report(&manifests[i], dir, request);
-		status = remember(versions, &manifests[i]);
+		/* Who is not known to be the vendor is not. */
+		added = true;
+		report(&manifests[i], dir, request, &added);
+		status = remember(versions, &manifests[i], added);
 	}
 	close(fd);
 	return status;
@@ -196,7 +202,8 @@ static int check_versions(const struct manifest_file *manifests,
 		return EXIT_TROUBLE;
 	for (i = 0; i < request->count; i++)
 		if (versions_check(versions, manifests[i].name,
-				   &manifests[i].header))
+				   &manifests[i].header,
+				   manifests[i].signer))
 			return EXIT_NO;
 	return versions_save(versions) ? EXIT_TROUBLE : EXIT_YES;
 }

@@ -15,6 +15,8 @@
 
 #include <linux/openat2.h>
 
+#include <mbedtls/sha256.h>
+
 #include "blacklist.h"
 #include "cms.h"
 #include "exit.h"
@@ -88,6 +90,35 @@ static int check_signature(const struct manifest_file *m, struct trust *trust)
 	return EXIT_YES;
 }
 
+/*
+ * Whoever claims to be another does not get past the kernel, so that the claim
+ * will do: the certificate that the signature names, or the key.
+ */
+static void name_signer(struct manifest_file *m)
+{
+	const struct cms_signer_form *form;
+	struct cms_message cms;
+	mbedtls_sha256_context sha;
+	const char *cause;
+	u8 digest[32];
+	int i;
+
+	/* What is malformed the kernel refuses, too. */
+	if (cms_parse(m->parts.cms, m->parts.cms_len, &cms, &cause))
+		return;
+	form = &cms.signers[0].form;
+	mbedtls_sha256_init(&sha);
+	mbedtls_sha256_starts_ret(&sha, 0);
+	mbedtls_sha256_update_ret(&sha, form->issuer.p, form->issuer.len);
+	mbedtls_sha256_update_ret(&sha, form->serial.p, form->serial.len);
+	mbedtls_sha256_update_ret(&sha, form->key_id.p, form->key_id.len);
+	mbedtls_sha256_finish_ret(&sha, digest);
+	mbedtls_sha256_free(&sha);
+	for (i = 0; i < (SIGNER_ID_SIZE - 1) / 2; i++)
+		sprintf(m->signer + 2 * i, "%02x", digest[i]);
+	cms_free(&cms);
+}
+
 static int refused(int err)
 {
 	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_NO;
@@ -144,6 +175,7 @@ int manifest_file_read(struct manifest_file *m, const char *file,
 		message("%s: %s", m->name, cause);
 		return EXIT_NO;
 	}
+	name_signer(m);
 	ret = check_signature(m, trust);
 	return ret == EXIT_YES ? check_text(m) : ret;
 }

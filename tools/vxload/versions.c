@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads and writes the file of versions, a line "NAME VERSION" for each name,
- * and holds manifests against it. The kernel forgets at every boot which version
- * it had; this does not.
+ * Reads and writes the file of versions, and holds manifests against it. The
+ * kernel forgets at every boot which version it had; this does not.
+ *
+ * A line is "NAME VERSION" for the vendor, whoever of those who are built in that
+ * was, and "NAME VERSION SIGNER" for somebody who was added: what he has loaded
+ * must never keep the vendor out.
  */
 
 #include <errno.h>
@@ -34,12 +37,14 @@ static char *absolute(const char *path)
 	return whole;
 }
 
-static struct known_version *find(const struct versions *v, const char *name)
+static struct known_version *find(const struct versions *v, const char *name,
+				  const char *signer)
 {
 	size_t i;
 
 	for (i = 0; i < v->count; i++)
-		if (!strcmp(v->list[i].name, name))
+		if (!strcmp(v->list[i].name, name) &&
+		    !strcmp(v->list[i].signer, signer))
 			return &v->list[i];
 	return NULL;
 }
@@ -47,11 +52,13 @@ static struct known_version *find(const struct versions *v, const char *name)
 static int compare(const void *a, const void *b)
 {
 	const struct known_version *left = a, *right = b;
+	int order = strcmp(left->name, right->name);
 
-	return strcmp(left->name, right->name);
+	return order ? order : strcmp(left->signer, right->signer);
 }
 
-static int add(struct versions *v, const char *name, u64 version)
+static int add(struct versions *v, const char *name, const char *signer,
+	       u64 version)
 {
 	struct known_version *bigger;
 
@@ -62,34 +69,53 @@ static int add(struct versions *v, const char *name, u64 version)
 	}
 	v->list = bigger;
 	snprintf(bigger[v->count].name, sizeof(bigger->name), "%s", name);
+	snprintf(bigger[v->count].signer, sizeof(bigger->signer), "%s", signer);
 	bigger[v->count++].version = version;
 	qsort(v->list, v->count, sizeof(*v->list), compare);
 	return 0;
 }
 
-/* The grammar of manifests reads a line as it reads their directives. */
-static int parse_line(struct versions *v, const char *line, unsigned int number)
+static bool is_signer(const char *word)
+{
+	return strlen(word) == SIGNER_ID_SIZE - 1 &&
+	       strspn(word, "0123456789abcdef") == SIGNER_ID_SIZE - 1;
+}
+
+/* The grammar of manifests reads name and version as it reads directives. */
+static bool parse_words(const char *name, const char *version,
+			struct veriexec_header *header)
 {
 	struct veriexec_parser p = { 0 };
-	const char *space = strchr(line, ' ');
-	char text[256];
 	u32 seen[16] = { 0 };
+	char text[256];
 	int len;
 
-	len = snprintf(text, sizeof(text), "%%name %.*s\n%%version %s\n",
-		       space ? (int)(space - line) : 0, line,
-		       space ? space + 1 : "");
+	len = snprintf(text, sizeof(text), "%%name %s\n%%version %s\n", name,
+		       version);
 	p.text = text;
 	p.len = (size_t)len;
 	p.seen = seen;
 	p.seen_size = 16;
-	if (len >= (int)sizeof(text) || veriexec_parse_header(&p) ||
-	    find(v, p.header.name)) {
+	if (len >= (int)sizeof(text) || veriexec_parse_header(&p))
+		return false;
+	*header = p.header;
+	return true;
+}
+
+static int parse_line(struct versions *v, char *line, unsigned int number)
+{
+	const char *name = strsep(&line, " ");
+	const char *version = strsep(&line, " ");
+	const char *signer = line ? line : "";
+	struct veriexec_header header;
+
+	if (!version || !parse_words(name, version, &header) ||
+	    (line && !is_signer(signer)) || find(v, name, signer)) {
 		message_at(v->path, number,
 			   "is not the name and the version of a manifest");
 		return -EBADMSG;
 	}
-	return add(v, p.header.name, p.header.version);
+	return add(v, name, signer, header.version);
 }
 
 static int parse(struct versions *v, char *text)
@@ -147,20 +173,10 @@ int versions_load(struct versions *v, const char *path)
 	return ret;
 }
 
-/**
- * versions_check() - is a manifest no older than what was loaded before?
- * @v: loaded
- * @file: name of the manifest's file, for messages
- * @header: of the manifest
- *
- * One of a known name that says no version could be any version.
- *
- * Return: 0, or %-ESTALE, reported.
- */
-int versions_check(const struct versions *v, const char *file,
-		   const struct veriexec_header *header)
+static int check(const struct versions *v, const char *file,
+		 const struct veriexec_header *header, const char *signer)
 {
-	const struct known_version *known = find(v, header->name);
+	const struct known_version *known = find(v, header->name, signer);
 
 	if (!known || (header->has_version &&
 		       header->version >= known->version))
@@ -176,20 +192,42 @@ int versions_check(const struct versions *v, const char *file,
 }
 
 /**
+ * versions_check() - is a manifest no older than what was loaded before?
+ * @v: loaded
+ * @file: name of the manifest's file, for messages
+ * @header: of the manifest
+ * @signer: who says that he signed it
+ *
+ * One of a known name that says no version could be any version. A name of the
+ * vendor's is nobody else's.
+ *
+ * Return: 0, or %-ESTALE, reported.
+ */
+int versions_check(const struct versions *v, const char *file,
+		   const struct veriexec_header *header, const char *signer)
+{
+	int ret = check(v, file, header, "");
+
+	return ret ? ret : check(v, file, header, signer);
+}
+
+/**
  * versions_note() - a manifest was loaded
  * @v: loaded
  * @header: of the manifest
+ * @signer: who signed it, empty for the vendor
  *
  * Return: 0, or %-ENOMEM, reported.
  */
-int versions_note(struct versions *v, const struct veriexec_header *header)
+int versions_note(struct versions *v, const struct veriexec_header *header,
+		  const char *signer)
 {
-	struct known_version *known = find(v, header->name);
+	struct known_version *known = find(v, header->name, signer);
 
 	if (!header->has_version)
 		return 0;
 	if (!known)
-		return add(v, header->name, header->version);
+		return add(v, header->name, signer, header->version);
 	if (known->version < header->version)
 		known->version = header->version;
 	return 0;
@@ -204,13 +242,15 @@ int versions_note(struct versions *v, const struct veriexec_header *header)
 int versions_save(const struct versions *v)
 {
 	struct buffer out = { 0 };
-	char line[VERIEXEC_NAME_SIZE + 32];
+	char line[VERIEXEC_NAME_SIZE + SIGNER_ID_SIZE + 32];
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < v->count && !ret; i++) {
-		int len = snprintf(line, sizeof(line), "%s %" PRIu64 "\n",
-				   v->list[i].name, v->list[i].version);
+		const struct known_version *k = &v->list[i];
+		int len = snprintf(line, sizeof(line), "%s %" PRIu64 "%s%s\n",
+				   k->name, k->version, *k->signer ? " " : "",
+				   k->signer);
 
 		ret = buffer_add(&out, line, (size_t)len);
 	}

@@ -8,20 +8,25 @@
 
 #include "manifest.h"
 
+/* Names a signer, in hex, with NUL. */
+#define SIGNER_ID_SIZE	33
+
 /**
  * struct known_version - of one name
  * @name: of the manifest
+ * @signer: who signed it, if it is not the vendor; else empty
  * @version: the highest that was loaded
  */
 struct known_version {
 	char name[VERIEXEC_NAME_SIZE];
+	char signer[SIGNER_ID_SIZE];
 	u64 version;
 };
 
 /**
  * struct versions - all of them
  * @path: of the file, from the root; owned
- * @list: sorted by name; owned
+ * @list: sorted by name and signer; owned
  * @count: of @list
  */
 struct versions {
@@ -32,8 +37,9 @@ struct versions {
 
 int versions_load(struct versions *v, const char *path);
 int versions_check(const struct versions *v, const char *file,
-		   const struct veriexec_header *header);
-int versions_note(struct versions *v, const struct veriexec_header *header);
+		   const struct veriexec_header *header, const char *signer);
+int versions_note(struct versions *v, const struct veriexec_header *header,
+		  const char *signer);
 int versions_save(const struct versions *v);
 void versions_free(struct versions *v);
 

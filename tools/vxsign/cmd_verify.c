@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "blacklist.h"
 #include "json.h"
 #include "message.h"
 #include "options.h"
@@ -101,6 +102,7 @@ static enum exit_status verify(struct request *rq, const char *path)
 		.now = &now,
 		.revoked = &rq->revoked,
 		.crls = &rq->crls,
+		.ask = blacklist_ask,
 	};
 	int ret;
 

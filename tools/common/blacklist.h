@@ -3,11 +3,11 @@
  * What the kernel has revoked, in its keyring .blacklist.
  */
 
-#ifndef VXLOAD_BLACKLIST_H
-#define VXLOAD_BLACKLIST_H
+#ifndef _VERIEXEC_BLACKLIST_H
+#define _VERIEXEC_BLACKLIST_H
 
 #include <mbedtls/x509_crt.h>
 
 int blacklist_ask(const mbedtls_x509_crt *crt);
 
-#endif /* VXLOAD_BLACKLIST_H */
+#endif /* _VERIEXEC_BLACKLIST_H */
