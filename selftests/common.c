@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -995,6 +996,18 @@ bool log_denied(int log, const char *op, const char *path)
 bool log_allowed(int log, const char *op, const char *path)
 {
 	return has_record(log, op, path, " res=1");
+}
+
+/**
+ * kernel_is_slow() - is this the kernel with all the debugging in it?
+ *
+ * Return: true if a test that does something by the thousand should do less.
+ */
+bool kernel_is_slow(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && strstr(name.release, "debug");
 }
 
 /**

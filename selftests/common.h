@@ -142,6 +142,7 @@ bool log_allowed(int log, const char *op, const char *path);
 
 /* -- Programs. */
 
+bool kernel_is_slow(void);
 int become_user(void);
 int run_as(uid_t uid, const char *path, ...) __attribute__((sentinel));
 pid_t start(int *ready, const char *path, ...) __attribute__((sentinel));

@@ -411,10 +411,9 @@ TEST_F(load, same_text_again_binds_what_was_missing)
 	text_free(&text);
 }
 
-#define MANY	100000
-
 TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 {
+	const int many = kernel_is_slow() ? 20000 : 100000;
 	long long entries, bytes, paths = 0;
 	struct timespec start, end;
 	struct text text = {}, manifest = {};
@@ -423,7 +422,7 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 
 	ASSERT_EQ(0, write_file(AT "/one", "", 0, 0644));
 	ASSERT_EQ(0, fingerprint(AT "/one", hex));
-	for (i = 0; i < MANY; i++) {
+	for (i = 0; i < many; i++) {
 		if (i % 1000 == 0) {
 			sprintf(name, AT "/d%02d", i / 1000);
 			ASSERT_EQ(0, mkdir(name, 0755));
@@ -444,7 +443,7 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	entries = stat_of("entries") - entries;
 	bytes = stat_of("entry_bytes") - bytes;
-	EXPECT_EQ(MANY, entries);
+	EXPECT_EQ(many, entries);
 	TH_LOG("%lld entries in %lld ms, %lld bytes each besides their paths",
 	       entries,
 	       (end.tv_sec - start.tv_sec) * 1000LL +
@@ -452,7 +451,8 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 	       (bytes - paths) / entries);
 	EXPECT_GE(160, (bytes - paths) / entries);
 	EXPECT_EQ(0, check_file(AT "/d00/f0"));
-	EXPECT_EQ(0, check_file(AT "/d99/f99999"));
+	/* The last. */
+	EXPECT_EQ(0, check_file(name));
 	EXPECT_EQ(-EACCES, check_file(AT "/one"));
 	text_free(&manifest);
 	text_free(&text);

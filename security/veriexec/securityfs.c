@@ -104,14 +104,27 @@ static const struct file_operations state_fops = {
 	.llseek = default_llseek,
 };
 
-/* The first manifest brings the states that the boot asked for. */
+/* Who only revokes must not bring a state in which nothing runs. */
+static bool anything_listed(void)
+{
+	const struct veriexec_manifest *m;
+	bool any = false;
+
+	veriexec_table_lock();
+	list_for_each_entry(m, &veriexec_manifests, node)
+		any |= m->live && (m->bound || m->missing);
+	veriexec_table_unlock();
+	return any;
+}
+
+/* The first manifest that lists files brings what the boot asked for. */
 static void enter_loaded(void)
 {
 	static const unsigned int order[] = { VERIEXEC_ACTIVE,
 					      VERIEXEC_ENFORCE };
 	unsigned int i;
 
-	if (veriexec_in(VERIEXEC_LOADED))
+	if (veriexec_in(VERIEXEC_LOADED) || !anything_listed())
 		return;
 	veriexec_add_state(&veriexec_states, VERIEXEC_LOADED);
 	for (i = 0; i < ARRAY_SIZE(order); i++)

@@ -27,6 +27,13 @@ mkdir -p /tmp/root
 cp "$tests/probe" /tmp/root/listed
 expect "there is no boot parameter" sh -c '! grep veriexec= /proc/cmdline'
 expect "nothing holds at first" state_is inactive
+expect "a manifest that only revokes is loaded" sh -c "
+	vxsign generate --revoke sha256=$(printf '%064d' 1) -o /tmp/revokes &&
+	vxsign sign --key $keys/dev.key --cert $keys/certs.pem /tmp/revokes &&
+	vxload /tmp/revokes"
+expect "and brings no state" state_is inactive
+expect "what it revokes counts" grep -qx 'revoked_fingerprints 1' \
+	/sys/kernel/security/veriexec/stats
 expect "a manifest is made" sh -c "
 	vxsign generate --root /tmp/root -o /tmp/manifest &&
 	vxsign sign --key $keys/dev.key --cert $keys/certs.pem /tmp/manifest"
