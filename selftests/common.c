@@ -863,8 +863,8 @@ int list_layout(void)
 /**
  * log_open() - read the kernel's messages from now on
  *
- * Lets all audit records through to the kernel log, as long as nobody else
- * takes them.
+ * Lets all lines through to the kernel log, and all audit records, as long as
+ * nobody else takes those.
  *
  * Return: a descriptor for log_has() and the like, or a negative errno.
  */

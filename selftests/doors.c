@@ -34,12 +34,6 @@
 #define WEIGHT_CODE	4
 #define WEIGHT_CHANGE	1
 
-/* The kernel lets so many of its lines through in so much time. */
-#define BURST		10
-#define WINDOW_MS	5000
-
-#define OPS_MAX		32
-
 static const struct {
 	const char *name;
 	enum fs fs;
@@ -61,12 +55,8 @@ static const struct {
  * @tries: attempts on the closed side
  * @records: audit records seen
  * @lines: of the kernel's own, seen
- * @suppressed: lines that the kernel says it has left out
  * @stray: records of a file that nothing is to be said of
  * @lost: records of the log were overwritten before they were read
- * @window_start: when the kernel began to count the lines that it lets through
- * @window_lines: that came since then
- * @ops: operations of which a line was seen
  */
 struct tally {
 	unsigned int planned;
@@ -75,12 +65,8 @@ struct tally {
 	unsigned int tries;
 	unsigned int records;
 	unsigned int lines;
-	unsigned int suppressed;
 	unsigned int stray;
 	bool lost;
-	long long window_start;
-	unsigned int window_lines;
-	const char *ops[OPS_MAX];
 };
 
 /**
@@ -123,38 +109,6 @@ static void report(bool good, const char *text)
 
 /* -- The kernel's messages. */
 
-static bool line_was_seen(const char *op)
-{
-	size_t i;
-
-	for (i = 0; i < OPS_MAX && tally->ops[i]; i++)
-		if (!strcmp(tally->ops[i], op))
-			return true;
-	return false;
-}
-
-static void count_line(void)
-{
-	long long now = now_ms();
-
-	tally->lines++;
-	if (now - tally->window_start > WINDOW_MS) {
-		tally->window_start = now;
-		tally->window_lines = 0;
-	}
-	tally->window_lines++;
-}
-
-/* The first line of an operation is waited for, or it might be left out. */
-static void wait_for_window(const char *op)
-{
-	long long end = tally->window_start + WINDOW_MS + 200;
-
-	while (!line_was_seen(op) && tally->window_lines + 4 > BURST &&
-	       now_ms() < end)
-		usleep(50000);
-}
-
 /**
  * struct expected - what the kernel is to say of an attempt
  * @op: the operation
@@ -190,27 +144,20 @@ static void look_at_line(const char *text, struct expected *e)
 {
 	const char *words = enforced ? " denied: " : " would be denied: ";
 	char start[64], end[192];
-	size_t i = 0;
 
-	count_line();
+	tally->lines++;
 	if (!e)
 		return;
 	snprintf(start, sizeof(start), "veriexec: %s ", e->op);
 	snprintf(end, sizeof(end), "%s%s", e->path ?: "", words);
-	if (!strstr(text, start) || !strstr(text, end))
-		return;
-	e->line = true;
-	while (i < OPS_MAX && tally->ops[i] && strcmp(tally->ops[i], e->op))
-		i++;
-	if (i < OPS_MAX)
-		tally->ops[i] = e->op;
+	if (strstr(text, start) && strstr(text, end))
+		e->line = true;
 }
 
 /* Reads one message; false if there is none. */
 static bool look_at_one(struct expected *e)
 {
-	static const char note[] = "veriexec_audit_event: ";
-	char text[8192], *at;
+	char text[8192];
 	ssize_t len;
 
 	len = read(log_fd, text, sizeof(text) - 1);
@@ -220,10 +167,7 @@ static bool look_at_one(struct expected *e)
 		return errno == EPIPE;
 	}
 	text[len] = '\0';
-	at = strstr(text, note);
-	if (at)
-		tally->suppressed += atoi(at + strlen(note));
-	else if (strstr(text, "type=1800") && strstr(text, "lsm=veriexec"))
+	if (strstr(text, "type=1800") && strstr(text, "lsm=veriexec"))
 		look_at_record(text, e);
 	else if (strstr(text, ";veriexec: ") && strstr(text, " denied: "))
 		look_at_line(text, e);
@@ -497,11 +441,7 @@ static bool was_logged(const struct door *door, struct expected *e)
 	}
 	look(e, 5000);
 	good = holds(e->record, "there is no audit record of it");
-	/* Of which the kernel leaves out some, its account is held to that. */
-	if (!line_was_seen(e->op))
-		good = holds(e->line, "there is no line in the log of it") &&
-		       good;
-	return good;
+	return holds(e->line, "there is no line in the log of it") && good;
 }
 
 static bool try_one(const struct door *door, struct trial *t, int prepared)
@@ -523,8 +463,6 @@ static bool try_one(const struct door *door, struct trial *t, int prepared)
 		e.path = (door->flags & DOOR_DIR ? t->dir : t->path) +
 			 strlen(AT);
 	take(t->path, &before);
-	if (closed && !(door->flags & DOOR_QUIET))
-		wait_for_window(e.op);
 	look(NULL, 0);
 	got = attempt(door, t);
 	if (closed) {
@@ -562,34 +500,9 @@ static bool makes_sense_on(const struct door *door, enum fs fs)
 	       !(door->flags & DOOR_NOT_ON(fs));
 }
 
-/*
- * With VERIEXEC_DOORS_SAMPLE set, each door is tried on one file system only,
- * on which depends on its name: a slow kernel still sees all doors, and all file
- * systems.
- */
-static bool is_on(const struct door *door, enum fs fs)
-{
-	unsigned int hash = 0, count = 0, number = 0;
-	const char *c;
-	size_t i;
-
-	if (!makes_sense_on(door, fs))
-		return false;
-	if (!getenv("VERIEXEC_DOORS_SAMPLE"))
-		return true;
-	for (c = door->name; *c; c++)
-		hash = hash * 31 + *c;
-	for (i = 0; i < ARRAY_SIZE(file_systems); i++) {
-		if (file_systems[i].fs == fs)
-			number = count;
-		count += makes_sense_on(door, file_systems[i].fs);
-	}
-	return hash % count == number;
-}
-
 static unsigned int tests_of(const struct door *door, enum fs fs)
 {
-	if (!is_on(door, fs))
+	if (!makes_sense_on(door, fs))
 		return 0;
 	return door->flags & DOOR_ROOT ? 2 : 4;
 }
@@ -720,43 +633,15 @@ static void try_on(const struct door *doors, size_t count, size_t index)
 
 /* -- All of it. */
 
-/*
- * The kernel tells how many lines it has left out when it writes the next one
- * of that kind: one that names a file, and one that does not.
- */
-static void flush_lines(void)
-{
-	struct text text = {};
-	pid_t pid;
-	int fd;
-
-	look(NULL, WINDOW_MS + 300);
-	pid = fork();
-	if (!pid) {
-		if (mount_at(FS_TMPFS) ||
-		    write_file(AT "/last", "last", 4, 0666) ||
-		    text_add_file(&text, AT, "last", "") || load(AT, &text))
-			_exit(1);
-		fd = open(AT "/last", O_WRONLY | O_CLOEXEC);
-		if (fd >= 0)
-			close(fd);
-		syscall(__NR_init_module, AT, 4, "");
-		_exit(0);
-	}
-	waitpid(pid, NULL, 0);
-	look(NULL, 1000);
-}
-
 static void report_account(void)
 {
 	bool good;
 
-	flush_lines();
-	printf("# %u audit records, %u lines, %u left out\n", tally->records,
-	       tally->lines, tally->suppressed);
+	look(NULL, 1000);
+	printf("# %u audit records, %u lines\n", tally->records, tally->lines);
 	good = tally->records && !tally->lost &&
-	       tally->records == tally->lines + tally->suppressed;
-	report(good, "each audit record has its line, or one was left out");
+	       tally->records == tally->lines;
+	report(good, "each audit record has its line");
 	report(!tally->stray, "nothing was said of files that nothing is wrong with");
 }
 
@@ -818,12 +703,10 @@ int try_doors(const struct door *doors, size_t count)
 	enforced = in_state("enforce");
 	if (!enforced && enter_state("active"))
 		return 1;
-	/* Lines of who was here before: not to be counted as left out. */
-	look(NULL, 0);
-	flush_lines();
+	/* What is said of who was here before is not to be counted. */
+	look(NULL, 1000);
 	tally->records = 0;
 	tally->lines = 0;
-	tally->suppressed = 0;
 	for (i = 0; i < ARRAY_SIZE(file_systems); i++)
 		try_on(doors, count, i);
 	report_account();

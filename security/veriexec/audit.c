@@ -2,7 +2,8 @@
 /*
  * Words what happened, for the kernel log and for the audit trail (under its own
  * rules). It must never decide anything. What anybody can cause is rate limited
- * in the log, what only an administrator can cause is not.
+ * in the log, what only an administrator can cause is not. The sysctl(8)
+ * kernel.printk_ratelimit=0 lifts that limit with all others.
  */
 
 #define pr_fmt(fmt) "veriexec: " fmt
@@ -11,6 +12,7 @@
 #include <linux/dcache.h>
 #include <linux/kdev_t.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -73,6 +75,18 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_NOT_TRUSTED]	   = "program is not trusted",
 };
 
+/* Who floods the one kind of lines does not keep the other out. */
+static DEFINE_RATELIMIT_STATE(event_limit, DEFAULT_RATELIMIT_INTERVAL,
+			      DEFAULT_RATELIMIT_BURST);
+static DEFINE_RATELIMIT_STATE(mismatch_limit, DEFAULT_RATELIMIT_INTERVAL,
+			      DEFAULT_RATELIMIT_BURST);
+
+static bool may_print(struct ratelimit_state *limit)
+{
+	return !READ_ONCE(printk_ratelimit_state.interval) ||
+	       __ratelimit(limit);
+}
+
 /* The device number as stat(2) gives it. */
 static u32 inode_dev(const struct inode *inode)
 {
@@ -124,6 +138,26 @@ static const char *event_path(const struct veriexec_event *event, char *buf)
 	return IS_ERR_OR_NULL(name) ? NULL : name;
 }
 
+static void print_event(const struct veriexec_event *event, const char *path)
+{
+	const char *op = veriexec_ops[event->op].name;
+	const char *cause = causes[event->cause];
+	const char *outcome = event->denied ? "denied" : "would be denied";
+	const struct inode *inode = event->inode;
+	char comm[TASK_COMM_LEN];
+
+	own_comm(comm);
+	if (inode)
+		pr_warn("%s of %*pE %s: %s (dev %u, file %lu, pid %d, comm %*pE)\n",
+			op, path ? (int)strlen(path) : 1, path ?: "?", outcome,
+			cause, inode_dev(inode), inode->i_ino,
+			task_tgid_nr(current), (int)strlen(comm), comm);
+	else
+		pr_warn("%s%s%s %s: %s (pid %d, comm %*pE)\n", op,
+			event->what ? " of " : "", event->what ?: "", outcome,
+			cause, task_tgid_nr(current), (int)strlen(comm), comm);
+}
+
 /**
  * veriexec_audit_event() - tell of one judgement that went against somebody
  * @event: what there is to say
@@ -132,31 +166,15 @@ static const char *event_path(const struct veriexec_event *event, char *buf)
  */
 void veriexec_audit_event(const struct veriexec_event *event)
 {
-	const char *op = veriexec_ops[event->op].name;
-	const char *cause = causes[event->cause];
 	const struct inode *inode = event->inode;
-	char *buf = event->inode ? kmalloc(PATH_MAX, event->gfp) : NULL;
+	char *buf = inode ? kmalloc(PATH_MAX, event->gfp) : NULL;
 	const char *path = event_path(event, buf);
-	const char *outcome = event->denied ? "denied" : "would be denied";
-	char comm[TASK_COMM_LEN];
 	struct audit_buffer *ab;
 
-	own_comm(comm);
-	if (inode)
-		pr_warn_ratelimited("%s of %*pE %s: %s (dev %u, file %lu, pid %d, comm %*pE)\n",
-				    op, path ? (int)strlen(path) : 1,
-				    path ?: "?", outcome, cause,
-				    inode_dev(inode), inode->i_ino,
-				    task_tgid_nr(current), (int)strlen(comm),
-				    comm);
-	else
-		pr_warn_ratelimited("%s%s%s %s: %s (pid %d, comm %*pE)\n", op,
-				    event->what ? " of " : "",
-				    event->what ?: "", outcome, cause,
-				    task_tgid_nr(current), (int)strlen(comm),
-				    comm);
-
-	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA, op, cause);
+	if (may_print(&event_limit))
+		print_event(event, path);
+	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA,
+			  veriexec_ops[event->op].name, causes[event->cause]);
 	if (ab) {
 		if (path) {
 			audit_log_format(ab, " path=");
@@ -189,9 +207,10 @@ void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
 {
 	int size = veriexec_algs[alg].size;
 
-	pr_warn_ratelimited("fingerprint for dev %u, file %lu %*phN != %*phN\n",
-			    inode_dev(inode), inode->i_ino, size, calculated,
-			    size, listed);
+	if (may_print(&mismatch_limit))
+		pr_warn("fingerprint for dev %u, file %lu %*phN != %*phN\n",
+			inode_dev(inode), inode->i_ino, size, calculated, size,
+			listed);
 }
 
 /**
