@@ -5,7 +5,7 @@
  *
  * States are one way and go for the whole system, so that each test program is
  * made for a boot of its own or shares one with those that want the same state,
- * see boots/. The programs load manifests even under enforcement, for what runs
+ * see boots/; elsewhere it skips, see permission.c. The programs load manifests even under enforcement, for what runs
  * out of an untouched initramfs may.
  *
  * Nothing here asserts anything: what cannot be done returns a negative errno
