@@ -25,7 +25,6 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 
-#include "call32.h"
 #include "doors.h"
 #include "uring.h"
 
@@ -100,18 +99,6 @@ static int open_resolve(struct trial *t)
 
 	return write_to(syscall(SYS_openat2, dir, strrchr(t->path, '/') + 1,
 				&how, sizeof(how)));
-}
-
-static int open_compat(struct trial *t)
-{
-	char *name = low_memory(sizeof(t->path));
-	long fd;
-
-	if (name == MAP_FAILED)
-		return errno;
-	strcpy(name, t->path);
-	fd = call32(NR32_OPEN, (unsigned long)name, O_WRONLY, 0);
-	return fd < 0 ? -fd : write_to(fd);
 }
 
 static int open_by_number(int fd)
@@ -772,7 +759,6 @@ static const struct door doors[] = {
 	       .op_active = "truncate"),
 	CHANGE("open with O_DIRECT", "open_write", open_direct),
 	CHANGE("openat2", "open_write", open_resolve),
-	CHANGE("open by a 32 bit system call", "open_write", open_compat),
 	CHANGE("open of /proc/self/fd", "open_write", reopen),
 	CHANGE("open of /proc/self/fd of an O_PATH descriptor", "open_write",
 	       reopen_path),

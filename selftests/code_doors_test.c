@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "call32.h"
 #include "doors.h"
 
 #define PAGE	4096
@@ -44,25 +43,6 @@ static int run_it(const char *path)
 static int exec_path(struct trial *t)
 {
 	return run_it(t->path);
-}
-
-static int exec_compat(struct trial *t)
-{
-	struct {
-		uint32_t argv[3];
-		uint32_t env[1];
-		char ok[4];
-		char path[sizeof(t->path)];
-	} *low = low_memory(sizeof(*low));
-
-	if (low == MAP_FAILED)
-		return errno;
-	strcpy(low->path, t->path);
-	strcpy(low->ok, "ok");
-	low->argv[0] = (unsigned long)low->path;
-	low->argv[1] = (unsigned long)low->ok;
-	return -call32(NR32_EXECVE, (unsigned long)low->path,
-		       (unsigned long)low->argv, (unsigned long)low->env);
 }
 
 static int exec_beneath(struct trial *t)
@@ -410,12 +390,6 @@ static int protect_shared(struct trial *t)
 	return errno_of(mprotect(map_data(t, MAP_SHARED), PAGE, PROT_EXEC));
 }
 
-static int protect_with_key(struct trial *t)
-{
-	return errno_of(syscall(SYS_pkey_mprotect, map_data(t, MAP_PRIVATE),
-				PAGE, PROT_READ | PROT_EXEC, -1));
-}
-
 static int protect_readable(struct trial *t)
 {
 	void *p = map_data(t, MAP_PRIVATE);
@@ -445,7 +419,6 @@ static int protect_closed(struct trial *t)
 
 static const struct door doors[] = {
 	CODE("execve", "exec", exec_path),
-	CODE("execve by a 32 bit system call", "exec", exec_compat),
 	CODE("execveat beneath a directory", "exec", exec_beneath),
 	CODE("execveat of a descriptor", "exec", exec_descriptor),
 	CODE("execveat of an O_PATH descriptor", "exec", exec_path_descriptor),
@@ -482,7 +455,6 @@ static const struct door doors[] = {
 	CODE("mprotect of a shared mapping", "mprotect", protect_shared),
 	CODE("mprotect under READ_IMPLIES_EXEC", "mprotect", protect_readable),
 	CODE("mprotect after close", "mprotect", protect_closed),
-	CODE("pkey_mprotect", "mprotect", protect_with_key),
 };
 
 int main(void)

@@ -314,22 +314,6 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	text_free(&text);
 }
 
-TEST_F(flags, only_trusted_programs_reach_the_machine)
-{
-	static const char *const nodes[] = { "/dev/mem", "/dev/port" };
-	size_t i;
-
-	ASSERT_EQ(0, make_flagged("trusted"));
-	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
-		EXPECT_EQ(EPERM, run(PROG, "open", nodes[i]));
-		EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
-		EXPECT_EQ(0, run(FLAGGED, "open", nodes[i]));
-	}
-	EXPECT_EQ(EPERM, run(PROG, "msr", "/dev/cpu/0/msr"));
-	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
-	EXPECT_EQ(0, run(FLAGGED, "msr", "/dev/cpu/0/msr"));
-}
-
 /* Runs a program with a descriptor of @path. Returns as run() does. */
 static int run_with(const char *program, const char *verb, const char *path)
 {

@@ -22,7 +22,6 @@
 #include <linux/fsverity.h>
 #include <linux/loop.h>
 
-#include "call32.h"
 #include "doors.h"
 
 #define ON_EXT4		DOOR_ON(FS_EXT4)
@@ -156,19 +155,6 @@ static int set_flags(struct trial *t)
 
 	return command(t, FS_IOC_GETFLAGS, &flags) ?:
 	       (flags ^= FS_NODUMP_FL, command(t, FS_IOC_SETFLAGS, &flags));
-}
-
-/* As a program of 32 bits does it, whose commands have other numbers. */
-static int set_flags_32(struct trial *t)
-{
-	int *flags = low_memory(sizeof(*flags));
-	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
-
-	if (flags == MAP_FAILED || fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, flags))
-		return errno;
-	*flags ^= FS_NODUMP_FL;
-	return -call32(NR32_IOCTL, fd, FS_IOC32_SETFLAGS,
-		       (unsigned long)flags);
 }
 
 static int set_fsxattr(struct trial *t)
@@ -352,8 +338,6 @@ static const struct door doors[] = {
 	       .prepare = make_same_source, .attempt = dedupe_range),
 	CHANGE(.name = "FS_IOC_SETFLAGS", .op = "ioctl",
 	       .flags = ON_DISKS, .attempt = set_flags),
-	CHANGE(.name = "FS_IOC32_SETFLAGS by a 32 bit system call", .op = "ioctl",
-	       .flags = ON_DISKS, .attempt = set_flags_32),
 	CHANGE(.name = "FS_IOC_FSSETXATTR", .op = "ioctl",
 	       .flags = ON_DISKS, .attempt = set_fsxattr),
 	CHANGE(.name = "FS_IOC_ENABLE_VERITY", .op = "ioctl",

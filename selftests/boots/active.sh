@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=active" --smp 2 --timeout 900
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is reported, and let through, while nothing is enforced yet.

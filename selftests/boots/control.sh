@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=off" --smp 2 --timeout 600
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # All states, one after the other.

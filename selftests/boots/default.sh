@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --smp 1 --timeout 600
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Without a boot parameter, what the kernel was configured to do follows the

@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce" --smp 2 --timeout 1800
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is denied, and what is not, once the kernel enforces.

@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce fips=1" --smp 1 --timeout 600
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # In FIPS mode manifests are loaded as ever, and programs with no_fips do not run.

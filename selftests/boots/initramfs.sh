@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce" --smp 2 --timeout 600
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The initramfs before and after somebody writes to it. It spoils the programs of

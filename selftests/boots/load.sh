@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=off" --smp 2 --mem 1536 --timeout 1800
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is loaded and what is refused, while nothing is enforced.

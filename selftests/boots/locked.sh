@@ -1,6 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce" --smp 1 --timeout 600
-# only: release
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Locked right after the first manifest, on one processor.

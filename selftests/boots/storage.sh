@@ -1,5 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=enforce" --disk 192 --disk 192 --smp 2 --timeout 1800
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # File systems' own ways to files, and what lies below and above them, once the

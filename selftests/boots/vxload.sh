@@ -1,6 +1,4 @@
 #!/bin/sh
-# vm: --append "veriexec=off" --smp 2 --timeout 600
-# only: release
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What vxload says and does with the kernel itself behind it.

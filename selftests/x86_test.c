@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The machine itself, which only a kernel for the real processor reaches. */
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+#define FLAGGED	AT "/flagged"
+
+FIXTURE(machine)
+{
+	int log;
+};
+
+FIXTURE_SETUP(machine)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_EQ(0, load_file(AT, "dir/prog", ""));
+	ASSERT_EQ(0, copy_file(PROG, FLAGGED, 0755));
+	ASSERT_EQ(0, load_file(AT, "flagged", "trusted"));
+}
+
+FIXTURE_TEARDOWN(machine)
+{
+	close(self->log);
+}
+
+TEST_F(machine, only_trusted_programs_reach_the_machine)
+{
+	static const char *const nodes[] = { "/dev/mem", "/dev/port" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
+		EXPECT_EQ(EPERM, run(PROG, "open", nodes[i]));
+		EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+		EXPECT_EQ(0, run(FLAGGED, "open", nodes[i]));
+	}
+	EXPECT_EQ(EPERM, run(PROG, "msr", "/dev/cpu/0/msr"));
+	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "msr", "/dev/cpu/0/msr"));
+}
+
+TEST_HARNESS_MAIN
