@@ -6,12 +6,15 @@
 BUILD	?= $(CURDIR)/build
 export BUILD
 
-.PHONY: help run check kernel tools image clean
+.PHONY: help run check quick check-deep coverage kernel tools image clean
 
 help:
 	@echo 'make run                boot an enforcing Debian system and show it at work'
 	@echo 'make run INTERACTIVE=1  leave me in a shell of that system'
-	@echo 'make check              run all tests'
+	@echo 'make check              run all tests (half an hour)'
+	@echo 'make quick              run those that the last change concerns (a minute)'
+	@echo 'make check-deep         run what takes long (hours)'
+	@echo 'make coverage           tell which lines the tests reach'
 	@echo 'make kernel             build the kernel with the LSM'
 	@echo 'make tools              build vxsign and vxload'
 	@echo 'make image              make the signed Debian image'
@@ -24,6 +27,15 @@ run:
 
 check:
 	scripts/check
+
+quick:
+	scripts/quick
+
+check-deep:
+	scripts/check --tier deep
+
+coverage:
+	scripts/coverage
 
 kernel:
 	scripts/build-kernel

@@ -121,8 +121,9 @@ make_scratch()
 }
 
 # steps_passed LOG SCRIPT...
-# What a guest was to show is what stands in the scripts that ran there: fails
-# unless the transcript says of each of their steps that it passed.
+# What a guest was to show is what stands in the scripts that ran there: prints
+# the plan that these make, and fails unless the transcript says of each of their
+# steps that it passed.
 steps_passed()
 {
 	steps_log=$1
@@ -131,13 +132,14 @@ steps_passed()
 	shift
 	while read -r steps_name; do
 		steps_count=$((steps_count + 1))
-		if ! grep -a -q -x -F "PASS: $steps_name" "$steps_log"; then
+		if ! grep -a -q -x -F "ok - $steps_name" "$steps_log"; then
 			note "did not come out right: $steps_name"
 			steps_bad=$((steps_bad + 1))
 		fi
 	done <<EOF
 $(sed -n 's/^begin "\(.*\)"$/\1/p' "$@")
 EOF
+	printf '1..%d\n' "$steps_count"
 	[ "$steps_bad" -eq 0 ] || die "$steps_bad of $steps_count steps failed"
 	step "All $steps_count steps came out right"
 }
