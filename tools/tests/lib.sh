@@ -3,7 +3,9 @@
 #
 # What the shell tests share. The runner gives them
 #
-#	VXSIGN VXLOAD	the tools, built with the sanitizers
+#	VXSIGN VXLOAD	the tools, built with the sanitizers, or to count what runs
+#	BUILT		the directory where they were built
+#	BUILD_OPTION	what tools/Makefile was told to build them so
 #	PLAIN		the directory of the same tools, built as they are installed
 #	TESTS		the directory of these tests
 #	PROGRAMS	the directory of the test programs written in C

@@ -12,7 +12,7 @@ set -eu
 . "$TESTS/lib.sh"
 . "$TESTS/certs.sh"
 
-build=$(dirname "$PLAIN")/vxload-fake
+build=$BUILT/vxload-fake
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 sys=$build/sys
@@ -78,7 +78,7 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 END
 quietly cc -c -DVX_SECURITYFS="\"$sys\"" -o "$build/answer.o" "$build/answer.c"
 rm -f "$vxload"
-quietly make -s -C "$(dirname "$TESTS")" O="$build" SANITIZE=1 \
+quietly make -s -C "$(dirname "$TESTS")" O="$build" "$BUILD_OPTION" \
 	CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
 	LDFLAGS="$build/answer.o -Wl,--wrap=write" "$vxload"
 
