@@ -78,6 +78,16 @@ append_signature() {
 	} >"$3"
 }
 
+# flip_last FILE OUT: FILE with another last byte.
+flip_last() {
+	flip_byte=$(tail -c 1 "$1" | od -An -tu1)
+	{
+		head -c $(($(wc -c <"$1") - 1)) "$1"
+		# shellcheck disable=SC2059
+		printf "$(printf '\\%03o' $((flip_byte ^ 1)))"
+	} >"$2"
+}
+
 # split_signature SIGNED TEXT DER: take them apart.
 split_signature() {
 	split_total=$(wc -c <"$1")

@@ -201,7 +201,7 @@ refused "a revocation list of a stranger's" \
 	"revocation list of Stranger is not signed by a trusted one" \
 	"$VXSIGN" verify --cert both.pem --crl strange.crl Leaf
 quietly openssl crl -in leaf.crl -outform DER -out leaf.der
-{ head -c $(($(wc -c <leaf.der) - 1)) leaf.der; printf '\000'; } >broken.crl
+flip_last leaf.der broken.crl
 refused "a revocation list with a wrong signature" \
 	"revocation list of Middle is not signed by a trusted one" \
 	"$VXSIGN" verify --cert both.pem --crl broken.crl Sister
