@@ -159,10 +159,11 @@ static int write_all(int fd, const u8 *data, size_t len)
 }
 
 /* So that the new name, too, is there after a power cut. */
-static void sync_directory(const char *path)
+static int sync_directory(const char *path)
 {
 	char dir[PATH_MAX];
 	const char *slash = strrchr(path, '/');
+	int ret = 0;
 	int fd;
 
 	if (!slash)
@@ -171,12 +172,14 @@ static void sync_directory(const char *path)
 		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1),
 			 path);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Who may write to it but not read it cannot sync it. */
 	if (fd < 0)
-		return;
-	/* Not every file system can; the data itself is safe already. */
-	if (fsync(fd))
-		errno = 0;
+		return errno == EACCES ? 0 : failed(dir);
+	/* Nor can every file system; the data itself is safe already. */
+	if (fsync(fd) && errno != EINVAL)
+		ret = failed(dir);
 	close(fd);
+	return ret;
 }
 
 /**
@@ -221,9 +224,7 @@ int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 		ret = failed(path);
 	if (ret || !replace)
 		unlink(temp);
-	if (!ret)
-		sync_directory(path);
-	return ret;
+	return ret ? ret : sync_directory(path);
 }
 
 /* Devices and pipes are written to; to replace them would break them. */
