@@ -182,25 +182,26 @@ static int sync_directory(const char *path)
 	return ret;
 }
 
-/**
- * file_write_new() - make a file in one step
- * @path: its name
- * @data: its content
- * @len: of @data, in bytes
- * @mode: its permissions, whatever the umask
- * @replace: a file of that name may be there already
- *
- * Return: 0, or a negative errno, reported; %-EEXIST where the file is there
- * and must not be replaced.
- */
-int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
-		   bool replace)
+/* Changing the owner can take from the mode, so that comes second. */
+static int set_attributes(int fd, const char *path, const struct stat *like)
+{
+	int err;
+
+	if (!fchown(fd, like->st_uid, like->st_gid))
+		return fchmod(fd, like->st_mode & 07777) ? failed(path) : 0;
+	err = errno;
+	message("%s: its owner cannot be kept: %s", path, strerror(err));
+	return -err;
+}
+
+/* Makes a file with the owner and the mode of @like. */
+static int write_like(const char *path, const void *data, size_t len,
+		      const struct stat *like, bool replace)
 {
 	const char *slash = strrchr(path, '/');
 	int dir_len = slash ? (int)(slash - path + 1) : 0;
 	char temp[PATH_MAX];
-	int ret = 0;
-	int fd;
+	int fd, ret;
 
 	if (snprintf(temp, sizeof(temp), "%.*s.%s.XXXXXX", dir_len, path,
 		     path + dir_len) >= (int)sizeof(temp)) {
@@ -210,7 +211,8 @@ int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return failed(path);
-	if (fchmod(fd, mode) || write_all(fd, data, len) || fsync(fd))
+	ret = set_attributes(fd, path, like);
+	if (!ret && (write_all(fd, data, len) || fsync(fd)))
 		ret = failed(path);
 	if (close(fd) && !ret)
 		ret = failed(path);
@@ -225,6 +227,27 @@ int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 	if (ret || !replace)
 		unlink(temp);
 	return ret ? ret : sync_directory(path);
+}
+
+/**
+ * file_write_new() - make a file in one step
+ * @path: its name; where that is a symbolic link, the link is replaced
+ * @data: its content
+ * @len: of @data, in bytes
+ * @mode: its permissions, whatever the umask
+ * @replace: a file of that name may be there already
+ *
+ * Return: 0, or a negative errno, reported; %-EEXIST where the file is there
+ * and must not be replaced.
+ */
+int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
+		   bool replace)
+{
+	const struct stat like = {
+		.st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1,
+	};
+
+	return write_like(path, data, len, &like, replace);
 }
 
 /* Devices and pipes are written to; to replace them would break them. */
@@ -248,6 +271,8 @@ static int write_special(const char *path, const void *data, size_t len)
  * @data: its content
  * @len: of @data, in bytes
  *
+ * A file that is there keeps its owner and its mode.
+ *
  * Return: 0, or a negative errno, reported.
  */
 int file_write(const char *path, const void *data, size_t len)
@@ -260,11 +285,15 @@ int file_write(const char *path, const void *data, size_t len)
 			return failed("standard output");
 		return 0;
 	}
-	if (stat(path, &st))
+	if (stat(path, &st)) {
+		/* A link to nothing is neither to be replaced nor to be filled. */
+		if (errno != ENOENT || !lstat(path, &st))
+			return failed(path);
 		return file_write_new(path, data, len, 0644, true);
+	}
 	if (!S_ISREG(st.st_mode))
 		return write_special(path, data, len);
 	if (!realpath(path, real))
 		return failed(path);
-	return file_write_new(real, data, len, st.st_mode & 0777, true);
+	return write_like(real, data, len, &st, true);
 }
