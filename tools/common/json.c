@@ -9,7 +9,7 @@
  * json_string() - write a string with its quotes
  * @out: where to
  * @s: any bytes; those over 0x7e are taken as Latin-1, so that whatever a file
- *	name holds, the output is valid
+ *	name holds, the output is valid, and each byte can be had back
  */
 void json_string(FILE *out, const char *s)
 {

@@ -7,15 +7,18 @@
 
 #include "commands.h"
 #include "exit.h"
+#include "json.h"
 #include "state.h"
 
 static void print_json(unsigned int held)
 {
 	unsigned int i;
 
-	for (i = 0; i < STATE_COUNT; i++)
-		printf("%c\"%s\":%s", i ? ',' : '{', state_names[i],
-		       held & 1U << i ? "true" : "false");
+	for (i = 0; i < STATE_COUNT; i++) {
+		putchar(i ? ',' : '{');
+		json_string(stdout, state_names[i]);
+		printf(":%s", held & 1U << i ? "true" : "false");
+	}
 	puts("}");
 }
 

@@ -18,6 +18,7 @@
 #include "file.h"
 #include "fingerprint.h"
 #include "heading.h"
+#include "json.h"
 #include "message.h"
 #include "options.h"
 #include "parallel.h"
@@ -200,15 +201,39 @@ static const char *word_class(const struct generation *g, enum pick pick,
 	return pick_words[pick];
 }
 
+/* A line of --list. */
+struct class {
+	const char *word;
+	const char *name;
+};
+
+static void print_class(FILE *out, const void *what)
+{
+	const struct class *class = what;
+
+	fprintf(out, "%s %s\n", class->word, class->name);
+}
+
+static void print_class_json(FILE *out, const void *what)
+{
+	const struct class *class = what;
+
+	fputs("{\"class\": ", out);
+	json_string(out, class->word);
+	fputs(", \"path\": ", out);
+	json_string(out, class->name);
+	fputc('}', out);
+}
+
 static void make_class(struct generation *g, const struct tree_file *file,
 		       const char *word, struct outcome *outcome)
 {
-	if (asprintf(&outcome->line, g->json ?
-		     "{\"class\": \"%s\", \"path\": \"%s\"}" : "%s %s\n",
-		     word, file->name) < 0) {
-		outcome->line = NULL;
+	const struct class class = { word, file->name };
+
+	outcome->line = format(g->json ? print_class_json : print_class,
+			       &class);
+	if (!outcome->line)
 		fail(g, file, strerror(ENOMEM));
-	}
 }
 
 static void process(struct generation *g, const struct tree_file *file,

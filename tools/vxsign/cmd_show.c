@@ -102,9 +102,12 @@ static void print_signers(const struct request *rq,
 		}
 		printf("%s{\"name\": ", i ? ", " : "");
 		json_string(stdout, claim.name);
-		printf(", \"method\": \"%s\"", claim.method);
-		if (*claim.date)
-			printf(", \"time\": \"%s\"", claim.date);
+		fputs(", \"method\": ", stdout);
+		json_string(stdout, claim.method);
+		if (*claim.date) {
+			fputs(", \"time\": ", stdout);
+			json_string(stdout, claim.date);
+		}
 		putchar('}');
 	}
 	if (rq->json)

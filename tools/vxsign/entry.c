@@ -73,7 +73,8 @@ static void print_flags_json(FILE *out, const struct veriexec_record *record)
 	fputs(", \"flags\": [", out);
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 		if (entry_has_flag(record, i)) {
-			fprintf(out, "%s\"%s\"", comma, veriexec_flags[i].name);
+			fputs(comma, out);
+			json_string(out, veriexec_flags[i].name);
 			comma = ", ";
 		}
 	fputc(']', out);
@@ -97,7 +98,10 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 		if (!(record->algs & 1U << i))
 			continue;
 		fingerprint_hex(i, record->digest[i], hex);
-		fprintf(out, ", \"%s\": \"%s\"", veriexec_algs[i].name, hex);
+		fputs(", ", out);
+		json_string(out, veriexec_algs[i].name);
+		fputs(": ", out);
+		json_string(out, hex);
 	}
 	if (record->has & VERIEXEC_HAS_UID)
 		fprintf(out, ", \"uid\": %u", record->uid);

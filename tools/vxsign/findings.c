@@ -100,8 +100,9 @@ void findings_print_json(FILE *out, const struct findings *f)
 
 	fputc('[', out);
 	for (i = 0; i < f->count; i++) {
-		fprintf(out, "%s\n  {\"result\": \"%s\", \"path\": ",
-			i ? "," : "", f->list[i].word);
+		fprintf(out, "%s\n  {\"result\": ", i ? "," : "");
+		json_string(out, f->list[i].word);
+		fputs(", \"path\": ", out);
 		json_string(out, f->list[i].path);
 		fputs(", \"cause\": ", out);
 		json_string(out, f->list[i].cause);
