@@ -113,6 +113,21 @@ trouble() {
 	complains 2 "$@"
 }
 
+# with_fault CALL NTH HOW COMMAND...: the NTH call of CALL that the tool COMMAND
+# makes fails with the errno HOW, or as tests/fault.c says; the file hit tells that
+# it was made. FAULT_PATH and FAULT_RUN are the caller's.
+with_fault() {
+	rm -f hit
+	lib_call=$1
+	lib_nth=$2
+	lib_how=$3
+	shift 3
+	env LD_PRELOAD="$PROGRAMS/fault.so" FAULT_CALL="$lib_call" \
+		FAULT_NTH="$lib_nth" FAULT_ERRNO="$lib_how" \
+		FAULT_LOG="$PWD/hit" \
+		ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" "$@"
+}
+
 finish() {
 	echo "1..$count"
 	[ "$failures" -eq 0 ]
