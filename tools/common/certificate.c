@@ -197,6 +197,16 @@ bool certificate_may_issue(const mbedtls_x509_crt *crt)
 }
 
 /**
+ * certificate_may_revoke() - does it say that its key signs revocation lists?
+ * @crt: the certificate
+ */
+bool certificate_may_revoke(const mbedtls_x509_crt *crt)
+{
+	return crt->ext_types & MBEDTLS_X509_EXT_KEY_USAGE &&
+	       crt->key_usage & MBEDTLS_X509_KU_CRL_SIGN;
+}
+
+/**
  * certificate_digest() - what the kernel's blacklist knows a certificate by
  * @crt: the certificate
  * @digest: gets the digest of its signed part by the hash that its issuer has

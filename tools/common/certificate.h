@@ -26,6 +26,7 @@ bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 
 bool certificate_may_sign(const mbedtls_x509_crt *crt);
 bool certificate_may_issue(const mbedtls_x509_crt *crt);
+bool certificate_may_revoke(const mbedtls_x509_crt *crt);
 int certificate_digest(const mbedtls_x509_crt *crt, u8 *digest, size_t *len);
 bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id);
 bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id);

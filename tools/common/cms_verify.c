@@ -247,8 +247,7 @@ static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 			      name);
 	for (t = j->trust->trusted; t && t->raw.len && !good; t = t->next)
 		good = same_buf(&t->subject_raw, &crl->issuer_raw) &&
-		       !mbedtls_x509_crt_check_key_usage(t,
-						MBEDTLS_X509_KU_CRL_SIGN) &&
+		       certificate_may_revoke(t) &&
 		       !mbedtls_pk_verify_ext(crl->sig_pk, crl->sig_opts,
 					      &t->pk, crl->sig_md, digest, 0,
 					      crl->sig.p, crl->sig.len);
