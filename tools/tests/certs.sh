@@ -58,6 +58,31 @@ dated_cert() {
 		-notext -out "$1.pem"
 }
 
+# make_crl NAME ISSUER DAYS [CERTIFICATE]...: NAME.crl, which revokes them.
+make_crl() {
+	crl_name=$1
+	crl_issuer=$2
+	crl_days=$3
+	shift 3
+	: >"$crl_name.index"
+	cat >"$crl_name.cnf" <<-END
+		[ca]
+		default_ca = this
+		[this]
+		database = $crl_name.index
+		default_md = sha256
+		default_crl_days = $crl_days
+	END
+	for crl_cert; do
+		quietly openssl ca -config "$crl_name.cnf" \
+			-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
+			-revoke "$crl_cert.pem"
+	done
+	quietly openssl ca -config "$crl_name.cnf" -gencrl \
+		-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
+		-out "$crl_name.crl"
+}
+
 cert_extensions() {
 	printf '%s\n' subjectKeyIdentifier=hash authorityKeyIdentifier=keyid \
 		"$@"

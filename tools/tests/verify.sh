@@ -160,30 +160,6 @@ refused "a signer who is trusted and revoked" "of Signer is revoked" \
 	check --revoked Signer.pem signed
 expect 2 "a file of revoked ones that is none" check --revoked text signed
 
-# make_crl NAME ISSUER DAYS [CERTIFICATE]...: NAME.crl, which revokes them.
-make_crl() {
-	crl_name=$1
-	crl_issuer=$2
-	crl_days=$3
-	shift 3
-	: >"$crl_name.index"
-	cat >"$crl_name.cnf" <<-END
-		[ca]
-		default_ca = this
-		[this]
-		database = $crl_name.index
-		default_md = sha256
-		default_crl_days = $crl_days
-	END
-	for crl_cert; do
-		quietly openssl ca -config "$crl_name.cnf" \
-			-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
-			-revoke "$crl_cert.pem"
-	done
-	quietly openssl ca -config "$crl_name.cnf" -gencrl \
-		-keyfile "$crl_issuer.key" -cert "$crl_issuer.pem" \
-		-out "$crl_name.crl"
-}
 cat Root.pem Middle.pem >both.pem
 make_crl none Middle 30
 make_crl leaf Middle 30 Leaf
