@@ -3,125 +3,15 @@
 #
 # vxload without a kernel that has veriexec: its options, its exit statuses, what
 # it refuses before the kernel is asked, and what it then asks in which order.
-# The kernel is a directory of plain files here, compiled in; a wrapper of
-# write(2) logs each request and answers as the test wants.
 
 # Commands are passed to functions by name, and to sh in single quotes.
 # shellcheck disable=SC2016,SC2317
 set -eu
 . "$TESTS/lib.sh"
 . "$TESTS/certs.sh"
+. "$TESTS/kernel.sh"
 
-build=$BUILT/vxload-fake
-mkdir -p "$build"
-build=$(cd "$build" && pwd)
-sys=$build/sys
-vxload=$build/vxload
-
-# $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
-# "again": EINTR once.
-cat >"$build/answer.c" <<'END'
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-ssize_t __real_write(int fd, const void *data, size_t len);
-ssize_t __wrap_write(int fd, const void *data, size_t len);
-
-ssize_t __wrap_write(int fd, const void *data, size_t len)
-{
-	char link[64], path[512], name[600], answer[32] = "";
-	ssize_t n;
-	FILE *f;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	path[n > 0 ? n : 0] = '\0';
-	if (strncmp(path, VX_SECURITYFS "/", sizeof(VX_SECURITYFS)))
-		return __real_write(fd, data, len);
-
-	f = fopen(VX_SECURITYFS "/log", "a");
-	if (!f)
-		abort();
-	if (len < 16)
-		fprintf(f, "%s %.*s\n", path + sizeof(VX_SECURITYFS), (int)len,
-			(const char *)data);
-	else
-		fprintf(f, "%s %zu bytes in %s\n",
-			path + sizeof(VX_SECURITYFS), len,
-			getcwd(link, sizeof(link)) ? link : "?");
-	fclose(f);
-
-	snprintf(name, sizeof(name), VX_SECURITYFS "/answer-%s",
-		 path + sizeof(VX_SECURITYFS));
-	f = fopen(name, "r");
-	if (f) {
-		if (!fgets(answer, sizeof(answer), f))
-			abort();
-		fclose(f);
-	}
-	if (!strcmp(answer, "again")) {
-		unlink(name);
-		errno = EINTR;
-		return -1;
-	}
-	if (!strcmp(answer, "short"))
-		return (ssize_t)len - 1;
-	if (*answer) {
-		errno = atoi(answer);
-		return -1;
-	}
-	return __real_write(fd, data, len);
-}
-END
-quietly cc -c -DVX_SECURITYFS="\"$sys\"" -o "$build/answer.o" "$build/answer.c"
-rm -f "$vxload"
-quietly make -s -C "$(dirname "$TESTS")" O="$build" "$BUILD_OPTION" \
-	CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
-	LDFLAGS="$build/answer.o -Wl,--wrap=write" "$vxload"
-
-# kernel STATE...: a fresh kernel in these states.
-kernel() {
-	rm -rf "$sys"
-	mkdir "$sys"
-	echo "$*" >"$sys/state"
-	for file in manifest manifests entries check log; do
-		: >"$sys/$file"
-	done
-}
-
-# answer FILE WHAT: what the kernel says to a write from now on.
-answer() {
-	printf %s "$2" >"$sys/answer-$1"
-}
-
-# asked NAME [LINE]...: the kernel was asked for this and for nothing else.
-asked() {
-	asked_name=$1
-	shift
-	: >asked
-	[ $# -eq 0 ] || printf '%s\n' "$@" >asked
-	if cmp -s asked "$sys/log"; then
-		good "$asked_name"
-	else
-		bad "$asked_name" "not what was asked: $(cat "$sys/log")"
-	fi
-}
-
-# same NAME FILE LINE...: FILE holds these lines.
-same() {
-	same_name=$1
-	same_file=$2
-	shift 2
-	printf '%s\n' "$@" >wanted
-	if cmp -s wanted "$same_file"; then
-		good "$same_name"
-	else
-		bad "$same_name" "$(diff wanted "$same_file" | head -n 20)"
-	fi
-}
+fake_kernel vxload
 
 # signed TEXT OUT: sign TEXT as the vendor.
 signed() {

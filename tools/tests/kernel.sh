@@ -1,0 +1,124 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A kernel for vxload that is a directory of plain files, compiled in; a wrapper of
+# write(2) logs each request and answers as the test wants.
+
+# fake_kernel NAME: $vxload talks to the files in $sys. The test's own name keeps
+# them apart from those of another that runs at the same time.
+fake_kernel() {
+	kernel_build=$BUILT/kernel-$1
+	mkdir -p "$kernel_build"
+	sys=$kernel_build/sys
+	vxload=$kernel_build/vxload
+	export sys
+	answer_source >"$kernel_build/answer.c"
+	quietly cc -c -DVX_SECURITYFS="\"$sys\"" -o "$kernel_build/answer.o" \
+		"$kernel_build/answer.c"
+	rm -f "$vxload"
+	quietly make -s -C "$(dirname "$TESTS")" O="$kernel_build" \
+		"$BUILD_OPTION" CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
+		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write" "$vxload"
+}
+
+# $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
+# "again": EINTR once.
+answer_source() {
+	cat <<'END'
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+ssize_t __real_write(int fd, const void *data, size_t len);
+ssize_t __wrap_write(int fd, const void *data, size_t len);
+
+ssize_t __wrap_write(int fd, const void *data, size_t len)
+{
+	char link[64], path[512], name[600], answer[32] = "";
+	ssize_t n;
+	FILE *f;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (strncmp(path, VX_SECURITYFS "/", sizeof(VX_SECURITYFS)))
+		return __real_write(fd, data, len);
+
+	f = fopen(VX_SECURITYFS "/log", "a");
+	if (!f)
+		abort();
+	if (len < 16)
+		fprintf(f, "%s %.*s\n", path + sizeof(VX_SECURITYFS), (int)len,
+			(const char *)data);
+	else
+		fprintf(f, "%s %zu bytes in %s\n",
+			path + sizeof(VX_SECURITYFS), len,
+			getcwd(link, sizeof(link)) ? link : "?");
+	fclose(f);
+
+	snprintf(name, sizeof(name), VX_SECURITYFS "/answer-%s",
+		 path + sizeof(VX_SECURITYFS));
+	f = fopen(name, "r");
+	if (f) {
+		if (!fgets(answer, sizeof(answer), f))
+			abort();
+		fclose(f);
+	}
+	if (!strcmp(answer, "again")) {
+		unlink(name);
+		errno = EINTR;
+		return -1;
+	}
+	if (!strcmp(answer, "short"))
+		return (ssize_t)len - 1;
+	if (*answer) {
+		errno = atoi(answer);
+		return -1;
+	}
+	return __real_write(fd, data, len);
+}
+END
+}
+
+# kernel STATE...: a fresh kernel in these states.
+kernel() {
+	rm -rf "$sys"
+	mkdir "$sys"
+	echo "$*" >"$sys/state"
+	for file in manifest manifests entries check log; do
+		: >"$sys/$file"
+	done
+}
+
+# answer FILE WHAT: what the kernel says to a write from now on.
+answer() {
+	printf %s "$2" >"$sys/answer-$1"
+}
+
+# asked NAME [LINE]...: the kernel was asked for this and for nothing else.
+asked() {
+	asked_name=$1
+	shift
+	: >asked
+	[ $# -eq 0 ] || printf '%s\n' "$@" >asked
+	if cmp -s asked "$sys/log"; then
+		good "$asked_name"
+	else
+		bad "$asked_name" "not what was asked: $(cat "$sys/log")"
+	fi
+}
+
+# same NAME FILE LINE...: FILE holds these lines.
+same() {
+	same_name=$1
+	same_file=$2
+	shift 2
+	printf '%s\n' "$@" >wanted
+	if cmp -s wanted "$same_file"; then
+		good "$same_name"
+	else
+		bad "$same_name" "$(diff wanted "$same_file" | head -n 20)"
+	fi
+}
