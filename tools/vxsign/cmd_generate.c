@@ -240,8 +240,7 @@ static void process(struct generation *g, const struct tree_file *file,
 		    struct outcome *outcome)
 {
 	struct rule_match match;
-	enum pick pick;
-	int fd;
+	int fd, pick;
 
 	rules_match(&g->rules, file->path, &match);
 	fd = beneath_open(g->root, file->path, false);
@@ -250,9 +249,11 @@ static void process(struct generation *g, const struct tree_file *file,
 		return;
 	}
 	pick = pick_file(file->path, file->st.st_mode, fd);
-	if (pick != PICK_NOTHING || match.listed || g->all) {
+	if (pick < 0) {
+		fail(g, file, strerror(-pick));
+	} else if (pick != PICK_NOTHING || match.listed || g->all) {
 		if (g->list)
-			make_class(g, file, word_class(g, pick, &match),
+			make_class(g, file, word_class(g, (enum pick)pick, &match),
 				   outcome);
 		else
 			make_entry(g, file, fd, &match, outcome);

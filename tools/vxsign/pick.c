@@ -4,6 +4,7 @@
  * name, by the first bytes, and where those do not tell, by the mode.
  */
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,8 +73,10 @@ static bool is_library(const char *path)
  * @path: relative to the root
  * @mode: of the file
  * @fd: open for reading; its offset is not used
+ *
+ * Return: an enum pick, or a negative errno, not reported, if it cannot be read.
  */
-enum pick pick_file(const char *path, mode_t mode, int fd)
+int pick_file(const char *path, mode_t mode, int fd)
 {
 	char head[4] = "";
 	ssize_t n;
@@ -82,7 +85,11 @@ enum pick pick_file(const char *path, mode_t mode, int fd)
 		return PICK_MODULE;
 	if (is_firmware(path))
 		return PICK_FIRMWARE;
-	n = pread(fd, head, sizeof(head), 0);
+	do
+		n = pread(fd, head, sizeof(head), 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
 	if (n == sizeof(head) && !memcmp(head, "\177ELF", sizeof(head)))
 		return is_library(path) ? PICK_LIBRARY : PICK_PROGRAM;
 	if (n >= 2 && !memcmp(head, "#!", 2))

@@ -32,6 +32,6 @@ enum pick {
 
 extern const char *const pick_words[];
 
-enum pick pick_file(const char *path, mode_t mode, int fd);
+int pick_file(const char *path, mode_t mode, int fd);
 
 #endif /* _VXSIGN_PICK_H */

@@ -110,20 +110,19 @@ static bool is_seen(const struct state *st, const struct stat *file)
 
 static bool can_run(struct state *st, const struct tree_file *file)
 {
-	bool picked;
-	int fd;
+	int fd = beneath_open(st->root, file->path, false);
+	int pick = fd;
 
-	fd = beneath_open(st->root, file->path, false);
-	if (fd < 0) {
-		st->survey->unreadable++;
-		findings_add(&st->survey->findings, 0,
-			     check_words[CHECK_FAILED], file->path,
-			     strerror(-fd));
-		return false;
+	if (fd >= 0) {
+		pick = pick_file(file->path, file->st.st_mode, fd);
+		close(fd);
 	}
-	picked = pick_file(file->path, file->st.st_mode, fd) != PICK_NOTHING;
-	close(fd);
-	return picked;
+	if (pick >= 0)
+		return pick != PICK_NOTHING;
+	st->survey->unreadable++;
+	findings_add(&st->survey->findings, 0, check_words[CHECK_FAILED],
+		     file->path, strerror(-pick));
+	return false;
 }
 
 /* Finds what could run but no entry speaks of. */
