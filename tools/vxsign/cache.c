@@ -96,7 +96,8 @@ static bool get_digests(char *rest, struct cached *file)
 	return file->algs;
 }
 
-static bool parse_line(char *line, struct cached *file)
+/* Returns 0 or a negative errno, not reported. */
+static int parse_line(char *line, struct cached *file)
 {
 	char *name = strsep(&line, " ");
 	unsigned long long device, inode, size;
@@ -106,12 +107,12 @@ static bool parse_line(char *line, struct cached *file)
 	    !get_number(&line, ' ', &size) ||
 	    !get_time(&line, &file->st.st_mtim) ||
 	    !get_time(&line, &file->st.st_ctim) || !get_digests(line, file))
-		return false;
+		return -EBADMSG;
 	file->st.st_dev = (dev_t)device;
 	file->st.st_ino = (ino_t)inode;
 	file->st.st_size = (off_t)size;
 	file->name = strdup(name);
-	return file->name;
+	return file->name ? 0 : -ENOMEM;
 }
 
 static int compare(const void *a, const void *b)
@@ -126,6 +127,7 @@ static int parse(struct cache *cache, const char *path, char *text)
 	unsigned int number = 0;
 	size_t room = 0;
 	char *line;
+	int ret;
 
 	while ((line = strsep(&text, "\n"))) {
 		number++;
@@ -147,10 +149,13 @@ static int parse(struct cache *cache, const char *path, char *text)
 			cache->list = bigger;
 		}
 		cache->list[cache->count] = (struct cached){ 0 };
-		if (!parse_line(line, &cache->list[cache->count])) {
+		ret = parse_line(line, &cache->list[cache->count]);
+		if (ret == -ENOMEM)
+			message("out of memory");
+		else if (ret)
 			message_at(path, number, "is not a line of a cache");
-			return -EBADMSG;
-		}
+		if (ret)
+			return ret;
 		cache->count++;
 	}
 	if (cache->count)
