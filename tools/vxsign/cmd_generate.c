@@ -354,8 +354,6 @@ static int write_cache(const struct generation *g)
 				fputs(g->outcomes[i].note, out);
 		if (!fclose(out))
 			ret = file_write(g->cache_path, text, size);
-		else
-			text = NULL;
 	}
 	if (ret == -ENOMEM)
 		message("out of memory");
