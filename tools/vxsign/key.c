@@ -108,6 +108,8 @@ static int open_key(const struct buffer *buf, const struct buffer *passphrase,
 		ret = pkcs8_decrypt(buf, passphrase, &plain);
 	if (ret == -EKEYREJECTED)
 		ret = MBEDTLS_ERR_PK_PASSWORD_MISMATCH;
+	else if (ret == -ENOMEM)
+		ret = MBEDTLS_ERR_PK_ALLOC_FAILED;
 	else if (ret)
 		ret = parse_key(buf, passphrase, key);
 	else if (mbedtls_pk_parse_key(key, plain.data, plain.len, NULL, 0))
@@ -166,6 +168,9 @@ int key_load(const char *path, const char *passphrase_file,
 		message("%s: the passphrase%s%s is wrong", path,
 			passphrase_file ? " in " : "", passphrase_file ?: "");
 		ret = -EKEYREJECTED;
+	} else if (ret == MBEDTLS_ERR_PK_ALLOC_FAILED) {
+		message("out of memory");
+		ret = -ENOMEM;
 	} else if (ret) {
 		mbedtls_strerror(ret, why, sizeof(why));
 		message("%s: is not a private key: %s", path, why);

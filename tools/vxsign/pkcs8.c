@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <mbedtls/cipher.h>
@@ -167,16 +168,14 @@ static int decrypt_data(const struct encrypted *e, const u8 *key, u8 *out,
 static int decrypt(const struct encrypted *e, const struct buffer *passphrase,
 		   struct buffer *out)
 {
-	const u8 room[IV_SIZE] = { 0 };
 	u8 key[32];
 	int ret;
 
 	/* The cipher wants a block more than the data that it gives. */
-	ret = buffer_add(out, e->data.p, e->data.len);
-	if (!ret)
-		ret = buffer_add(out, room, sizeof(room));
-	if (ret)
-		return ret;
+	out->len = e->data.len + IV_SIZE;
+	out->data = calloc(1, out->len);
+	if (!out->data)
+		return -ENOMEM;
 	ret = derive_key(e, passphrase, key, ciphers[e->cipher].key_size);
 	if (!ret)
 		ret = decrypt_data(e, key, out->data, &out->len);
