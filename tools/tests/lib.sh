@@ -10,7 +10,7 @@
 #	TESTS		the directory of these tests
 #	PROGRAMS	the directory of the test programs written in C
 #	KERNEL_SOURCE	a kernel tree, may be empty
-#	VERIEXEC_DEEP	1 to run whole what else is sampled
+#	VERIEXEC_DEEP	1 to let libFuzzer run for minutes
 #
 # and an empty working directory. A test prints TAP and ends with 'finish'. Names
 # that begin with lib_ are these functions' own.
