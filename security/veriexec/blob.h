@@ -23,7 +23,7 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
 /**
  * struct veriexec_inode - what is known of an inode in memory
  * @verdict: see enum veriexec_status; read and replaced without locks
- * @proof: tag of the fingerprint that @verdict says was verified. Written
+ * @proof: keyed hash of the fingerprint that @verdict says was verified. Written
  *	under VERIEXEC_BUSY before @verdict becomes VERIEXEC_VERIFIED.
  * @uid: owner of the file when it was verified, written as @proof is
  * @gid: its group, likewise

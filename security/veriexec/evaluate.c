@@ -11,9 +11,11 @@
 #include <keys/system_keyring.h>
 #include <linux/dcache.h>
 #include <linux/fips.h>
+#include <linux/once.h>
+#include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
-#include <linux/unaligned.h>
 #include <linux/wait_bit.h>
 
 #include "device.h"
@@ -117,10 +119,17 @@ enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
 						    decide_change(facts);
 }
 
-/* Names the fingerprint that an inode was verified by. */
+/*
+ * Names the fingerprint that an inode was verified by. Whoever can choose what is
+ * in a file can find two whose digests are alike in 64 bits, but not two that a
+ * secret key makes alike.
+ */
 static u64 proof_of(unsigned int alg, const u8 *digest)
 {
-	return get_unaligned((const u64 *)digest) ^ ((u64)alg + 1);
+	static siphash_key_t secret __read_mostly;
+
+	get_random_once(&secret, sizeof(secret));
+	return siphash(digest, veriexec_algs[alg].size, &secret) ^ alg;
 }
 
 static bool has_proof(const struct veriexec_entry *entry, u64 proof)
