@@ -172,6 +172,24 @@ int pki_make(struct pki *p, const struct pki_certificate *what,
 }
 
 /**
+ * pki_forge() - copy all of a certificate but the key
+ * @p: filled with a key of its own and a certificate that names, dates and
+ *	identifies like @whom's, and that this key has signed
+ * @whom: whose certificate is copied
+ *
+ * Return: 0, or a negative errno.
+ */
+int pki_forge(struct pki *p, const struct pki *whom)
+{
+	p->key = make_key("P-256");
+	p->cert = X509_dup(whom->cert);
+	if (!p->key || !p->cert || !X509_set_pubkey(p->cert, p->key) ||
+	    X509_sign(p->cert, p->key, EVP_sha256()) <= 0)
+		return fail("a forged certificate");
+	return 0;
+}
+
+/**
  * pki_make_expired() - let a certificate that has signed itself run out
  * @p: its holder; only this copy changes
  *

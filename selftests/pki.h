@@ -67,6 +67,7 @@ struct pki_signature {
 int pki_read(struct pki *p, const char *key, const char *cert);
 int pki_make(struct pki *p, const struct pki_certificate *what,
 	     const struct pki *issuer);
+int pki_forge(struct pki *p, const struct pki *whom);
 int pki_make_expired(struct pki *p);
 void pki_free(struct pki *p);
 int pki_sign(const struct pki_signature *how, const struct text *text,

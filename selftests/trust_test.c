@@ -16,6 +16,8 @@
 
 #include <linux/keyctl.h>
 
+#include <openssl/x509v3.h>
+
 #include "../kselftest_harness.h"
 #include "pki.h"
 
@@ -562,6 +564,60 @@ TEST_F(trust, keyring_takes_only_who_is_vouched_for)
 	pki_free(&authority);
 	pki_free(&leaf);
 	pki_free(&stranger);
+}
+
+/* How many keys are there? */
+static long count_keys(int keyring)
+{
+	return syscall(SYS_keyctl, KEYCTL_READ, keyring, NULL, 0) /
+	       (long)sizeof(int);
+}
+
+/* Names and identifiers anybody can write; the signature decides. */
+TEST_F(trust, keyring_takes_no_forged_certificate)
+{
+	struct pki forger, issued, genuine;
+	const struct pki_signature chain = {
+		.signers = { &issued }, .others = { &forger },
+	};
+	const struct pki_signature forged = { .signers = { &issued } };
+	struct text text = {};
+	long before;
+
+	ASSERT_EQ(0, text_add(&text, "%%name forged\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, pki_forge(&forger, &self->dev));
+	ASSERT_EQ(0, make(&issued, "Forged", 0, &forger));
+	ASSERT_EQ(X509_V_OK, X509_check_issued(self->dev.cert, issued.cert));
+	ASSERT_LT(0, before = count_keys(self->keyring));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&forger, self->keyring));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&issued, self->keyring));
+	EXPECT_EQ(before, count_keys(self->keyring));
+	/* Neither signs, with what it sends along or without. */
+	EXPECT_TRUE(is_refused(self->log, load_by(&forger, "", "dir/prog", ""),
+			       EKEYREJECTED, "is not good"));
+	EXPECT_TRUE(is_refused(self->log, load_by(&issued, "", "dir/prog", ""),
+			       ENOKEY, "nobody trusted"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&forged, &text),
+			       EKEYREJECTED, "is not good"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&chain, &text),
+			       EKEYREJECTED, "is not good"));
+	EXPECT_FALSE(line_has("manifests", "forged", NULL));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+
+	/* The same, but for the key that has signed it. */
+	genuine = issued;
+	ASSERT_LT(0, X509_sign(genuine.cert, self->dev.key, EVP_sha256()));
+	EXPECT_EQ(0, pki_add(&genuine, self->keyring));
+	EXPECT_EQ(before + 1, count_keys(self->keyring));
+	EXPECT_EQ(0, load_as(&forged, &text));
+	EXPECT_TRUE(line_has("manifests", "forged", "Forged", "added", NULL));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	/* The forger has not taken the vendor's place. */
+	EXPECT_EQ(0, load_by(&self->dev, "", "dir/data", "trusted"));
+	pki_free(&issued);
+	pki_free(&forger);
+	text_free(&text);
 }
 
 TEST_F(trust, kernels_own_keyrings_if_the_configuration_says_so)
