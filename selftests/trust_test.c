@@ -786,6 +786,71 @@ TEST_F(trust, names_belong_to_their_signers)
 	pki_free(&one);
 }
 
+/* Two who are called the same are two: a signer is his key. */
+TEST_F(trust, signers_of_one_name_are_strangers)
+{
+	static const char another[] = "may not change what another's manifest";
+	static const char taken[] = "name of another's manifest";
+	char what[80] = "tbs:";
+	struct pki one, other;
+
+	ASSERT_EQ(0, make_added(&one, "Namesake", 0, &self->dev));
+	ASSERT_EQ(0, make_added(&other, "Namesake", 0, &self->dev));
+	ASSERT_EQ(0, load_by(&one, "%name namesake-one\n%version 2\n",
+			     "dir/prog", "no_ptrace"));
+	ASSERT_EQ(0, load_by(&other, "%name namesake-other\n%version 2\n",
+			     "dir/data", ""));
+	EXPECT_TRUE(line_has("manifests", "namesake-one", "Namesake", "added",
+			     NULL));
+	EXPECT_TRUE(line_has("manifests", "namesake-other", "Namesake",
+			     "added", NULL));
+
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&other,
+				       "%name namesake-one\n%version 3\n",
+				       "dir/free", ""), EKEYREJECTED, taken));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&one,
+				       "%name namesake-other\n%version 1\n",
+				       "dir/free", ""), EKEYREJECTED, taken));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&other, "", "dir/prog", "indirect"),
+			       EKEYREJECTED, another));
+	EXPECT_TRUE(is_refused(self->log,
+			       load_by(&one, "", "dir/data", "indirect"),
+			       EKEYREJECTED, another));
+	EXPECT_TRUE(line_has("entries", "no_ptrace", "namesake-one",
+			     "dir/prog", NULL));
+	EXPECT_TRUE(line_has("manifests", "namesake-one", "2", NULL));
+	EXPECT_TRUE(line_has("manifests", "namesake-other", "2", NULL));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(-EACCES, check_file(FREE));
+
+	/* Each can with his own what he cannot with the other's. */
+	EXPECT_EQ(0, load_by(&one, "%name namesake-one\n%version 3\n",
+			     "dir/prog", "indirect"));
+	EXPECT_EQ(-ESTALE, load_by(&other,
+				   "%name namesake-other\n%version 1\n",
+				   "dir/data", ""));
+	EXPECT_EQ(0, load_by(&other, "%name namesake-other\n%version 3\n",
+			     "dir/free", ""));
+	EXPECT_TRUE(line_has("entries", "indirect", "namesake-one", "dir/prog",
+			     NULL));
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(0, check_file(FREE));
+
+	/* Nor is the one revoked with the other. */
+	ASSERT_EQ(0, pki_tbs_hash(&one, what + 4));
+	ASSERT_EQ(0, pki_revoke(&self->system, what));
+	EXPECT_TRUE(is_refused(self->log, load_by(&one, "", "dir/prog",
+						  "indirect"),
+			       EKEYREJECTED, "is revoked"));
+	EXPECT_EQ(0, load_by(&other, "", "dir/data", ""));
+	pki_free(&other);
+	pki_free(&one);
+}
+
 TEST_F(trust, signers_are_shown)
 {
 	const struct pki_signature how = { .signers = { &self->dev } };
