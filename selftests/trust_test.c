@@ -923,6 +923,131 @@ TEST_F(trust, revoked_fingerprint_never_verifies_again)
 	text_free(&text);
 }
 
+/*
+ * Makes of a digest another that is the same up to its last digit, as one that
+ * was found with much work might be up to its middle.
+ */
+static void make_alike(char *hex)
+{
+	char *last = hex + strlen(hex) - 1;
+
+	*last = *last == '0' ? '1' : '0';
+}
+
+TEST_F(trust, fingerprint_counts_to_its_end)
+{
+	char hex[65], alike[65], line[256];
+	struct pki added;
+
+	ASSERT_EQ(0, make_unique(MINE));
+	ASSERT_EQ(0, link(MINE, APART "/link"));
+	ASSERT_EQ(0, fingerprint(MINE, hex));
+	strcpy(alike, hex);
+	make_alike(alike);
+
+	/* What the file is compared with. */
+	sprintf(line, "%%name alike\n%%version 1\ndir/mine sha256=%s\n",
+		alike);
+	ASSERT_EQ(0, load_text_by(&self->dev, line));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	EXPECT_TRUE(log_has(self->log, "veriexec: fingerprint for dev", hex,
+			    alike, NULL));
+	ASSERT_EQ(0, load_by(&self->dev, "%name alike\n%version 2\n",
+			     "dir/mine", ""));
+	EXPECT_EQ(0, run(MINE, "ok"));
+
+	/* What others say of it, and what the signer says elsewhere. */
+	ASSERT_EQ(0, make_added(&added, "Customer", 0, &self->dev));
+	sprintf(line, "dir/mine sha256=%s\n", alike);
+	EXPECT_TRUE(is_refused(self->log, load_text_by(&added, line),
+			       EKEYREJECTED,
+			       "may not change what another's manifest"));
+	sprintf(line, "dir/mine sha256=%s\n", hex);
+	EXPECT_EQ(0, load_text_by(&added, line));
+	sprintf(line, "dir/mine sha256=%s\napart/link sha256=%s\n", hex,
+		alike);
+	EXPECT_TRUE(is_refused(self->log, load_text_by(&self->dev, line),
+			       EBADMSG, "listed before under another path"));
+	sprintf(line, "dir/mine sha256=%s\ndir/mine sha256=%s\n", hex, alike);
+	EXPECT_TRUE(is_refused(self->log, load_text_by(&self->dev, line),
+			       EBADMSG, "path is listed before"));
+	sprintf(line, "dir/mine sha256=%s\napart/link sha256=%s\n", hex, hex);
+	EXPECT_EQ(0, load_text_by(&self->dev, line));
+	EXPECT_EQ(0, run(MINE, "ok"));
+	pki_free(&added);
+}
+
+static const char *const kept_algs[] = { "sha256", "sha384", "sha512" };
+
+/* What was verified stays so by the whole fingerprint, whichever it is. */
+TEST_F(trust, replaced_fingerprint_counts_to_its_end)
+{
+	struct text line = {}, text = {};
+	unsigned int version = 0;
+	long long files;
+	size_t i;
+
+	ASSERT_EQ(0, make_unique(MINE));
+	for (i = 0; i < ARRAY_SIZE(kept_algs); i++) {
+		ASSERT_EQ(0, pki_fingerprint(MINE, kept_algs[i], &line));
+		line.data[--line.len] = '\0';	/* the newline */
+		ASSERT_EQ(0, text_add(&text,
+				      "%%name replaced\n%%version %u\n%s\n",
+				      ++version, line.data));
+		ASSERT_EQ(0, load_text_by(&self->dev, text.data));
+		text_free(&text);
+		EXPECT_EQ(0, run(MINE, "ok"));
+
+		/* The same fingerprint: the file is not read again. */
+		ASSERT_EQ(0, text_add(&text,
+				      "%%name replaced\n%%version %u\n%s uid=0\n",
+				      ++version, line.data));
+		ASSERT_EQ(0, load_text_by(&self->dev, text.data));
+		text_free(&text);
+		files = stat_of("files_hashed");
+		EXPECT_EQ(0, run(MINE, "ok"));
+		EXPECT_EQ(files, stat_of("files_hashed"));
+
+		make_alike(line.data);
+		ASSERT_EQ(0, text_add(&text,
+				      "%%name replaced\n%%version %u\n%s\n",
+				      ++version, line.data));
+		ASSERT_EQ(0, load_text_by(&self->dev, text.data));
+		text_free(&text);
+		EXPECT_EQ(-EACCES, run(MINE, "ok")) TH_LOG("%s", kept_algs[i]);
+		EXPECT_TRUE(log_has(self->log, "veriexec: fingerprint for dev",
+				    strchr(line.data, '=') + 1, NULL));
+		EXPECT_TRUE(log_denied(self->log, "exec", MINE));
+		text_free(&line);
+	}
+}
+
+TEST_F(trust, revoked_fingerprint_counts_to_its_end)
+{
+	char hex[65], line[128];
+	long long revoked;
+
+	ASSERT_EQ(0, make_unique(MINE));
+	ASSERT_EQ(0, fingerprint(MINE, hex));
+	ASSERT_EQ(0, load_by(&self->dev, "", "dir/mine", ""));
+	EXPECT_EQ(0, run(MINE, "ok"));
+	revoked = stat_of("revoked_fingerprints");
+	make_alike(hex);
+	sprintf(line, "%%revoke sha256=%s\n", hex);
+	ASSERT_EQ(0, load_text_by(&self->dev, line));
+	EXPECT_EQ(revoked + 1, stat_of("revoked_fingerprints"));
+	EXPECT_EQ(0, run(MINE, "ok"));
+
+	/* The other is not taken for revoked already either. */
+	ASSERT_EQ(0, fingerprint(MINE, hex));
+	sprintf(line, "%%revoke sha256=%s\n", hex);
+	ASSERT_EQ(0, load_text_by(&self->dev, line));
+	EXPECT_EQ(revoked + 2, stat_of("revoked_fingerprints"));
+	EXPECT_EQ(-EACCES, run(MINE, "ok"));
+	EXPECT_TRUE(log_has(self->log, "op=exec", "fingerprint is revoked",
+			    NULL));
+}
+
 TEST_F(trust, blacklisted_fingerprint_does_not_verify)
 {
 	char what[80] = "bin:";
