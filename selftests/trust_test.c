@@ -28,6 +28,8 @@
 #define ZERO32	"00000000000000000000000000000000"
 #define DIGEST	ZERO32 ZERO32
 
+#define MANIFEST_MAX	((size_t)64 << 20)
+
 FIXTURE(trust)
 {
 	int log;
@@ -1063,6 +1065,51 @@ TEST_F(trust, blacklisted_fingerprint_does_not_verify)
 	EXPECT_EQ(-EACCES, run(MINE, "ok"));
 	EXPECT_TRUE(log_denied(self->log, "exec", MINE));
 	EXPECT_EQ(0, run(PROG, "ok"));
+}
+
+/* -- Size. */
+
+/*
+ * Here and not in load_test: signatures by RSA are all of one length, so that it
+ * is known beforehand how long the text may be.
+ */
+TEST_F_TIMEOUT(trust, manifest_as_large_as_may_be, 900)
+{
+	static const struct pki_certificate what = {
+		.name = "Talkative", .key = "rsa2048",
+	};
+	static char comment[16000];
+	struct text text = {}, manifest = {}, more;
+	struct pki p;
+	const struct pki_signature how = {
+		.signers = { &p }, .no_certificates = true,
+	};
+	size_t len;
+
+	ASSERT_EQ(0, pki_make(&p, &what, &self->dev));
+	ASSERT_EQ(0, pki_add(&p, self->keyring));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, pki_sign(&how, &text, &manifest));
+	len = MANIFEST_MAX - (manifest.len - text.len);
+	text_free(&manifest);
+	memset(comment, '#', sizeof(comment));
+	comment[sizeof(comment) - 1] = '\n';
+	while (text.len < len)
+		ASSERT_EQ(0, text_append(&text, comment, sizeof(comment)));
+	text.len = len;
+	ASSERT_EQ(0, pki_sign(&how, &text, &manifest));
+	text_free(&text);
+	ASSERT_EQ(MANIFEST_MAX, manifest.len);
+
+	more = manifest;
+	more.len++;	/* the NUL behind it */
+	EXPECT_TRUE(is_refused(self->log, load_signed(AT, &more), EFBIG,
+			       "it is larger than 64 MiB"));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	EXPECT_EQ(0, load_signed(AT, &manifest));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	text_free(&manifest);
+	pki_free(&p);
 }
 
 /* -- Junos. */
