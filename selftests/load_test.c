@@ -17,12 +17,35 @@
 #define DIGEST	ZERO32 "00000000000000000000000000000000"
 #define TEXT_MAX	(64 << 20)
 
+/* What ``stats`` says of the table and of what is revoked. */
+struct sizes {
+	long long entries;
+	long long bytes;
+	long long revoked;
+};
+
 FIXTURE(load)
 {
 	int log;
 	char before[1 << 16];
 	char entries_before[1 << 17];
+	struct sizes sizes_before;
 };
+
+static struct sizes measure(void)
+{
+	return (struct sizes){
+		.entries = stat_of("entries"),
+		.bytes = stat_of("entry_bytes"),
+		.revoked = stat_of("revoked_fingerprints"),
+	};
+}
+
+static bool same_sizes(const struct sizes *a, const struct sizes *b)
+{
+	return a->entries == b->entries && a->bytes == b->bytes &&
+	       a->revoked == b->revoked;
+}
 
 FIXTURE_SETUP(load)
 {
@@ -33,6 +56,10 @@ FIXTURE_SETUP(load)
 				  sizeof(self->before)));
 	ASSERT_LE(0, read_control("entries", self->entries_before,
 				  sizeof(self->entries_before)));
+	self->sizes_before = measure();
+	ASSERT_LE(0, self->sizes_before.entries);
+	ASSERT_LE(0, self->sizes_before.bytes);
+	ASSERT_LE(0, self->sizes_before.revoked);
 }
 
 FIXTURE_TEARDOWN(load)
@@ -44,8 +71,10 @@ FIXTURE_TEARDOWN(load)
 static bool is_unchanged(const FIXTURE_DATA(load) *self)
 {
 	static char now[sizeof(self->entries_before)];
+	struct sizes sizes = measure();
 
-	return read_control("manifests", now, sizeof(self->before)) > 0 &&
+	return same_sizes(&sizes, &self->sizes_before) &&
+	       read_control("manifests", now, sizeof(self->before)) > 0 &&
 	       !strcmp(now, self->before) &&
 	       read_control("entries", now, sizeof(now)) >= 0 &&
 	       !strcmp(now, self->entries_before);
@@ -230,6 +259,10 @@ static const struct {
 	  "line 2: path is listed before, with other content" },
 	{ "dir/prog sha256=" DIGEST "\ndir/%70rog sha256=" DIGEST " uid=0\n",
 	  "line 2: path is listed before, with other content" },
+	{ "%revoke sha256=" DIGEST "\n%revoke sha256=12\n",
+	  "line 2: fingerprint has a wrong length" },
+	{ "%revoke sha256=" DIGEST "\ndir/prog sha256=" DIGEST " wheel\n",
+	  "line 2: unknown flag: 'wheel'" },
 	{ "%revoke sha256=12\n", "line 1: fingerprint has a wrong length" },
 	{ "dir/prog sha256=" DIGEST "\n%revoke sha256=" DIGEST "\n",
 	  "line 2: directive stands behind an entry" },
@@ -324,6 +357,8 @@ static int load_version(const char *name, int version, const char *path)
 
 TEST_F(load, versions_only_grow)
 {
+	struct sizes before, after;
+	struct text stale = {};
 	long long entries;
 
 	ASSERT_EQ(0, load_version("grows", 2, "dir/prog"));
@@ -339,6 +374,13 @@ TEST_F(load, versions_only_grow)
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(-EACCES, check_file(DATA));
 	EXPECT_EQ(entries, stat_of("entries"));
+	before = measure();
+	ASSERT_EQ(0, text_add(&stale, "%%name grows\n%%version 1\n"
+			      "%%revoke sha256=%064d\n", 1));
+	EXPECT_EQ(-ESTALE, load(AT, &stale));
+	after = measure();
+	EXPECT_TRUE(same_sizes(&before, &after));
+	text_free(&stale);
 
 	/* The same text again changes nothing. */
 	EXPECT_EQ(0, load_version("grows", 2, "dir/prog"));
