@@ -5,6 +5,7 @@
  */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -449,30 +450,42 @@ TEST_F(load, same_text_again_binds_what_was_missing)
 	text_free(&text);
 }
 
+/* Makes empty files beneath @dir, a thousand a directory, and lists them. */
+static int make_many(const char *dir, int count, struct text *text)
+{
+	char name[64], hex[65];
+	int i, fd, ret;
+
+	snprintf(name, sizeof(name), "%s/one", dir);
+	ret = write_file(name, "", 0, 0644) ?: fingerprint(name, hex);
+	for (i = 0; !ret && i < count; i++) {
+		snprintf(name, sizeof(name), "%s/d%02d", dir, i / 1000);
+		if (i % 1000 == 0 && mkdir(name, 0755))
+			return -errno;
+		snprintf(name, sizeof(name), "%s/d%02d/f%d", dir, i / 1000, i);
+		fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+		if (fd < 0)
+			return -errno;
+		close(fd);
+		ret = text_add(text, "%s sha256=%s uid=0 gid=0 mode=644\n",
+			       name + strlen(dir) + 1, hex);
+	}
+	return ret;
+}
+
 TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 {
 	const int many = kernel_is_slow() ? 20000 : 100000;
 	long long entries, bytes, paths = 0;
 	struct timespec start, end;
 	struct text text = {}, manifest = {};
-	char name[64], hex[65];
-	int i, fd;
+	char name[64];
+	int i;
 
-	ASSERT_EQ(0, write_file(AT "/one", "", 0, 0644));
-	ASSERT_EQ(0, fingerprint(AT "/one", hex));
-	for (i = 0; i < many; i++) {
-		if (i % 1000 == 0) {
-			sprintf(name, AT "/d%02d", i / 1000);
-			ASSERT_EQ(0, mkdir(name, 0755));
-		}
-		sprintf(name, AT "/d%02d/f%d", i / 1000, i);
-		fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-		ASSERT_LE(0, fd);
-		close(fd);
-		paths += strlen(name) - strlen(AT "/");
-		ASSERT_EQ(0, text_add(&text, "%s sha256=%s uid=0 gid=0 mode=644\n",
-				      name + strlen(AT "/"), hex));
-	}
+	ASSERT_EQ(0, make_many(AT, many, &text));
+	for (i = 0; i < many; i++)
+		paths += sprintf(name, AT "/d%02d/f%d", i / 1000, i) -
+			 strlen(AT "/");
 	ASSERT_EQ(0, sign_as("known", &text, &manifest));
 	entries = stat_of("entries");
 	bytes = stat_of("entry_bytes");
@@ -492,6 +505,81 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 	/* The last. */
 	EXPECT_EQ(0, check_file(name));
 	EXPECT_EQ(-EACCES, check_file(AT "/one"));
+	text_free(&manifest);
+	text_free(&text);
+}
+
+/* Loads @manifest in a process of its own. */
+static pid_t start_loading(const struct text *manifest)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(-load_signed(AT, manifest));
+	return pid;
+}
+
+/* Waits, if need be, until a process sleeps in the kernel and may be killed. */
+static bool is_blocked(pid_t pid)
+{
+	char path[64], buf[512], *state;
+	ssize_t len;
+	int i, fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (i = 0; i < 1000; i++) {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		len = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+		close(fd);
+		if (len <= 0)
+			return false;
+		buf[len] = '\0';
+		state = strrchr(buf, ')');
+		if (state && state[2] == 'D')
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+/* Whoever loads may be killed; so may those who wait for him. */
+TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
+{
+	const int many = 40000;
+	const long long before = self->sizes_before.entries;
+	struct text text = {}, manifest = {};
+	long long bound;
+	pid_t pid, other;
+
+	ASSERT_EQ(0, text_add(&text, "%%name killed\n"));
+	ASSERT_EQ(0, make_many(AT, many, &text));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	pid = start_loading(&manifest);
+	ASSERT_LT(0, pid);
+	/* It takes its time between the first entry and the last. */
+	while ((bound = stat_of("entries") - before) < 100 &&
+	       !waitpid(pid, NULL, WNOHANG))
+		usleep(1000);
+	other = start_loading(&manifest);
+	ASSERT_LT(0, other);
+	EXPECT_TRUE(is_blocked(other));
+	EXPECT_EQ(0, kill(other, SIGKILL));
+	EXPECT_EQ(1000 + SIGKILL, stop(other));
+	/* The first is not done and does not mind. */
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	bound = stat_of("entries") - before;
+	EXPECT_LT(100, bound);
+	EXPECT_GT(many, bound) TH_LOG("too late to kill it");
+	EXPECT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(1000 + SIGKILL, stop(pid));
+
+	EXPECT_TRUE(is_refused(self, -EINTR, EINTR,
+			       "it cannot be loaded"));
+	EXPECT_EQ(-EACCES, check_file(AT "/d00/f0"));
+	/* Nobody holds the lock, and the same manifest is not half there. */
+	EXPECT_EQ(0, load_signed(AT, &manifest));
+	EXPECT_EQ(before + many, stat_of("entries"));
+	EXPECT_EQ(0, check_file(AT "/d00/f0"));
 	text_free(&manifest);
 	text_free(&text);
 }
