@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -582,6 +583,177 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 	EXPECT_EQ(0, check_file(AT "/d00/f0"));
 	text_free(&manifest);
 	text_free(&text);
+}
+
+/* -- Reading the table piece by piece. */
+
+/* What a reader has of ``entries`` so far: whole lines and the begun one. */
+struct reading {
+	int fd;
+	int pieces;
+	struct text text;
+};
+
+/* Reads on, some bytes at a time, up to so many lines. Returns lines read. */
+static int read_lines(struct reading *r, int lines)
+{
+	char piece[17];
+	ssize_t len = 1;
+	int count = 0;
+
+	while (count < lines && len > 0) {
+		len = read(r->fd, piece, 1 + r->pieces++ % sizeof(piece));
+		if (len > 0 && text_append(&r->text, piece, len))
+			return -ENOMEM;
+		if (len > 0)
+			count += !!memchr(piece, '\n', len);
+	}
+	return len < 0 ? -errno : count;
+}
+
+#define PIECES	300
+
+/* How often each file of three manifests is in what was read. */
+struct seen {
+	int times[3][PIECES];
+	int files[3];
+};
+
+static bool parse_line(const char *line, struct seen *seen)
+{
+	char hex[65], flags[64], status[32], name[64], signer[128], path[256];
+	unsigned int number;
+	int end = -1;
+
+	if (sscanf(line,
+		   "%*u:%*u\t%*u\tsha256=%64[0-9a-f]\t%63s\t%31s\t%63s\t%127s\t%255s%n",
+		   hex, flags, status, name, signer, path, &end) != 6 ||
+	    line[end] || strlen(hex) != 64)
+		return false;
+	if (sscanf(name, "piece-%*1[abc]%n", &end) < 0 || strlen(name) != 7)
+		return true;	/* another test's */
+	if (sscanf(path, "%*1[abc]%u", &number) != 1 || path[0] != name[6] ||
+	    number >= PIECES)
+		return false;
+	seen->files[path[0] - 'a']++;
+	seen->times[path[0] - 'a'][number]++;
+	return true;
+}
+
+/* Are these whole lines, of which none is of the same file as another? */
+static bool parse_lines(const struct text *text, struct seen *seen)
+{
+	char *line, *rest = text->data;
+	int i;
+
+	memset(seen, 0, sizeof(*seen));
+	if (!text->len || text->data[text->len - 1] != '\n')
+		return false;
+	text->data[text->len - 1] = '\0';
+	while ((line = strsep(&rest, "\n")))
+		if (!parse_line(line, seen)) {
+			fprintf(stderr, "# no whole line: %s\n", line);
+			return false;
+		}
+	for (i = 0; i < 3 * PIECES; i++)
+		if (seen->times[i / PIECES][i % PIECES] > 1) {
+			fprintf(stderr, "# twice: %c%d\n", 'a' + i / PIECES,
+				i % PIECES);
+			return false;
+		}
+	return true;
+}
+
+/* Makes and lists files that begin with a letter, which names the manifest. */
+static int load_pieces(const char *dir, char letter)
+{
+	struct text text = {};
+	char name[64];
+	int i, ret;
+
+	ret = text_add(&text, "%%name piece-%c\n", letter);
+	for (i = 0; !ret && i < PIECES; i++) {
+		snprintf(name, sizeof(name), "%s/%c%d", dir, letter, i);
+		ret = write_file(name, name, strlen(name), 0644) ?:
+		      text_add_file(&text, dir, name + strlen(dir) + 1, "");
+	}
+	ret = ret ?: load(dir, &text);
+	text_free(&text);
+	return ret;
+}
+
+#define FIRST	AT "/first"
+#define SECOND	AT "/second"
+
+FIXTURE(pieces)
+{
+	struct reading r;
+	int others;
+};
+
+/* Who has read how much when a load and an umount come in between. */
+FIXTURE_VARIANT(pieces)
+{
+	int lines;
+};
+
+FIXTURE_VARIANT_ADD(pieces, before_what_goes) { .lines = PIECES / 2 };
+FIXTURE_VARIANT_ADD(pieces, amidst_what_goes) { .lines = PIECES * 3 / 2 };
+
+FIXTURE_SETUP(pieces)
+{
+	ASSERT_EQ(0, enter_state("loaded"));
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, mkdir(FIRST, 0755));
+	ASSERT_EQ(0, mkdir(SECOND, 0755));
+	ASSERT_EQ(0, mount("tmpfs", SECOND, "tmpfs", 0, NULL));
+	self->others = stat_of("entries");
+	ASSERT_LE(0, self->others);
+	ASSERT_EQ(0, load_pieces(FIRST, 'a'));
+	ASSERT_EQ(0, load_pieces(SECOND, 'b'));
+	self->r.fd = open(CONTROL "entries", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, self->r.fd);
+}
+
+FIXTURE_TEARDOWN(pieces)
+{
+	text_free(&self->r.text);
+	close(self->r.fd);
+}
+
+TEST_F(pieces, of_the_table_that_changes_meanwhile)
+{
+	struct reading again = { .fd = -1 };
+	struct seen seen;
+	int read;
+
+	read = self->others + variant->lines;
+	ASSERT_EQ(read, read_lines(&self->r, read));
+	ASSERT_EQ(0, load_pieces(FIRST, 'c'));
+	ASSERT_EQ(10, read_lines(&self->r, 10));
+	ASSERT_EQ(0, umount(SECOND));
+	EXPECT_LE(0, read_lines(&self->r, 10 * PIECES));
+	ASSERT_TRUE(parse_lines(&self->r.text, &seen));
+	/* Nothing is missing that was there all the time and before the rest. */
+	EXPECT_EQ(PIECES, seen.files[0]);
+	if (variant->lines < PIECES) {
+		EXPECT_EQ(0, seen.files[1]);
+		EXPECT_EQ(PIECES, seen.files[2]);
+	} else {
+		/* What was begun is read to its end. */
+		EXPECT_LE(read + 10 - self->others - PIECES, seen.files[1]);
+		EXPECT_GE(read + 11 - self->others - PIECES, seen.files[1]);
+	}
+
+	again.fd = open(CONTROL "entries", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, again.fd);
+	EXPECT_EQ(self->others + 2 * PIECES, read_lines(&again, 10 * PIECES));
+	EXPECT_TRUE(parse_lines(&again.text, &seen));
+	EXPECT_EQ(PIECES, seen.files[0]);
+	EXPECT_EQ(0, seen.files[1]);
+	EXPECT_EQ(PIECES, seen.files[2]);
+	text_free(&again.text);
+	close(again.fd);
 }
 
 TEST_HARNESS_MAIN
