@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is told of a denial: which file, and who it was.
+ * What is told of a denial: which file, who it was, and how often it is said.
  */
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include <linux/audit.h>
+#include <linux/netlink.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
 
+#define RATELIMIT	"/proc/sys/kernel/printk_ratelimit"
 #define UNSET		0xffffffffU
 
 FIXTURE(audit)
@@ -219,6 +226,134 @@ TEST_F(audit, who_only_asks_is_answered_and_not_told_of)
 	EXPECT_TRUE(is_told(self->log, "open_write", DATA, &who));
 	EXPECT_FALSE(log_has_now(self->log, "veriexec", NULL));
 	EXPECT_EQ(before + 1, stat_of("denied_open_write"));
+}
+
+/* -- How often it is said. */
+
+FIXTURE(often)
+{
+	int log;
+	int trail;	/* the audit trail, which no limit of the log's is for */
+};
+
+static int set_ratelimit(const char *seconds)
+{
+	int fd = open(RATELIMIT, O_WRONLY | O_CLOEXEC);
+	int ret = fd < 0 || write(fd, seconds, strlen(seconds)) < 0 ? -errno :
+								     0;
+
+	close(fd);
+	return ret;
+}
+
+static int open_trail(void)
+{
+	struct sockaddr_nl address = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1U << (AUDIT_NLGRP_READLOG - 1),
+	};
+	const int room = 1 << 20;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+	const struct timeval patience = { .tv_sec = 1 };
+
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+		       sizeof(patience)) ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		return -errno;
+	return fd;
+}
+
+FIXTURE_SETUP(often)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_EQ(0, list_layout());
+	ASSERT_TRUE(log_has(self->log, "type=1807", "op=load", NULL));
+	ASSERT_LE(0, self->trail = open_trail());
+}
+
+FIXTURE_TEARDOWN(often)
+{
+	set_ratelimit("0");
+	close(self->trail);
+	close(self->log);
+}
+
+/* How many lines of the log have this word? The kernel has written them all. */
+static int count_lines(int log, const char *word)
+{
+	char record[8192];
+	int count = 0;
+	ssize_t len;
+
+	while ((len = read(log, record, sizeof(record) - 1)) >= 0 ||
+	       errno == EPIPE) {
+		if (len < 0)
+			continue;
+		record[len] = '\0';
+		count += !!strstr(record, word);
+	}
+	return count;
+}
+
+/* How many records have this word? They come a moment later. */
+static int count_records(int trail, const char *word)
+{
+	char record[8192];
+	const struct nlmsghdr *head = (const struct nlmsghdr *)record;
+	int count = 0;
+	ssize_t len;
+
+	while ((len = recv(trail, record, sizeof(record) - 1, 0)) > 0) {
+		record[len] = '\0';
+		if (len > NLMSG_HDRLEN && head->nlmsg_type == AUDIT_INTEGRITY_DATA)
+			count += !!strstr(record + NLMSG_HDRLEN, word);
+	}
+	return count;
+}
+
+/* A user without rights does so often what he is denied. */
+static int flood(int times)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < times && !ret; i++)
+		ret = open(DATA, O_WRONLY) < 0 && errno == EPERM ? 0 : -1;
+	return ret;
+}
+
+TEST_F(often, log_is_limited_and_the_audit_trail_is_not)
+{
+	static const char line[] = "veriexec: open_write of /dir/data denied";
+	static const char record[] = "lsm=veriexec op=open_write ";
+	struct timespec start, end;
+	struct text text = {};
+
+	/* A file whose fingerprint is another. */
+	ASSERT_EQ(0, text_add(&text, "dir/other sha256=%064d\n", 0));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+
+	ASSERT_EQ(0, set_ratelimit("5"));
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	EXPECT_EQ(0, user_errno_of(flood(30)));
+	EXPECT_EQ(10, count_lines(self->log, line));
+	/* The one kind of lines does not take the room of the other. */
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	ASSERT_GT(5, end.tv_sec - start.tv_sec) TH_LOG("too slow to tell");
+	EXPECT_TRUE(log_has_now(self->log, "veriexec: fingerprint for dev",
+				NULL));
+	EXPECT_FALSE(log_has_now(self->log, "veriexec: exec of", NULL));
+	EXPECT_EQ(30, count_records(self->trail, record));
+
+	ASSERT_EQ(0, set_ratelimit("0"));
+	EXPECT_EQ(0, user_errno_of(flood(30)));
+	EXPECT_EQ(30, count_lines(self->log, line));
+	EXPECT_EQ(30, count_records(self->trail, record));
 }
 
 TEST_HARNESS_MAIN
