@@ -149,7 +149,8 @@ static struct veriexec_manifest *manifest_of(struct kunit *test, u8 signer)
 	struct veriexec_manifest *m = new_manifest(test);
 
 	m->signer.trust = signer ? VERIEXEC_ADDED : VERIEXEC_BUILTIN;
-	m->signer.key_digest[0] = signer;
+	/* Alike to the end. */
+	m->signer.key_digest[sizeof(m->signer.key_digest) - 1] = signer;
 	m->live = true;
 	return m;
 }
