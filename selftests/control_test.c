@@ -5,6 +5,7 @@
  */
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -56,6 +57,17 @@ static int drop(int capability)
 	data[CAP_TO_INDEX(capability)].effective &= ~CAP_TO_MASK(capability);
 	data[CAP_TO_INDEX(capability)].permitted &= ~CAP_TO_MASK(capability);
 	return syscall(__NR_capset, &head, data);
+}
+
+static int drop_mac_admin(void)
+{
+	return drop(CAP_MAC_ADMIN);
+}
+
+/* All capabilities then, but over nothing of the system's. */
+static int leave_user_namespace(void)
+{
+	return unshare(CLONE_NEWUSER);
 }
 
 static int write_fd(int fd, const char *word)
@@ -160,6 +172,121 @@ TEST_F(control, states_need_those_before_them)
 	/* Again is no error, and no news. */
 	EXPECT_EQ(0, write_control("state", "active"));
 	EXPECT_FALSE(log_has_now(self->log, "op=state", NULL));
+}
+
+/* What a process does with the control files; each returns 0 or an errno. */
+static int do_load(void)
+{
+	struct text manifest = {};
+	int ret = read_file(AT "/manifest", &manifest);
+
+	ret = ret ?: load_signed(AT, &manifest);
+	text_free(&manifest);
+	return -ret;
+}
+
+static int do_add_state(void)
+{
+	return -write_control("state", "active");
+}
+
+static int do_read_entries(void)
+{
+	char buf[65536];
+	int ret = read_control("entries", buf, sizeof(buf));
+
+	return ret < 0 ? -ret : !strstr(buf, "dir/prog\n");
+}
+
+static int do_read_others(void)
+{
+	static const char *const names[] = {
+		"state", "manifests", "algorithms", "stats",
+	};
+	char buf[8192];
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(names) && ret >= 0; i++)
+		ret = read_control(names[i], buf, sizeof(buf)) ?: -ENODATA;
+	return ret < 0 ? -ret : 0;
+}
+
+static int do_check(void)
+{
+	return -check_file(PROG);
+}
+
+static int do_check_other(void)
+{
+	return -check_file(OTHER);
+}
+
+static const struct {
+	int (*act)(void);
+	int with;	/* what it returns with the capability */
+	int without;
+} acts[] = {
+	{ do_load, 0, EPERM },
+	{ do_add_state, 0, EPERM },
+	{ do_read_entries, 0, EPERM },
+	{ do_read_others, 0, 0 },
+	{ do_check, 0, 0 },
+	{ do_check_other, EACCES, EACCES },
+};
+
+/* Does it in another process that has given up what it may. */
+static int do_without(int (*give_up)(void), int (*act)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(give_up() ? 255 : act());
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+TEST_F(control, root_without_the_capability_only_reads)
+{
+	static int (*const give_up[])(void) = {
+		drop_mac_admin, leave_user_namespace,
+	};
+	struct text text = {}, manifest = {};
+	char before[8192];
+	size_t i, j;
+
+	ASSERT_TRUE(reads("state", "loaded active\n"));
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, text_add(&text, "%%name capability\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/free", ""));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	ASSERT_EQ(0, write_file(AT "/manifest", manifest.data, manifest.len,
+				0644));
+	ASSERT_LT(0, read_control("manifests", before, sizeof(before)));
+	ASSERT_TRUE(log_has(self->log, "type=1807", "op=load", NULL));
+
+	for (i = 0; i < ARRAY_SIZE(give_up); i++) {
+		for (j = 0; j < ARRAY_SIZE(acts); j++) {
+			EXPECT_EQ(acts[j].without,
+				  do_without(give_up[i], acts[j].act))
+				TH_LOG("act %zu, way %zu", j, i);
+		}
+	}
+	/* That is no news: no manifest was looked at, no state was asked for. */
+	EXPECT_FALSE(log_has_now(self->log, "veriexec", NULL));
+	EXPECT_TRUE(reads("state", "loaded active\n"));
+	EXPECT_TRUE(reads("manifests", before));
+	EXPECT_EQ(-EACCES, check_file(FREE));
+
+	for (j = 0; j < ARRAY_SIZE(acts); j++) {
+		EXPECT_EQ(acts[j].with, acts[j].act()) TH_LOG("act %zu", j);
+	}
+	EXPECT_TRUE(log_has(self->log, "type=1807", "name=capability", "res=1",
+			    NULL));
+	EXPECT_EQ(0, check_file(FREE));
+	text_free(&manifest);
+	text_free(&text);
 }
 
 TEST_F(control, opener_of_the_state_counts_and_not_the_writer)
