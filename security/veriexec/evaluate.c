@@ -11,11 +11,11 @@
 #include <keys/system_keyring.h>
 #include <linux/dcache.h>
 #include <linux/fips.h>
+#include <linux/mutex.h>
 #include <linux/once.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/siphash.h>
-#include <linux/spinlock.h>
 #include <linux/wait_bit.h>
 
 #include "device.h"
@@ -25,6 +25,7 @@
 #include "state.h"
 #include "stats.h"
 #include "table.h"
+#include "window.h"
 
 atomic64_t veriexec_generation = ATOMIC64_INIT(1);
 
@@ -33,7 +34,7 @@ atomic64_t veriexec_generation = ATOMIC64_INIT(1);
  * under doubt_lock, so that it only grows.
  */
 static atomic64_t doubted = ATOMIC64_INIT(0);
-static DEFINE_SPINLOCK(doubt_lock);
+static DEFINE_MUTEX(doubt_lock);
 
 const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_UNKNOWN]   = "unchecked",
@@ -262,6 +263,7 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 		if (entry && entry->algs && want)
 			copy_expectation(want, entry);
 		rcu_read_unlock();
+		veriexec_window();
 		/*
 		 * One manifest may have replaced another between the looks at
 		 * the entry of the one and at that of the other, so that
@@ -316,15 +318,20 @@ void veriexec_new_generation(void)
 /**
  * veriexec_doubt_all() - let all files be verified anew
  *
- * Context: Process context. Orders what was revoked before it.
+ * Context: Process context, may sleep. Orders what was revoked before it.
  */
 void veriexec_doubt_all(void)
 {
-	spin_lock(&doubt_lock);
+	u64 generation;
+
+	mutex_lock(&doubt_lock);
 	/* Until it is known which generation comes, no verdict is good. */
 	atomic64_set(&doubted, S64_MAX);
-	atomic64_set(&doubted, atomic64_inc_return(&veriexec_generation));
-	spin_unlock(&doubt_lock);
+	veriexec_window();
+	generation = atomic64_inc_return(&veriexec_generation);
+	veriexec_window();
+	atomic64_set(&doubted, generation);
+	mutex_unlock(&doubt_lock);
 }
 
 /*
@@ -489,6 +496,7 @@ static u64 verify(struct file *file, enum veriexec_cause *failure)
 		outcome = judge(file, &want, verdict, failure);
 		if (!outcome || want.flags & VERIEXEC_UNTRUSTED)
 			break;
+		veriexec_window();
 		/* Fails if the file or the table changed meanwhile. */
 	} while (atomic64_cmpxchg(&blob->verdict, verdict, outcome) != verdict);
 	clear_and_wake_up_bit(VERIEXEC_BUSY, &blob->bits);

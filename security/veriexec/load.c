@@ -22,6 +22,7 @@
 #include "revoke.h"
 #include "signature.h"
 #include "table.h"
+#include "window.h"
 
 /* So many files that are not there are named; the others are counted. */
 #define TELL_MISSING	10
@@ -228,13 +229,17 @@ static void publish(struct loading *l)
 {
 	l->m->missing = l->missing;
 	veriexec_revoke(l->revocations);
+	veriexec_window();
 	if (l->revocations)
 		veriexec_doubt_all();
 	/* Pairs with veriexec_find(): its entries are all in the table. */
 	smp_store_release(&l->m->live, true);
+	veriexec_window();
 	veriexec_new_generation();
 	if (l->older) {
+		veriexec_window();
 		WRITE_ONCE(l->older->live, false);
+		veriexec_window();
 		veriexec_new_generation();
 		veriexec_manifest_free(l->older);
 	}

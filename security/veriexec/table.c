@@ -24,6 +24,7 @@
 #include "device.h"
 #include "stats.h"
 #include "table.h"
+#include "window.h"
 
 /* Entries lie packed in these; the largest entry is far smaller than one. */
 #define CHUNK_SIZE	SZ_64K
@@ -197,6 +198,7 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 			continue;
 		if (!best || counts_before(entry->manifest, best->manifest))
 			best = entry;
+		veriexec_window_atomic();
 	}
 	return best;
 }
