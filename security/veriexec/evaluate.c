@@ -238,6 +238,10 @@ static void copy_expectation(struct expectation *want,
 /*
  * Looks @inode up in the table and refreshes its verdict. If it is in there
  * and @want is given, the entry is copied to it.
+ *
+ * Who gives @want is about to verify the file, and his verdict is a mark that
+ * nobody else sets: if the file is written to meanwhile, whoever looks it up
+ * afterwards must not bring back what he will compare with.
  */
 static u64 look_up(struct inode *inode, struct expectation *want)
 {
@@ -260,6 +264,8 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 		entry = veriexec_find(&key);
 		new = veriexec_is_fresh(old) ? old :
 		      renew(inode, generation, old, entry);
+		if (want && veriexec_status(new) == VERIEXEC_LISTED)
+			new |= VERIEXEC_IN_JUDGEMENT;
 		if (entry && entry->algs && want)
 			copy_expectation(want, entry);
 		rcu_read_unlock();

@@ -50,9 +50,13 @@ static inline u64 veriexec_verdict(u64 generation, u8 flags,
 	       (u64)flags << VERIEXEC_FLAGS_SHIFT | status;
 }
 
+/* Beside VERIEXEC_LISTED: somebody verifies the file, see look_up(). */
+#define VERIEXEC_IN_JUDGEMENT		0x80U
+static_assert(VERIEXEC_STATUS_COUNT <= VERIEXEC_IN_JUDGEMENT);
+
 static inline enum veriexec_status veriexec_status(u64 verdict)
 {
-	return verdict & 0xff;
+	return verdict & 0xff & ~VERIEXEC_IN_JUDGEMENT;
 }
 
 static inline u8 veriexec_verdict_flags(u64 verdict)
