@@ -48,6 +48,7 @@ struct veriexec_inode {
 #define VERIEXEC_RAN		3	/* its code may be mapped: so far it has
 					 * only been of the initramfs
 					 */
+#define VERIEXEC_BELOW		4	/* was verified as an overlay shows it */
 
 /**
  * struct veriexec_sb - what is known of a super block

@@ -312,6 +312,24 @@ void veriexec_forget(struct inode *inode)
 }
 
 /**
+ * veriexec_forget_content() - the same, and of whatever shows its content
+ * @inode: is about to be written to
+ *
+ * Which overlays show it is not known, so that all files are verified anew.
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_forget_content(struct inode *inode)
+{
+	unsigned long *bits = &veriexec_inode(inode)->bits;
+
+	clear_bit(VERIEXEC_INITRAMFS, bits);
+	veriexec_forget(inode);
+	if (test_bit(VERIEXEC_BELOW, bits))
+		veriexec_doubt_all();
+}
+
+/**
  * veriexec_new_generation() - let all verdicts be made anew
  *
  * Context: Any. Orders what was done to the table before it.
@@ -433,6 +451,9 @@ static enum veriexec_cause compare_quietly(struct file *file,
 	WRITE_ONCE(blob->mode, inode->i_mode);
 	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
 		return VERIEXEC_WRONG_OWNER;
+	/* First: a writer who is let in afterwards sees it. */
+	if (real != inode)
+		set_bit(VERIEXEC_BELOW, &veriexec_inode(real)->bits);
 	if (veriexec_disk_is_mapped(real->i_sb) || !keep_writers_out(inode))
 		return cause;
 	if (real == inode || keep_writers_out(real)) {

@@ -130,6 +130,7 @@ int veriexec_judge_against(struct veriexec_event *event);
 int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 		  struct inode *inode, const struct path *path, gfp_t gfp);
 void veriexec_forget(struct inode *inode);
+void veriexec_forget_content(struct inode *inode);
 void veriexec_new_generation(void);
 void veriexec_doubt_all(void);
 

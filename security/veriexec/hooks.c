@@ -254,11 +254,9 @@ static int veriexec_file_open(struct file *file)
 	if (is_process_memory(file))
 		return may_write_memory(file);
 	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, &file->f_path);
-	if (ret)
-		return ret;
-	clear_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits);
-	veriexec_forget(inode);
-	return 0;
+	if (!ret)
+		veriexec_forget_content(inode);
+	return ret;
 }
 
 static int veriexec_file_post_open(struct file *file, int mask)
@@ -298,8 +296,9 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 	if (ret)
 		return ret;
 	if (content)
-		clear_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits);
-	veriexec_forget(inode);
+		veriexec_forget_content(inode);
+	else
+		veriexec_forget(inode);
 	return 0;
 }
 
