@@ -4,6 +4,7 @@
  * that does not go any further.
  */
 
+#include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 
@@ -39,6 +40,34 @@ TEST_F(active, changed_program_runs)
 	EXPECT_EQ(-EACCES, check_file(PROG));
 }
 
+TEST_F(active, file_that_was_opened_for_appending_is_judged_anew)
+{
+	long long hashed;
+	int fd;
+
+	ASSERT_EQ(0, check_file(DATA));
+	hashed = stat_of("files_hashed");
+	ASSERT_TRUE(is_same(DATA, DATA_TEXT));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(hashed, stat_of("files_hashed"));
+
+	ASSERT_LE(0, fd = open(DATA, O_WRONLY | O_APPEND | O_CLOEXEC));
+	EXPECT_TRUE(log_allowed(self->log, "open_write", DATA));
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(0, map_code(DATA));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "file or its disk is open for writing", NULL));
+	close(fd);
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(hashed + 1, stat_of("files_hashed"));
+
+	ASSERT_EQ(0, append_file(DATA, "x", 1));
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(0, map_code(DATA));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "fingerprint does not match", NULL));
+}
+
 TEST_F(active, attributes_that_changed_are_judged_anew)
 {
 	ASSERT_EQ(0, copy_file(PROG, APART "/mode", 0755));
@@ -48,6 +77,44 @@ TEST_F(active, attributes_that_changed_are_judged_anew)
 	EXPECT_EQ(-EACCES, check_file(APART "/mode"));
 	EXPECT_EQ(0, chmod(APART "/mode", 0755));
 	EXPECT_EQ(0, check_file(APART "/mode"));
+}
+
+FIXTURE(active_on_overlay)
+{
+	int log;
+	int below;
+};
+
+FIXTURE_SETUP(active_on_overlay)
+{
+	ASSERT_EQ(0, enter_state("active"));
+	ASSERT_FALSE(in_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_EXT4));
+	self->below = open(AT, O_PATH | O_CLOEXEC);
+	ASSERT_LE(0, self->below);
+	ASSERT_EQ(0, mount_overlay());
+}
+
+FIXTURE_TEARDOWN(active_on_overlay)
+{
+	close(self->below);
+	close(self->log);
+}
+
+TEST_F(active_on_overlay, content_that_was_changed_below_is_not_verified)
+{
+	int fd;
+
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, check_file(DATA));
+	ASSERT_EQ(0, check_file(DEEP));
+	fd = openat(self->below, "dir/data", O_WRONLY | O_APPEND | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(1, write(fd, "x", 1));
+	close(fd);
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(0, check_file(DEEP));
 }
 
 TEST_F(active, program_that_is_not_to_be_traced_is)
