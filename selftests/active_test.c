@@ -5,8 +5,14 @@
  */
 
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <linux/fs.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -79,6 +85,130 @@ TEST_F(active, attributes_that_changed_are_judged_anew)
 	EXPECT_EQ(0, check_file(APART "/mode"));
 }
 
+/* Two files with the same content: of the first, @rest is listed too. */
+#define STATED	APART "/stated"
+#define PLAIN	APART "/plain"
+
+static int list_stated(mode_t mode, const char *rest)
+{
+	struct text text = {};
+	int ret;
+
+	ret = copy_file(PROG, STATED, mode);
+	if (!ret)
+		ret = copy_file(PROG, PLAIN, mode);
+	if (!ret)
+		ret = text_add_file(&text, AT, "apart/stated", rest);
+	if (!ret)
+		ret = text_add_file(&text, AT, "apart/plain", "");
+	if (!ret)
+		ret = load(AT, &text);
+	text_free(&text);
+	return ret;
+}
+
+static int mode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : (int)(st.st_mode & 07777);
+}
+
+/* What follows from an access control list, the file system itself sets. */
+static int set_mode_by_acl(const char *path, mode_t mode)
+{
+	const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag;
+			uint16_t perm;
+			uint32_t id;
+		} entries[3];
+	} acl = {
+		.version = 2,
+		.entries = {
+			{ 0x01, mode >> 6 & 7, ~0U },
+			{ 0x04, mode >> 3 & 7, ~0U },
+			{ 0x20, mode & 7, ~0U },
+		},
+	};
+
+	return setxattr(path, "system.posix_acl_access", &acl, sizeof(acl), 0);
+}
+
+TEST_F(active, mode_that_an_access_control_list_has_changed_counts)
+{
+	ASSERT_EQ(0, list_stated(0755, "mode=755"));
+	ASSERT_EQ(0, check_file(STATED));
+	ASSERT_EQ(0, check_file(PLAIN));
+	ASSERT_EQ(0, set_mode_by_acl(STATED, 0711));
+	EXPECT_TRUE(log_allowed(self->log, "setxattr", NULL));
+	ASSERT_EQ(0, set_mode_by_acl(PLAIN, 0711));
+	EXPECT_TRUE(log_allowed(self->log, "setxattr", NULL));
+	ASSERT_EQ(0711, mode_of(STATED));
+	ASSERT_EQ(0711, mode_of(PLAIN));
+
+	EXPECT_EQ(-EACCES, check_file(STATED));
+	EXPECT_EQ(0, map_code(STATED));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "owner, group or mode is not as listed", NULL));
+	EXPECT_EQ(0, check_file(PLAIN));
+	ASSERT_EQ(0, set_mode_by_acl(STATED, 0755));
+	EXPECT_EQ(0, check_file(STATED));
+}
+
+FIXTURE(active_on_xfs)
+{
+	int log;
+};
+
+FIXTURE_SETUP(active_on_xfs)
+{
+	ASSERT_EQ(0, enter_state("active"));
+	ASSERT_FALSE(in_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_XFS));
+}
+
+FIXTURE_TEARDOWN(active_on_xfs)
+{
+	close(self->log);
+}
+
+/* Without CAP_FSETID, XFS clears set-id bits beside what it was asked for. */
+static int set_attributes(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct fsxattr attr;
+
+	if (fd < 0 || ioctl(fd, FS_IOC_FSGETXATTR, &attr))
+		return -1;
+	return ioctl(fd, FS_IOC_FSSETXATTR, &attr);
+}
+
+TEST_F(active_on_xfs, set_id_bits_that_an_ioctl_has_cleared_count)
+{
+	static const char *const paths[] = { STATED, PLAIN };
+	size_t i;
+
+	ASSERT_EQ(0, list_stated(0755, "mode=6755"));
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		ASSERT_EQ(0, chown(paths[i], NOBODY, NOBODY));
+		ASSERT_EQ(0, chmod(paths[i], 06755));
+		ASSERT_EQ(0, check_file(paths[i]));
+		ASSERT_EQ(0, user_errno_of(set_attributes(paths[i])));
+		EXPECT_TRUE(log_allowed(self->log, "ioctl", paths[i]));
+		ASSERT_EQ(0755, mode_of(paths[i]));
+	}
+	EXPECT_EQ(-EACCES, check_file(STATED));
+	EXPECT_EQ(0, map_code(STATED));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "owner, group or mode is not as listed", NULL));
+	EXPECT_EQ(0, check_file(PLAIN));
+	ASSERT_EQ(0, chmod(STATED, 06755));
+	EXPECT_EQ(0, check_file(STATED));
+}
+
 FIXTURE(active_on_overlay)
 {
 	int log;
@@ -100,6 +230,34 @@ FIXTURE_TEARDOWN(active_on_overlay)
 {
 	close(self->below);
 	close(self->log);
+}
+
+/* The overlay sees it with whatever next has it look at the file above. */
+TEST_F(active_on_overlay, owner_that_was_changed_above_counts)
+{
+	static const char *const names[] = { "stated", "plain" };
+	static const char *const paths[] = { STATED, PLAIN };
+	char above[64];
+	struct stat st;
+	size_t i;
+
+	ASSERT_EQ(0, list_stated(0755, "uid=0 gid=0"));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		ASSERT_EQ(0, check_file(paths[i]));
+		sprintf(above, UPPER "/apart/%s", names[i]);
+		ASSERT_EQ(0, chown(above, 1, 1));
+		ASSERT_EQ(0, setxattr(paths[i], "user.seen", "1", 1, 0));
+		ASSERT_EQ(0, stat(paths[i], &st));
+		ASSERT_EQ(1U, st.st_uid);
+		ASSERT_EQ(1U, st.st_gid);
+	}
+	EXPECT_EQ(-EACCES, check_file(STATED));
+	EXPECT_EQ(0, map_code(STATED));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "owner, group or mode is not as listed", NULL));
+	EXPECT_EQ(0, check_file(PLAIN));
+	ASSERT_EQ(0, chown(STATED, 0, 0));
+	EXPECT_EQ(0, check_file(STATED));
 }
 
 TEST_F(active_on_overlay, content_that_was_changed_below_is_not_verified)

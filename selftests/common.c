@@ -796,23 +796,35 @@ int mount_at(enum fs fs)
 }
 
 /**
+ * mount_overlay_with() - as mount_overlay(), with a further option
+ * @option: of the mount, with a comma before it
+ *
+ * Return: 0, or a negative errno.
+ */
+int mount_overlay_with(const char *option)
+{
+	char options[256];
+
+	snprintf(options, sizeof(options),
+		 "lowerdir=" AT ",upperdir=" UPPER ",workdir=" UPPER_FS "/work%s",
+		 option);
+	if (mkdir(UPPER_FS, 0777) && errno != EEXIST)
+		return fail(UPPER_FS);
+	if (mount("tmpfs", UPPER_FS, "tmpfs", 0, "mode=777") ||
+	    mkdir(UPPER, 0777) || mkdir(UPPER_FS "/work", 0777) ||
+	    mount("overlay", AT, "overlay", 0, options))
+		return fail("overlay");
+	return 0;
+}
+
+/**
  * mount_overlay() - let AT be an overlay of what it was and an empty tmpfs
  *
  * Return: 0, or a negative errno.
  */
 int mount_overlay(void)
 {
-	static const char upper[] = "/tmp/veriexec-upper";
-
-	if (mkdir(upper, 0777) && errno != EEXIST)
-		return fail(upper);
-	if (mount("tmpfs", upper, "tmpfs", 0, "mode=777") ||
-	    mkdir("/tmp/veriexec-upper/up", 0777) ||
-	    mkdir("/tmp/veriexec-upper/work", 0777) ||
-	    mount("overlay", AT, "overlay", 0,
-		  "lowerdir=" AT ",upperdir=/tmp/veriexec-upper/up,workdir=/tmp/veriexec-upper/work"))
-		return fail("overlay");
-	return 0;
+	return mount_overlay_with("");
 }
 
 /**

@@ -31,6 +31,10 @@
 /* Where each test has a file system of its own. dynamic is linked for it. */
 #define AT		"/tmp/veriexec"
 
+/* Where mount_overlay() has the layer above, on a tmpfs of its own. */
+#define UPPER_FS	"/tmp/veriexec-upper"
+#define UPPER		UPPER_FS "/up"
+
 #define NOBODY		65534
 
 /* -- Control files. */
@@ -95,6 +99,7 @@ enum fs {
 int copy_disk(enum fs fs);
 int make_loop(int back, unsigned int flags, char name[32]);
 int mount_at(enum fs fs);
+int mount_overlay_with(const char *option);
 int mount_overlay(void);
 int make_layout(enum fs fs);
 int list_layout(void);
