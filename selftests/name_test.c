@@ -78,6 +78,134 @@ TEST_F(name, directories_on_the_way_stay)
 	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
 }
 
+/* The way to a file, and beside each directory one that leads to nothing. */
+#define TREE	AT "/tree"
+
+static const char *const on_the_way[] = {
+	TREE, TREE "/one", TREE "/one/two", TREE "/one/two/three",
+};
+
+static const char *const beside[] = {
+	AT "/side", TREE "/side", TREE "/one/side", TREE "/one/two/side",
+};
+
+TEST_F(name, directories_far_above_stay)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(on_the_way); i++) {
+		ASSERT_EQ(0, mkdir(on_the_way[i], 0777));
+		ASSERT_EQ(0, mkdir(beside[i], 0777));
+	}
+	ASSERT_EQ(0, mkdir(AT "/empty", 0777));
+	ASSERT_EQ(0, write_file(TREE "/one/two/three/file", "file\n", 5, 0644));
+	ASSERT_EQ(0, load_file(AT, "tree/one/two/three/file", ""));
+
+	for (i = 0; i < ARRAY_SIZE(on_the_way); i++) {
+		const char *dir = on_the_way[i];
+
+		EXPECT_EQ(EPERM, errno_of(rename(dir, AT "/away")));
+		EXPECT_TRUE(log_denied(self->log, "rename", dir));
+		EXPECT_EQ(EPERM, errno_of(rename(AT "/empty", dir)));
+		EXPECT_TRUE(log_denied(self->log, "rename", dir));
+		EXPECT_EQ(EPERM, errno_of(exchange(dir, AT "/empty")));
+		EXPECT_TRUE(log_denied(self->log, "rename", dir));
+		EXPECT_EQ(EPERM, errno_of(exchange(AT "/empty", dir)));
+		EXPECT_TRUE(log_denied(self->log, "rename", dir));
+		EXPECT_EQ(EPERM, errno_of(rmdir(dir)));
+		EXPECT_TRUE(log_denied(self->log, "rmdir", dir));
+	}
+	EXPECT_EQ(0, check_file(TREE "/one/two/three/file"));
+
+	for (i = 0; i < ARRAY_SIZE(beside); i++) {
+		EXPECT_EQ(0, errno_of(rename(beside[i], AT "/away")));
+		EXPECT_EQ(0, errno_of(rename(AT "/away", beside[i])));
+		EXPECT_EQ(0, errno_of(exchange(beside[i], AT "/empty")));
+		EXPECT_EQ(0, errno_of(exchange(AT "/empty", beside[i])));
+		EXPECT_EQ(0, errno_of(rename(AT "/empty", beside[i])));
+		EXPECT_EQ(0, errno_of(rmdir(beside[i])));
+		ASSERT_EQ(0, mkdir(AT "/empty", 0777));
+	}
+}
+
+/* An overlay that renames directories of the layer below, and that layer. */
+FIXTURE(name_on_overlay)
+{
+	int log;
+	int below;
+};
+
+FIXTURE_SETUP(name_on_overlay)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_EXT4));
+	ASSERT_EQ(0, mkdir(APART "/sub", 0777));
+	ASSERT_EQ(0, write_file(APART "/sub/file", "file\n", 5, 0666));
+	self->below = open(AT, O_PATH | O_CLOEXEC);
+	ASSERT_LE(0, self->below);
+	ASSERT_EQ(0, mount_overlay_with(",redirect_dir=on"));
+	ASSERT_EQ(0, list_layout());
+}
+
+FIXTURE_TEARDOWN(name_on_overlay)
+{
+	close(self->below);
+	close(self->log);
+}
+
+TEST_F(name_on_overlay, ways_to_what_is_below_stay)
+{
+	/* Now there is a directory of this name above, too. */
+	ASSERT_EQ(0, write_file(LISTED_SUB "/new", "new\n", 4, 0644));
+	ASSERT_EQ(0, write_file(APART "/sub/new", "new\n", 4, 0644));
+
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_SUB, AT "/old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_SUB));
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_DIR, AT "/old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(EPERM, errno_of(exchange(LISTED_DIR, APART)));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(EPERM, errno_of(unlink(DATA)));
+	EXPECT_TRUE(log_denied(self->log, "unlink", DATA));
+	EXPECT_EQ(EPERM, errno_of(rename(DATA, AT "/data")));
+	EXPECT_TRUE(log_denied(self->log, "rename", DATA));
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(0, check_file(DEEP));
+
+	EXPECT_EQ(0, errno_of(rename(APART "/sub", AT "/old")));
+	EXPECT_TRUE(is_same(AT "/old/file", "file\n"));
+	EXPECT_EQ(0, errno_of(exchange(AT "/old", APART)));
+	EXPECT_EQ(0, errno_of(unlink(FREE)));
+	EXPECT_EQ(0, errno_of(rename(OTHER, AT "/other")));
+}
+
+TEST_F(name_on_overlay, names_in_the_layer_below_stay)
+{
+	const int at = self->below;
+
+	EXPECT_EQ(EPERM, errno_of(renameat(at, "dir/sub", at, "old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", "/dir/sub"));
+	EXPECT_EQ(EPERM, errno_of(renameat(at, "dir", at, "old")));
+	EXPECT_TRUE(log_denied(self->log, "rename", "/dir"));
+	EXPECT_EQ(EPERM, errno_of(renameat2(at, "dir", at, "apart",
+					    RENAME_EXCHANGE)));
+	EXPECT_TRUE(log_denied(self->log, "rename", "/dir"));
+	EXPECT_EQ(EPERM, errno_of(renameat(at, "dir/data", at, "data")));
+	EXPECT_TRUE(log_denied(self->log, "rename", "/dir/data"));
+	EXPECT_EQ(EPERM, errno_of(unlinkat(at, "dir/sub/deep", 0)));
+	EXPECT_TRUE(log_denied(self->log, "unlink", "/dir/sub/deep"));
+	EXPECT_EQ(EPERM, errno_of(openat(at, "dir/data", O_WRONLY)));
+	EXPECT_TRUE(log_denied(self->log, "open_write", NULL));
+
+	EXPECT_EQ(0, errno_of(renameat(at, "apart/sub", at, "old")));
+	EXPECT_EQ(0, errno_of(renameat2(at, "old", at, "apart",
+					RENAME_EXCHANGE)));
+	EXPECT_EQ(0, errno_of(renameat(at, "dir/other", at, "other")));
+	EXPECT_EQ(0, errno_of(unlinkat(at, "dir/free", 0)));
+	EXPECT_EQ(0, check_file(DATA));
+}
+
 TEST_F(name, directories_on_the_way_take_new_files)
 {
 	EXPECT_EQ(0, write_file(LISTED_DIR "/new", "new\n", 4, 0644));

@@ -72,6 +72,24 @@ FIXTURE_TEARDOWN(verdict_on_tmpfs)
 	close(self->log);
 }
 
+/* What needs a layer below of which more is known than its overlay shows. */
+FIXTURE(verdict_on_overlay)
+{
+	int log;
+};
+
+FIXTURE_SETUP(verdict_on_overlay)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_EXT4));
+}
+
+FIXTURE_TEARDOWN(verdict_on_overlay)
+{
+	close(self->log);
+}
+
 struct counters {
 	long long evaluations;
 	long long lookups;
@@ -183,6 +201,26 @@ TEST_F(verdict_on_ext4, evicted_inode_is_hashed_anew)
 	ASSERT_EQ(0, check_file(DATA));
 	after = count();
 	EXPECT_EQ(before.files + 1, after.files);
+}
+
+TEST_F(verdict_on_overlay, file_with_a_writer_below_is_not_verified)
+{
+	int fd;
+
+	ASSERT_LE(0, fd = open(DATA, O_RDWR | O_CLOEXEC));
+	ASSERT_EQ(0, mount_overlay());
+	ASSERT_EQ(0, list_layout());
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(EACCES, map_code(DATA));
+	EXPECT_TRUE(log_has(self->log, "op=mmap",
+			    "file or its disk is open for writing", "res=0",
+			    NULL));
+	EXPECT_EQ(0, check_file(DEEP));
+	EXPECT_EQ(EPERM, errno_of(pwrite(fd, "x", 1, 0)));
+	EXPECT_TRUE(log_denied(self->log, "write", "/dir/data"));
+	close(fd);
+	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
 }
 
 static void *check_prog(void *unused)
