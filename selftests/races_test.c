@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of a verdict while the file or the table changes. It takes two
+ * processors, or CONFIG_SECURITY_VERIEXEC_RACES. To be run in a boot that has
+ * not gone further than "active": under enforce no listed file is written to.
+ */
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kselftest_harness.h"
+#include "common.h"
+
+#define ROUNDS	50
+#define LOADS	20
+
+FIXTURE(races)
+{
+	pthread_t threads[3];
+	size_t count;
+};
+
+EACH_FS(races);
+
+FIXTURE_SETUP(races)
+{
+	ASSERT_EQ(0, enter_state("active"));
+	ASSERT_FALSE(in_state("enforce"));
+	ASSERT_EQ(0, make_layout(variant->fs));
+}
+
+static atomic_bool done;
+
+FIXTURE_TEARDOWN(races)
+{
+	size_t i;
+
+	done = true;
+	for (i = 0; i < self->count; i++)
+		EXPECT_EQ(0, pthread_join(self->threads[i], NULL));
+}
+
+/* What one says is not what matters here, but that it is asked for. */
+static void *keep_asking(void *path)
+{
+	while (!done)
+		check_file(path);
+	return NULL;
+}
+
+static atomic_long denied;
+
+static void *count_denials(void *path)
+{
+	while (!done)
+		denied += !!check_file(path);
+	return NULL;
+}
+
+#define START(work, path)						\
+	ASSERT_EQ(0, pthread_create(&self->threads[self->count++], NULL, \
+				    work, path))
+
+/* So long that each moment of a judgement has its turn. */
+static void pause_a_while(void)
+{
+	usleep(rand() % 2000);
+}
+
+/* While the file is read for a verdict nobody gets to write. */
+static int open_for_writing(const char *path)
+{
+	int fd;
+
+	while ((fd = open(path, O_WRONLY | O_CLOEXEC)) < 0 && errno == ETXTBSY)
+		usleep(100);
+	return fd < 0 ? -errno : fd;
+}
+
+static int put_first(const char *path, char c)
+{
+	int fd = open_for_writing(path);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = pwrite(fd, &c, 1, 0) == 1 ? 0 : -errno;
+	close(fd);
+	return ret;
+}
+
+TEST_F_TIMEOUT(races, what_is_written_while_it_is_verified, 600)
+{
+	int i;
+
+	ASSERT_EQ(0, list_layout());
+	START(keep_asking, DATA);
+	for (i = 0; i < ROUNDS; i++) {
+		pause_a_while();
+		ASSERT_EQ(0, put_first(DATA, 'X'));
+		ASSERT_EQ(-EACCES, check_file(DATA)) TH_LOG("round %d", i);
+		ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
+		ASSERT_EQ(0, check_file(DATA)) TH_LOG("round %d", i);
+		/* Once more, and nobody waits for the verdict. */
+		ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
+	}
+}
+
+TEST_F_TIMEOUT(races, what_is_written_while_its_verdict_is_renewed, 600)
+{
+	struct text text = {}, manifest = {};
+	int i, fd;
+
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/free", ""));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	START(keep_asking, DATA);
+	for (i = 0; i < ROUNDS; i++) {
+		ASSERT_EQ(0, check_file(DATA)) TH_LOG("round %d", i);
+		ASSERT_EQ(0, load_signed(AT, &manifest));
+		pause_a_while();
+		ASSERT_LE(0, fd = open_for_writing(DATA));
+		/* With the write, too, the verdict is looked at. */
+		pause_a_while();
+		ASSERT_EQ(1, pwrite(fd, "X", 1, 0));
+		close(fd);
+		ASSERT_EQ(-EACCES, check_file(DATA)) TH_LOG("round %d", i);
+		ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
+	}
+	text_free(&manifest);
+	text_free(&text);
+}
+
+/* One version lists one file, the next another, and both a third. */
+TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_listed_or_dropped, 600)
+{
+	static char *const paths[] = { FREE, OTHER };
+	static const char *const names[] = { "dir/free", "dir/other" };
+	struct text text = {}, manifest = {};
+	int i;
+
+	START(keep_asking, paths[0]);
+	START(keep_asking, paths[1]);
+	for (i = 0; i < LOADS; i++) {
+		ASSERT_EQ(0, text_add(&text, "%%name races-%d\n%%version %d\n",
+				      getpid(), i + 1));
+		ASSERT_EQ(0, text_add_file(&text, AT, names[i % 2], ""));
+		ASSERT_EQ(0, text_add_file(&text, AT, "dir/data", ""));
+		ASSERT_EQ(0, sign_as("known", &text, &manifest));
+		ASSERT_EQ(0, load_signed(AT, &manifest));
+		ASSERT_EQ(0, check_file(paths[i % 2])) TH_LOG("load %d", i);
+		ASSERT_EQ(-EACCES, check_file(paths[!(i % 2)]))
+			TH_LOG("load %d", i);
+		if (!i)
+			START(count_denials, DATA);
+		text_free(&manifest);
+		text_free(&text);
+	}
+	EXPECT_EQ(0, denied);
+}
+
+static void name_revoked(char path[64], int number)
+{
+	sprintf(path, APART "/revoked%d", number);
+}
+
+static atomic_int current;
+
+static void *keep_asking_for_current(void *unused)
+{
+	char path[64];
+
+	while (!done) {
+		name_revoked(path, current);
+		check_file(path);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_revoked, 600)
+{
+	struct text lists = {}, revokes = {};
+	char path[64], content[64], hex[65];
+	int i;
+
+	/* What is revoked stays so: each has a content that no other file has. */
+	for (i = 0; i < LOADS; i++) {
+		name_revoked(path, i);
+		sprintf(content, "to be revoked: %d %d\n", getpid(), i);
+		ASSERT_EQ(0, write_file(path, content, strlen(content), 0644));
+		ASSERT_EQ(0, text_add_file(&lists, AT, path + strlen(AT "/"),
+					   ""));
+	}
+	ASSERT_EQ(0, load(AT, &lists));
+	START(keep_asking_for_current, NULL);
+	for (i = 0; i < LOADS; i++) {
+		current = i;
+		name_revoked(path, i);
+		ASSERT_EQ(0, fingerprint(path, hex));
+		ASSERT_EQ(0, text_add(&revokes, "%%revoke sha256=%s\n", hex));
+		ASSERT_EQ(0, check_file(path)) TH_LOG("file %d", i);
+		ASSERT_EQ(0, load(AT, &revokes));
+		ASSERT_EQ(-EACCES, check_file(path)) TH_LOG("file %d", i);
+		text_free(&revokes);
+	}
+	text_free(&lists);
+}
+
+TEST_HARNESS_MAIN
