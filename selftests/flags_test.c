@@ -152,6 +152,77 @@ TEST_F(flags, indirect_program_runs_at_the_end_of_a_chain)
 	text_free(&text);
 }
 
+/* -- What is not to be traced is not to be steered from outside either. */
+
+TEST_F(flags, no_ptrace_program_mistrusts_its_environment)
+{
+	static const char script[] = "#!" FLAGGED " secure\n";
+
+	EXPECT_EQ(0, run(PROG, "secure"));
+	EXPECT_EQ(0, run_user(PROG, "secure"));
+	ASSERT_EQ(0, make_flagged("no_ptrace"));
+	EXPECT_EQ(1, run(FLAGGED, "secure"));
+	EXPECT_EQ(1, run_user(FLAGGED, "secure"));
+	ASSERT_EQ(0, write_file(AT "/script", script, strlen(script), 0755));
+	ASSERT_EQ(0, load_file(AT, "script", ""));
+	EXPECT_EQ(1, run(AT "/script"));
+	/* What it starts is another program. */
+	EXPECT_EQ(0, run(FLAGGED, "exec", PROG, "secure"));
+
+	ASSERT_EQ(0, load_file(AT, "flagged", ""));
+	EXPECT_EQ(0, run(FLAGGED, "secure"));
+	EXPECT_EQ(0, run(AT "/script"));
+	ASSERT_EQ(0, load_file(AT, "flagged", "trusted"));
+	EXPECT_EQ(1, run(FLAGGED, "secure"));
+}
+
+/* Runs AT/dynamic with a library before all others. Returns as stop() does. */
+static int run_preloaded(void)
+{
+	char *const argv[] = { "dynamic", "exit", "7", NULL };
+	char *const env[] = { "LD_PRELOAD=" AT "/library.so", NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		execve(AT "/dynamic", argv, env);
+		_exit(255);
+	}
+	return stop(pid);
+}
+
+TEST_F(flags, no_ptrace_program_is_given_no_library)
+{
+	static const char *const names[] = {
+		"ld.so", "libc.so.6", "library.so", "dynamic",
+	};
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), AT "/%s", names[i]);
+		ASSERT_EQ(0, copy_ours(names[i], path));
+		ASSERT_EQ(0, load_file(AT, names[i], ""));
+	}
+	/* See library.c. */
+	EXPECT_EQ(42, run_preloaded());
+	ASSERT_EQ(0, load_file(AT, "dynamic", "no_ptrace"));
+	EXPECT_EQ(7, run_preloaded());
+}
+
+/* Who has its directories in common with it changes where it looks for files. */
+TEST_F(flags, no_ptrace_program_shares_its_directories_with_nobody)
+{
+	ASSERT_EQ(0, make_flagged("no_ptrace"));
+	EXPECT_EQ(EACCES, run(PROG, "share", "exec", FLAGGED, "ok"));
+	EXPECT_TRUE(log_has(self->log, ";veriexec: exec of " FLAGGED
+			    " denied: program may not be traced and is", NULL));
+	EXPECT_TRUE(log_denied(self->log, "exec", FLAGGED));
+	EXPECT_EQ(0, run(PROG, "fork", "exec", FLAGGED, "ok"));
+	EXPECT_EQ(0, run(PROG, "share", "unshare", "exec", FLAGGED, "ok"));
+	EXPECT_EQ(0, run(PROG, "share", "exec", PROG, "ok"));
+	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", " res=0", NULL));
+}
+
 /* -- Ways to the memory and descriptors of another program. */
 
 static int attach(pid_t pid)

@@ -9,10 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -78,11 +81,22 @@ static int do_root_group(char **args)
 	return getegid() ? EPERM : 0;
 }
 
+/* Is it to mistrust its environment? 1 if so. */
+static int do_secure(char **args)
+{
+	return getauxval(AT_SECURE);
+}
+
 static int do_exec(char **args)
 {
 	execv(args[0], args);
 	return errno;
 }
+
+/* What cannot be told by an errno: the probe itself did not get that far. */
+#define BROKEN	250
+
+static int do_words(char **args);
 
 static int write_all(int fd, const char *path)
 {
@@ -189,22 +203,39 @@ static int do_fd_open(char **args)
 	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0;
 }
 
-/* fork VERB ARG...: does it in a child. */
-static int do_verb(int argc, char **argv);
-
-static int do_fork(char **args)
+static int wait_for(pid_t pid)
 {
-	int status, count = 0;
-	pid_t pid;
+	int status;
 
-	while (args[count])
-		count++;
-	pid = fork();
-	if (!pid)
-		_exit(do_verb(count, args));
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 254;
+}
+
+/* fork VERB ARG...: does it in a child. */
+static int do_fork(char **args)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(do_words(args));
+	return wait_for(pid);
+}
+
+/* share VERB ARG...: the same, and the child has its directories in common. */
+static int do_share(char **args)
+{
+	pid_t pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid)
+		_exit(do_words(args));
+	return wait_for(pid);
+}
+
+/* unshare VERB ARG...: with directories of its own. */
+static int do_unshare(char **args)
+{
+	return unshare(CLONE_FS) ? BROKEN : do_words(args);
 }
 
 #define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives beside the time */
@@ -305,6 +336,7 @@ static const struct {
 	{ "mark", 1, do_mark },
 	{ "root", 0, do_root },
 	{ "root-group", 0, do_root_group },
+	{ "secure", 0, do_secure },
 	{ "exec", 1, do_exec },
 	{ "load", 2, do_load },
 	{ "state", 1, do_state },
@@ -316,6 +348,8 @@ static const struct {
 	{ "fd-uring", 1, do_fd_uring },
 	{ "fd-open", 1, do_fd_open },
 	{ "fork", 1, do_fork },
+	{ "share", 1, do_share },
+	{ "unshare", 1, do_unshare },
 	{ "msr", 1, do_msr },
 	{ "kexec", 1, do_kexec },
 	{ "add-disk", 2, do_add_disk },
@@ -333,6 +367,15 @@ static int do_verb(int argc, char **argv)
 		if (!strcmp(argv[0], verbs[i].name) && argc > verbs[i].args)
 			return verbs[i].run(argv + 1);
 	return 255;
+}
+
+static int do_words(char **args)
+{
+	int count = 0;
+
+	while (args[count])
+		count++;
+	return do_verb(count, args);
 }
 
 /* As an interpreter it is given the path of a file first. */
