@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -29,6 +30,7 @@
 #include <linux/btrfs.h>
 #include <linux/dm-ioctl.h>
 #include <linux/kexec.h>
+#include <linux/keyctl.h>
 
 #include "uring.h"
 
@@ -98,6 +100,49 @@ static int do_exec(char **args)
 
 static int do_words(char **args);
 
+/* try PATH ERRNO VERB ARG...: does it after an exec that fails so. */
+static int do_try(char **args)
+{
+	execv(args[0], (char *[]){ args[0], NULL });
+	return errno == atoi(args[1]) ? do_words(args + 2) : BROKEN;
+}
+
+/* with PATH PROGRAM VERB ARG...: the file, open for writing, is descriptor 9. */
+static int do_with(char **args)
+{
+	int fd = open(args[0], O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || dup2(fd, 9) != 9)
+		return BROKEN;
+	execv(args[1], args + 1);
+	return BROKEN;
+}
+
+/* send PATH FD: the file, open for writing, goes through the socket. */
+static int do_send(char **args)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	struct iovec byte = { "!", 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int fd = open(args[0], O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	return sendmsg(atoi(args[1]), &message, 0) == 1 ? 0 : errno;
+}
+
 static int write_all(int fd, const char *path)
 {
 	static char buf[1 << 20];
@@ -126,6 +171,12 @@ static int do_load(char **args)
 	ret = write_all(fd, args[1]);
 	close(fd);
 	return ret;
+}
+
+/* fd-load FD DIR FILE: through a descriptor that somebody else has opened. */
+static int do_fd_load(char **args)
+{
+	return chdir(args[1]) ? errno : write_all(atoi(args[0]), args[2]);
 }
 
 static int do_state(char **args)
@@ -238,6 +289,35 @@ static int do_unshare(char **args)
 	return unshare(CLONE_FS) ? BROKEN : do_words(args);
 }
 
+static long own_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		       KEY_SPEC_SESSION_KEYRING, 0);
+}
+
+/* Lets the parent have another session keyring, and so other credentials. */
+static int do_give_keyring(char **args)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		return errno;
+	return syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT) ? errno : 0;
+}
+
+/* take-keyring PROGRAM VERB ARG...: does it after PROGRAM gave it one. */
+static int do_take_keyring(char **args)
+{
+	long before = own_keyring();
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl(args[0], args[0], "give-keyring", NULL);
+		_exit(BROKEN);
+	}
+	if (wait_for(pid) || before < 0 || own_keyring() == before)
+		return BROKEN;
+	return do_words(args + 1);
+}
+
 #define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives beside the time */
 
 /* msr PATH: reads a register and writes it back. */
@@ -338,6 +418,9 @@ static const struct {
 	{ "root-group", 0, do_root_group },
 	{ "secure", 0, do_secure },
 	{ "exec", 1, do_exec },
+	{ "try", 3, do_try },
+	{ "with", 2, do_with },
+	{ "send", 2, do_send },
 	{ "load", 2, do_load },
 	{ "state", 1, do_state },
 	{ "fd-write", 2, do_fd_write },
@@ -347,9 +430,12 @@ static const struct {
 	{ "fd-splice", 1, do_fd_splice },
 	{ "fd-uring", 1, do_fd_uring },
 	{ "fd-open", 1, do_fd_open },
+	{ "fd-load", 3, do_fd_load },
 	{ "fork", 1, do_fork },
 	{ "share", 1, do_share },
 	{ "unshare", 1, do_unshare },
+	{ "give-keyring", 0, do_give_keyring },
+	{ "take-keyring", 2, do_take_keyring },
 	{ "msr", 1, do_msr },
 	{ "kexec", 1, do_kexec },
 	{ "add-disk", 2, do_add_disk },
@@ -378,10 +464,12 @@ static int do_words(char **args)
 	return do_verb(count, args);
 }
 
-/* As an interpreter it is given the path of a file first. */
+/* As an interpreter it is given the paths of files first. */
 int main(int argc, char **argv)
 {
-	int skip = argc > 2 && *argv[1] == '/' ? 2 : 1;
+	int skip = 1;
 
+	while (skip < argc - 1 && *argv[skip] == '/')
+		skip++;
 	return do_verb(argc - skip, argv + skip);
 }

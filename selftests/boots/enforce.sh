@@ -6,5 +6,5 @@
 . "${SELFTESTS:-/selftests}/tap.sh"
 
 run_tests parameter_test audit_test exec_test mmap_test write_test name_test \
-	verdict_test owner_test flags_test fips_test
+	verdict_test owner_test flags_test cred_test fips_test
 finish
