@@ -197,6 +197,13 @@ static int may_command_any_disk(struct file *file, unsigned int cmd)
 			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
+/* Whatever changes flash is for those only who have opened it for writing. */
+static bool is_open_flash(const struct file *file)
+{
+	return imajor(file_inode(file)) == MTD_CHAR_MAJOR &&
+	       file->f_mode & FMODE_WRITE;
+}
+
 /**
  * veriexec_may_command() - may a device be given this command?
  * @file: the open device
@@ -211,7 +218,9 @@ int veriexec_may_command(struct file *file, unsigned int cmd)
 	struct inode *inode = file_inode(file);
 
 	if (S_ISCHR(inode->i_mode))
-		return may_command_any_disk(file, cmd);
+		return is_open_flash(file) ?
+		       veriexec_may_write_device(file, VERIEXEC_OP_IOCTL) :
+		       may_command_any_disk(file, cmd);
 	if (!S_ISBLK(inode->i_mode) || !changes_device(cmd))
 		return 0;
 	return veriexec_may_write_device(file, VERIEXEC_OP_IOCTL);
