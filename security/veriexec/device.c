@@ -134,6 +134,21 @@ static bool is_other_view(const struct super_block *sb,
 	return is_spread(sb) && READ_ONCE(any_shared);
 }
 
+/* Is @bdev, or another partition that shares blocks with it, held by @holder? */
+static bool is_held_by(struct block_device *bdev, const void *holder)
+{
+	struct block_device *part;
+	bool held = false;
+	unsigned long i;
+
+	rcu_read_lock();
+	xa_for_each(&bdev->bd_disk->part_tbl, i, part)
+		held = held || (READ_ONCE(part->bd_holder) == holder &&
+				overlap(part, bdev));
+	rcu_read_unlock();
+	return held;
+}
+
 /* What a file system uses beside s_bdev, a log say, has it as its holder. */
 static bool holds_listed(struct block_device *bdev, const struct file *file)
 {
@@ -145,7 +160,7 @@ static bool holds_listed(struct block_device *bdev, const struct file *file)
 		const struct super_block *sb = blob->sb;
 
 		holds = (sb->s_bdev && overlap(sb->s_bdev, bdev)) ||
-			READ_ONCE(bdev->bd_holder) == sb ||
+			is_held_by(bdev, sb) ||
 			(is_spread(sb) && is_in_use(bdev, file)) ||
 			is_other_view(sb, bdev);
 		if (holds)
