@@ -316,6 +316,9 @@ static int judge_raw_access(struct file *file, enum veriexec_op op)
  * veriexec_may_open_device() - may this device be opened for writing?
  * @file: a device, on its way to be open
  *
+ * An active swap area may: who ends the swapping opens it so. To write to it is
+ * judged by itself.
+ *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EPERM if it holds listed files.
@@ -324,7 +327,7 @@ int veriexec_may_open_device(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	struct block_device *bdev;
-	int ret;
+	int ret = 0;
 
 	if (!veriexec_in(VERIEXEC_ACTIVE))
 		return 0;
@@ -333,7 +336,8 @@ int veriexec_may_open_device(struct file *file)
 	bdev = blkdev_get_no_open(inode->i_rdev);
 	if (!bdev)
 		return 0;	/* and it will not be open */
-	ret = judge_device(bdev, file, VERIEXEC_OP_DEVICE_WRITE);
+	if (!IS_SWAPFILE(bdev->bd_mapping->host))
+		ret = judge_device(bdev, file, VERIEXEC_OP_DEVICE_WRITE);
 	blkdev_put_no_open(bdev);
 	return ret;
 }
