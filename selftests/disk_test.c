@@ -15,7 +15,6 @@
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include <linux/blkpg.h>
@@ -27,6 +26,7 @@
 
 #include "../kselftest_harness.h"
 #include "disks.h"
+#include "uring.h"
 
 /**
  * struct device - a device and what was open of it before the load
@@ -41,6 +41,15 @@ struct device {
 	int direct;
 	char *map;
 };
+
+/* A place on it that is in use by nobody. */
+#define SPARE		(8 << 20)
+#define SPARE_LEN	4096
+
+/* What the headers of older systems lack. */
+#ifndef BLOCK_URING_CMD_DISCARD
+#define BLOCK_URING_CMD_DISCARD	_IO(0x12, 0)
+#endif
 
 static int open_device(struct device *d, const char *path)
 {
@@ -121,42 +130,50 @@ static int way_sendfile(struct device *d)
 	return ret;
 }
 
+static int submit(const struct io_uring_sqe *request)
+{
+	int ret = uring_submit(request);
+
+	return ret < 0 ? -ret : 0;
+}
+
 static int way_io_uring(struct device *d)
 {
-	struct io_uring_params params = {};
-	struct io_uring_cqe *done;
-	struct io_uring_sqe *todo;
-	char *queue;
-	int ring, ret;
-
-	ring = syscall(__NR_io_uring_setup, 1, &params);
-	if (ring < 0)
-		return errno;
-	/* Both queues lie in one mapping since Linux 5.4. */
-	queue = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		     IORING_OFF_SQ_RING);
-	todo = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		    IORING_OFF_SQES);
-	if (queue == MAP_FAILED || todo == MAP_FAILED)
-		return errno;
-	*todo = (struct io_uring_sqe){
+	const struct io_uring_sqe request = {
 		.opcode = IORING_OP_WRITE,
 		.fd = d->old,
 		.addr = (unsigned long)d->map,
 		.len = 512,
 	};
-	*(uint32_t *)(queue + params.sq_off.array) = 0;
-	__atomic_store_n((uint32_t *)(queue + params.sq_off.tail), 1,
-			 __ATOMIC_RELEASE);
-	if (syscall(__NR_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
-		    NULL, 0) != 1)
-		return EIO;
-	done = (void *)(queue + params.cq_off.cqes);
-	ret = done->res < 0 ? -done->res : 0;
-	munmap(todo, 4096);
-	munmap(queue, 4096);
-	close(ring);
-	return ret;
+
+	return submit(&request);
+}
+
+/* A thread of the kernel's does this. */
+static int way_uring_fallocate(struct device *d)
+{
+	const struct io_uring_sqe request = {
+		.opcode = IORING_OP_FALLOCATE,
+		.fd = d->old,
+		.off = SPARE,
+		.addr = SPARE_LEN,
+		.len = FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+	};
+
+	return submit(&request);
+}
+
+static int way_uring_discard(struct device *d)
+{
+	const struct io_uring_sqe request = {
+		.opcode = IORING_OP_URING_CMD,
+		.fd = d->old,
+		.cmd_op = BLOCK_URING_CMD_DISCARD,
+		.addr = SPARE,
+		.addr3 = SPARE_LEN,
+	};
+
+	return submit(&request);
 }
 
 static int way_mmap(struct device *d)
@@ -180,12 +197,18 @@ static int way_mprotect(struct device *d)
 static int way_fallocate(struct device *d)
 {
 	return errno_of(fallocate(d->old, FALLOC_FL_ZERO_RANGE |
-				  FALLOC_FL_KEEP_SIZE, 8 << 20, 4096));
+				  FALLOC_FL_KEEP_SIZE, SPARE, SPARE_LEN));
+}
+
+static int way_punch(struct device *d)
+{
+	return errno_of(fallocate(d->old, FALLOC_FL_PUNCH_HOLE |
+				  FALLOC_FL_KEEP_SIZE, SPARE, SPARE_LEN));
 }
 
 static int command_range(struct device *d, unsigned long cmd)
 {
-	uint64_t range[2] = { 8 << 20, 4096 };
+	uint64_t range[2] = { SPARE, SPARE_LEN };
 
 	return errno_of(ioctl(d->old, cmd, range));
 }
@@ -200,23 +223,36 @@ static int way_zeroout(struct device *d)
 	return command_range(d, BLKZEROOUT);
 }
 
-static const struct {
+/**
+ * struct way - one row
+ * @name: of what is done
+ * @op: that the kernel names
+ * @destroys: what was there is not there afterwards
+ * @try: does it
+ */
+static const struct way {
 	const char *name;
 	const char *op;
+	bool destroys;
 	int (*try)(struct device *d);
 } ways[] = {
-	{ "open", "device_write", way_open },
-	{ "open with O_DIRECT", "device_write", way_open_direct },
-	{ "write", "device_write", way_write },
-	{ "pwritev", "device_write", way_pwritev },
-	{ "write with O_DIRECT", "device_write", way_direct },
-	{ "sendfile", "device_write", way_sendfile },
-	{ "io_uring", "device_write", way_io_uring },
-	{ "shared writable mapping", "device_write", way_mmap },
-	{ "mprotect of a shared mapping", "device_write", way_mprotect },
-	{ "fallocate", "device_write", way_fallocate },
-	{ "BLKDISCARD", "ioctl", way_discard },
-	{ "BLKZEROOUT", "ioctl", way_zeroout },
+	{ "open", "device_write", false, way_open },
+	{ "open with O_DIRECT", "device_write", false, way_open_direct },
+	{ "write", "device_write", false, way_write },
+	{ "pwritev", "device_write", false, way_pwritev },
+	{ "write with O_DIRECT", "device_write", false, way_direct },
+	{ "sendfile", "device_write", false, way_sendfile },
+	{ "io_uring", "device_write", false, way_io_uring },
+	{ "shared writable mapping", "device_write", false, way_mmap },
+	{ "mprotect of a shared mapping", "device_write", false,
+	  way_mprotect },
+	{ "fallocate", "device_write", true, way_fallocate },
+	{ "fallocate of a hole", "device_write", true, way_punch },
+	{ "fallocate by io_uring", "device_write", true,
+	  way_uring_fallocate },
+	{ "BLKDISCARD", "ioctl", true, way_discard },
+	{ "BLKZEROOUT", "ioctl", true, way_zeroout },
+	{ "BLOCK_URING_CMD_DISCARD", "ioctl", true, way_uring_discard },
 };
 
 /* -- Disks and partitions. */
@@ -327,8 +363,7 @@ TEST_F(disk, is_written_to_before_anything_is_listed)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (ways[i].try == way_discard || ways[i].try == way_zeroout ||
-		    ways[i].try == way_fallocate)
+		if (ways[i].destroys)
 			continue;	/* the file system is still to be used */
 		EXPECT_EQ(0, ways[i].try(&self->closed))
 			TH_LOG("%s of %s", ways[i].name, variant->closed);
