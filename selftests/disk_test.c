@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/uio.h>
 
 #include <linux/blkpg.h>
@@ -228,31 +229,33 @@ static int way_zeroout(struct device *d)
  * @name: of what is done
  * @op: that the kernel names
  * @destroys: what was there is not there afterwards
+ * @opens: it does not go through what was open already
  * @try: does it
  */
 static const struct way {
 	const char *name;
 	const char *op;
 	bool destroys;
+	bool opens;
 	int (*try)(struct device *d);
 } ways[] = {
-	{ "open", "device_write", false, way_open },
-	{ "open with O_DIRECT", "device_write", false, way_open_direct },
-	{ "write", "device_write", false, way_write },
-	{ "pwritev", "device_write", false, way_pwritev },
-	{ "write with O_DIRECT", "device_write", false, way_direct },
-	{ "sendfile", "device_write", false, way_sendfile },
-	{ "io_uring", "device_write", false, way_io_uring },
-	{ "shared writable mapping", "device_write", false, way_mmap },
-	{ "mprotect of a shared mapping", "device_write", false,
+	{ "open", "device_write", false, true, way_open },
+	{ "open with O_DIRECT", "device_write", false, true, way_open_direct },
+	{ "write", "device_write", false, false, way_write },
+	{ "pwritev", "device_write", false, false, way_pwritev },
+	{ "write with O_DIRECT", "device_write", false, false, way_direct },
+	{ "sendfile", "device_write", false, false, way_sendfile },
+	{ "io_uring", "device_write", false, false, way_io_uring },
+	{ "shared writable mapping", "device_write", false, false, way_mmap },
+	{ "mprotect of a shared mapping", "device_write", false, false,
 	  way_mprotect },
-	{ "fallocate", "device_write", true, way_fallocate },
-	{ "fallocate of a hole", "device_write", true, way_punch },
-	{ "fallocate by io_uring", "device_write", true,
+	{ "fallocate", "device_write", true, false, way_fallocate },
+	{ "fallocate of a hole", "device_write", true, false, way_punch },
+	{ "fallocate by io_uring", "device_write", true, false,
 	  way_uring_fallocate },
-	{ "BLKDISCARD", "ioctl", true, way_discard },
-	{ "BLKZEROOUT", "ioctl", true, way_zeroout },
-	{ "BLOCK_URING_CMD_DISCARD", "ioctl", true, way_uring_discard },
+	{ "BLKDISCARD", "ioctl", true, false, way_discard },
+	{ "BLKZEROOUT", "ioctl", true, false, way_zeroout },
+	{ "BLOCK_URING_CMD_DISCARD", "ioctl", true, false, way_uring_discard },
 };
 
 /* -- Disks and partitions. */
@@ -367,6 +370,192 @@ TEST_F(disk, is_written_to_before_anything_is_listed)
 			continue;	/* the file system is still to be used */
 		EXPECT_EQ(0, ways[i].try(&self->closed))
 			TH_LOG("%s of %s", ways[i].name, variant->closed);
+	}
+}
+
+/* -- What a file system keeps on other devices. */
+
+FIXTURE(logged)
+{
+	int log;
+	struct device closed;
+	struct device around;
+	struct device twin;
+};
+
+FIXTURE_VARIANT(logged)
+{
+	enum fs fs;
+};
+
+FIXTURE_VARIANT_ADD(logged, ext4) { .fs = FS_EXT4 };
+FIXTURE_VARIANT_ADD(logged, xfs) { .fs = FS_XFS };
+
+FIXTURE_SETUP(logged)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, true));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, true));
+	ASSERT_EQ(0, mount_logged_at(DISK "1", TWIN_DISK "1", variant->fs, AT));
+	ASSERT_EQ(0, mkdir(AT "/dir", 0777));
+	ASSERT_EQ(0, copy_ours("probe", AT "/dir/prog"));
+	sync();
+	ASSERT_EQ(0, open_device(&self->closed, TWIN_DISK "1"));
+	ASSERT_EQ(0, open_device(&self->around, TWIN_DISK));
+	ASSERT_EQ(0, open_device(&self->twin, TWIN_DISK "2"));
+}
+
+FIXTURE_TEARDOWN(logged)
+{
+	close_device(&self->closed);
+	close_device(&self->around);
+	close_device(&self->twin);
+	umount(AT);
+	close(self->log);
+}
+
+/* After a crash the kernel does to the file system what its log says. */
+TEST_F(logged, file_system_keeps_others_from_its_log)
+{
+	size_t i;
+
+	ASSERT_EQ(0, load_file(AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(EPERM, ways[i].try(&self->closed))
+			TH_LOG("%s", ways[i].name);
+		EXPECT_TRUE(log_denied(self->log, ways[i].op, TWIN_DISK "1"))
+			TH_LOG("%s", ways[i].name);
+		EXPECT_EQ(EPERM, ways[i].try(&self->around))
+			TH_LOG("%s of the whole disk", ways[i].name);
+		EXPECT_TRUE(log_denied(self->log, ways[i].op, TWIN_DISK))
+			TH_LOG("%s of the whole disk", ways[i].name);
+		EXPECT_EQ(0, ways[i].try(&self->twin))
+			TH_LOG("%s beside it", ways[i].name);
+	}
+	EXPECT_EQ(0, run(PROG, "ok"));
+
+	/* It is the log of nothing then. */
+	ASSERT_EQ(0, umount(AT));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(0, ways[i].try(&self->closed))
+			TH_LOG("%s", ways[i].name);
+		EXPECT_EQ(0, ways[i].try(&self->around))
+			TH_LOG("%s of the whole disk", ways[i].name);
+	}
+}
+
+/* -- Where memory without a disk of its own goes to. */
+
+#define SWAPPED		AT "/swapped"
+#define SWAPPED_TEXT	"what is listed and not in memory"
+#define SWAPPED_SIZE	(64 * 4096)
+
+FIXTURE(swapped)
+{
+	int log;
+	struct device closed;
+	struct device around;
+};
+
+static int make_swapped(void)
+{
+	char *data = malloc(SWAPPED_SIZE);
+	size_t i;
+	int ret;
+
+	for (i = 0; i < SWAPPED_SIZE; i += 64)
+		snprintf(data + i, 64, "%-63s", SWAPPED_TEXT);
+	ret = write_file(SWAPPED, data, SWAPPED_SIZE, 0666);
+	free(data);
+	return ret;
+}
+
+static int swap_out(void)
+{
+	int fd = open(SWAPPED, O_RDONLY | O_CLOEXEC);
+	void *map = mmap(NULL, SWAPPED_SIZE, PROT_READ,
+			 MAP_SHARED | MAP_POPULATE, fd, 0);
+	int ret;
+
+	close(fd);
+	if (map == MAP_FAILED)
+		return errno;
+	ret = errno_of(madvise(map, SWAPPED_SIZE, MADV_PAGEOUT));
+	munmap(map, SWAPPED_SIZE);
+	return ret;
+}
+
+/* How many pages of SWAPPED are on the device? */
+static int count_swapped(const struct device *d)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	off_t at = 0;
+	int count = 0;
+
+	while (pread(d->direct, page, 4096, at) == 4096) {
+		count += !memcmp(page, SWAPPED_TEXT, strlen(SWAPPED_TEXT));
+		at += 4096;
+	}
+	munmap(page, 4096);
+	return count;
+}
+
+FIXTURE_SETUP(swapped)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(DISK, false));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, true));
+	ASSERT_EQ(0, make_swap_on(TWIN_DISK "2"));
+	ASSERT_EQ(0, make_swapped());
+	ASSERT_EQ(0, load_file(AT, "swapped", ""));
+	ASSERT_EQ(0, check_file(SWAPPED));
+	ASSERT_EQ(0, open_device(&self->closed, TWIN_DISK "2"));
+	ASSERT_EQ(0, open_device(&self->around, TWIN_DISK));
+	ASSERT_EQ(0, swapon(TWIN_DISK "2", 0));
+}
+
+FIXTURE_TEARDOWN(swapped)
+{
+	swapoff(TWIN_DISK "2");
+	close_device(&self->closed);
+	close_device(&self->around);
+	close(self->log);
+}
+
+TEST_F(swapped, memory_file_is_not_changed_where_it_is_swapped_to)
+{
+	size_t i;
+
+	ASSERT_EQ(0, swap_out());
+	ASSERT_LT(0, count_swapped(&self->closed));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(EPERM, ways[i].try(&self->around))
+			TH_LOG("%s of the whole disk", ways[i].name);
+		EXPECT_TRUE(log_denied(self->log, ways[i].op, TWIN_DISK))
+			TH_LOG("%s of the whole disk", ways[i].name);
+		/* Who ends the swapping has to open it for writing. */
+		EXPECT_EQ(ways[i].opens ? 0 : EPERM, ways[i].try(&self->closed))
+			TH_LOG("%s", ways[i].name);
+		if (!ways[i].opens)
+			EXPECT_TRUE(log_denied(self->log, ways[i].op,
+					       TWIN_DISK "2"))
+				TH_LOG("%s", ways[i].name);
+	}
+	EXPECT_EQ(0, open_with(DISK, O_WRONLY));
+	EXPECT_EQ(0, check_file(SWAPPED));
+
+	EXPECT_EQ(0, errno_of(swapoff(TWIN_DISK "2")));
+	EXPECT_EQ(0, check_file(SWAPPED));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		EXPECT_EQ(0, ways[i].try(&self->closed))
+			TH_LOG("%s", ways[i].name);
+		EXPECT_EQ(0, ways[i].try(&self->around))
+			TH_LOG("%s of the whole disk", ways[i].name);
 	}
 }
 

@@ -3,6 +3,7 @@
  * The two disks of the guest, see disks.h.
  */
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -165,5 +166,150 @@ int mount_disk_at(const char *device, enum fs fs, const char *where)
 	if ((mkdir(where, 0777) && errno != EEXIST) ||
 	    mount(device, where, types[fs], 0, NULL) || chmod(where, 0777))
 		return fail(device);
+	return 0;
+}
+
+#define BLOCK		4096
+#define LOG_BLOCKS	2048
+#define LOG_UUID	"veriexec-journal"
+
+/* Where things are in struct ext4_super_block, which lies at SUPER. */
+#define SUPER		1024
+#define SUPER_BLOCKS	0x04
+#define SUPER_SIZE_LOG	0x18
+#define SUPER_MAGIC	0x38
+#define SUPER_COMPAT	0x5c
+#define SUPER_INCOMPAT	0x60
+#define SUPER_UUID	0x68
+#define SUPER_LOG_UUID	0xd0
+
+static int put_le32(int fd, off_t at, uint32_t value)
+{
+	value = htole32(value);
+	return pwrite(fd, &value, 4, SUPER + at) == 4 ? 0 : -1;
+}
+
+/* An empty journal, and a super block that says what it is. */
+static int make_journal(int log)
+{
+	static const uint32_t words[] = {
+		0xc03b3998, 4, 0, BLOCK, LOG_BLOCKS, 2, 1,
+	};
+	const uint32_t users = htobe32(1);
+	unsigned char block[BLOCK] = {};
+	uint32_t *journal = (uint32_t *)block;
+	size_t i;
+
+	if (pwrite(log, block, BLOCK, 0) != BLOCK ||
+	    put_le32(log, SUPER_BLOCKS, LOG_BLOCKS) ||
+	    put_le32(log, SUPER_SIZE_LOG, 2) ||
+	    put_le32(log, SUPER_MAGIC, 0xef53) ||
+	    put_le32(log, SUPER_INCOMPAT, 0x8) ||
+	    pwrite(log, LOG_UUID, 16, SUPER + SUPER_UUID) != 16)
+		return -1;
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		journal[i] = htobe32(words[i]);
+	memcpy(block + 0x30, LOG_UUID, 16);
+	memcpy(block + 0x40, &users, sizeof(users));
+	return pwrite(log, block, BLOCK, BLOCK) == BLOCK ? 0 : -1;
+}
+
+/* It has none before. */
+static int move_ext4_log(int disk)
+{
+	if (put_le32(disk, SUPER_COMPAT, 0x4))
+		return -1;
+	return pwrite(disk, LOG_UUID, 16, SUPER + SUPER_LOG_UUID) == 16 ? 0 :
+									  -1;
+}
+
+static uint32_t crc32c(const unsigned char *data, size_t len)
+{
+	uint32_t crc = ~0U;
+	int bit;
+
+	while (len--) {
+		crc ^= *data++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return ~crc;
+}
+
+/* An XFS whose log has no place on its own disk has it elsewhere. */
+static int move_xfs_log(int disk)
+{
+	unsigned char super[512];
+	uint32_t crc;
+
+	if (pread(disk, super, sizeof(super), 0) != sizeof(super))
+		return -1;
+	memset(super + 48, 0, 8);
+	memset(super + 224, 0, 4);
+	crc = htole32(crc32c(super, sizeof(super)));
+	memcpy(super + 224, &crc, sizeof(crc));
+	return pwrite(disk, super, sizeof(super), 0) == sizeof(super) ? 0 : -1;
+}
+
+/**
+ * mount_logged_at() - as mount_disk_at(), with the log on a disk of its own
+ * @device: the disk or partition
+ * @log: another, for the log
+ * @fs: which kind, FS_EXT4 or FS_XFS
+ * @where: to be mounted
+ *
+ * Return: 0, or a negative errno.
+ */
+int mount_logged_at(const char *device, const char *log, enum fs fs,
+		    const char *where)
+{
+	const bool xfs = fs == FS_XFS;
+	uint64_t range[2] = { 0, 16 << 20 };
+	char options[64];
+	int disk_fd, log_fd, ret;
+
+	ret = fill_disk(device, fs);
+	if (ret)
+		return ret;
+	disk_fd = open(device, O_RDWR | O_CLOEXEC);
+	log_fd = open(log, O_RDWR | O_CLOEXEC);
+	if (disk_fd < 0 || log_fd < 0 || ioctl(log_fd, BLKZEROOUT, range))
+		return fail(log);
+	if (xfs)
+		ret = move_xfs_log(disk_fd);
+	else
+		ret = make_journal(log_fd) ?: move_ext4_log(disk_fd);
+	if (ret || fsync(disk_fd) || fsync(log_fd))
+		return fail(device);
+	close(disk_fd);
+	close(log_fd);
+	snprintf(options, sizeof(options), "%s=%s",
+		 xfs ? "logdev" : "journal_path", log);
+	if ((mkdir(where, 0777) && errno != EEXIST) ||
+	    mount(device, where, xfs ? "xfs" : "ext4", 0, options) ||
+	    chmod(where, 0777))
+		return fail(device);
+	return 0;
+}
+
+/**
+ * make_swap_on() - make a device an area to swap to
+ * @device: of which nothing is in use
+ *
+ * Return: 0, or a negative errno.
+ */
+int make_swap_on(const char *device)
+{
+	uint32_t header[] = { 1, 0, 0 };
+	int fd = open(device, O_RDWR | O_CLOEXEC);
+	uint64_t size;
+
+	if (fd < 0 || ioctl(fd, BLKGETSIZE64, &size))
+		return fail(device);
+	header[1] = size / 4096 - 1;
+	if (pwrite(fd, header, sizeof(header), 1024) != sizeof(header) ||
+	    pwrite(fd, "SWAPSPACE2", 10, 4086) != 10 || fsync(fd))
+		return fail(device);
+	close(fd);
 	return 0;
 }
