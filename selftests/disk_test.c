@@ -750,6 +750,21 @@ TEST_F(spread, only_trusted_programs_add_and_remove_disks)
 	}
 }
 
+TEST_F(spread, only_trusted_programs_move_it_to_another_disk)
+{
+	EXPECT_EQ(EPERM, run(AT "/prog", "replace-disk", AT, TWIN_DISK "1"));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", AT));
+	EXPECT_EQ(0, open_with(TWIN_DISK "1", O_WRONLY));
+	EXPECT_EQ(EPERM, open_with(DISK "1", O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", DISK "1"));
+
+	EXPECT_EQ(0, run(AT "/trusted", "replace-disk", AT, TWIN_DISK "1"));
+	EXPECT_EQ(0, open_with(DISK "1", O_WRONLY));
+	EXPECT_EQ(EPERM, open_with(TWIN_DISK "1", O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "1"));
+	EXPECT_EQ(0, check_file(AT "/prog"));
+}
+
 TEST_F(spread, disk_is_written_to_by_its_only_user)
 {
 	int fd = open(TWIN_DISK "1", O_RDWR | O_EXCL | O_CLOEXEC);

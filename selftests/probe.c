@@ -362,6 +362,24 @@ static int do_remove_disk(char **args)
 	return command_btrfs(args[0], BTRFS_IOC_RM_DEV, args[1]);
 }
 
+/* replace-disk DIR DEVICE: let the first disk of the btrfs be this one. */
+static int do_replace_disk(char **args)
+{
+	int dir = open(args[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct btrfs_ioctl_dev_replace_args replace = {
+		.cmd = BTRFS_IOCTL_DEV_REPLACE_CMD_START,
+		.start.srcdevid = 1,
+	};
+
+	if (dir < 0)
+		return errno;
+	snprintf((char *)replace.start.tgtdev_name,
+		 sizeof(replace.start.tgtdev_name), "%s", args[1]);
+	if (ioctl(dir, BTRFS_IOC_DEV_REPLACE, &replace))
+		return errno;
+	return replace.result ? BROKEN : 0;
+}
+
 static int do_traceme(char **args)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
@@ -440,6 +458,7 @@ static const struct {
 	{ "kexec", 1, do_kexec },
 	{ "add-disk", 2, do_add_disk },
 	{ "remove-disk", 2, do_remove_disk },
+	{ "replace-disk", 2, do_replace_disk },
 	{ "traceme", 0, do_traceme },
 	{ "map", 1, do_map },
 	{ "pause", 0, do_pause },
