@@ -909,7 +909,7 @@ static int map_command(int control, unsigned long cmd, unsigned int targets,
 	struct {
 		struct dm_ioctl head;
 		struct dm_target_spec target;
-		char params[32];
+		char params[64];
 	} arg = {
 		.head = {
 			.version = { DM_VERSION_MAJOR, 0, 0 },
@@ -920,9 +920,10 @@ static int map_command(int control, unsigned long cmd, unsigned int targets,
 		},
 		.target = {
 			.length = sectors,
-			.target_type = "linear",
+			.target_type = "switch",
 		},
-		.params = TWIN_DISK " 0",
+		/* Two ways to the disk, in turn for each 8 sectors. */
+		.params = "2 8 0 " TWIN_DISK " 0 " TWIN_DISK " 131072",
 	};
 
 	return errno_of(ioctl(control, cmd, &arg));
@@ -966,6 +967,46 @@ TEST_F(mapped, only_trusted_programs_change_mappings)
 	EXPECT_EQ(EPERM, run(AT "/other", "map", MAPPED));
 	EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/mapper/control"));
 	EXPECT_EQ(0, run(AT "/trusted", "map", MAPPED));
+	EXPECT_EQ(0, check_file(AT "/other"));
+}
+
+/* Reads a byte from 8 sectors before the end of the device. */
+static char last_of(const char *path, off_t end)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	char byte = '!';
+
+	if (pread(fd, page, 4096, end - 4096) == 4096)
+		byte = *page;
+	close(fd);
+	munmap(page, 4096);
+	return byte;
+}
+
+TEST_F(mapped, only_trusted_programs_send_it_messages)
+{
+	static const char other_way[] = "set_region_mappings 3fff:0";
+	struct text text = {};
+	int fd;
+
+	/* The last region, by the first way and the second. */
+	ASSERT_LE(0, fd = open(TWIN_DISK, O_WRONLY | O_CLOEXEC));
+	ASSERT_EQ(1, pwrite(fd, "1", 1, (64 << 20) - 4096));
+	ASSERT_EQ(1, pwrite(fd, "2", 1, (128 << 20) - 4096));
+	ASSERT_EQ(0, fsync(fd));
+	close(fd);
+	ASSERT_EQ(0, text_add_file(&text, AT, "other", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "trusted", "trusted"));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+
+	EXPECT_EQ(EPERM, run(AT "/other", "message", MAPPED, other_way));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/mapper/control"));
+	EXPECT_EQ('2', last_of("/dev/dm-0", 64 << 20));
+	EXPECT_EQ(0, run(AT "/trusted", "message", MAPPED, other_way));
+	EXPECT_EQ('1', last_of("/dev/dm-0", 64 << 20));
 	EXPECT_EQ(0, check_file(AT "/other"));
 }
 

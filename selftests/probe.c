@@ -413,6 +413,27 @@ static int do_map(char **args)
 	return 0;
 }
 
+/* message NAME TEXT: to what is mapped first by NAME of the device mapper's */
+static int do_message(char **args)
+{
+	struct {
+		struct dm_ioctl head;
+		struct dm_target_msg where;
+		char text[64];
+	} arg = {
+		.head = {
+			.version = { DM_VERSION_MAJOR, 0, 0 },
+			.data_size = sizeof(arg),
+			.data_start = sizeof(arg.head),
+		},
+	};
+	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+
+	snprintf(arg.head.name, sizeof(arg.head.name), "%s", args[0]);
+	snprintf(arg.text, sizeof(arg.text), "%s", args[1]);
+	return ioctl(fd, DM_TARGET_MSG, &arg) ? errno : 0;
+}
+
 /* Tells on standard output that it runs, and waits to be killed. */
 static int do_pause(char **args)
 {
@@ -461,6 +482,7 @@ static const struct {
 	{ "replace-disk", 2, do_replace_disk },
 	{ "traceme", 0, do_traceme },
 	{ "map", 1, do_map },
+	{ "message", 2, do_message },
 	{ "pause", 0, do_pause },
 };
 
