@@ -24,6 +24,7 @@
 #include <linux/fs.h>
 #include <linux/io_uring.h>
 #include <linux/loop.h>
+#include <mtd/mtd-user.h>
 
 #include "../kselftest_harness.h"
 #include "disks.h"
@@ -891,6 +892,96 @@ TEST_F(loop, device_is_not_changed)
 	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_STATUS64, &info)));
 	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_CAPACITY)));
 	close(twin);
+}
+
+/* -- Flash, which has a device for its file system and one for itself. */
+
+#define FLASH		"/dev/mtd0"
+#define FLASH_DISK	"/dev/mtdblock0"
+
+FIXTURE(flash)
+{
+	int log;
+	int old;
+	struct mtd_info_user info;
+};
+
+static int fill_flash(void)
+{
+	struct text image;
+	int fd = open(FLASH_DISK, O_WRONLY | O_CLOEXEC);
+	int ret = read_file(ours("squashfs.img"), &image);
+
+	if (ret)
+		return ret;
+	ret = write(fd, image.data, image.len) != (ssize_t)image.len ||
+	      fsync(fd);
+	text_free(&image);
+	close(fd);
+	return ret;
+}
+
+FIXTURE_SETUP(flash)
+{
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, fill_flash());
+	ASSERT_EQ(0, mount(FLASH_DISK, AT, "squashfs", MS_RDONLY, NULL));
+	ASSERT_LE(0, self->old = open(FLASH, O_RDWR | O_CLOEXEC));
+	ASSERT_EQ(0, ioctl(self->old, MEMGETINFO, &self->info));
+}
+
+FIXTURE_TEARDOWN(flash)
+{
+	umount(AT);
+	close(self->old);
+	close(self->log);
+}
+
+/* Its last block, where nothing is. */
+static int erase(const FIXTURE_DATA(flash) *self)
+{
+	struct erase_info_user range = {
+		.start = self->info.size - self->info.erasesize,
+		.length = self->info.erasesize,
+	};
+
+	return errno_of(ioctl(self->old, MEMERASE, &range));
+}
+
+static int write_flash(const FIXTURE_DATA(flash) *self)
+{
+	return errno_of(pwrite(self->old, "", 1, self->info.size - 1));
+}
+
+TEST_F(flash, is_not_written_to_below_listed_files)
+{
+	struct mtd_info_user info;
+	int fd;
+
+	EXPECT_EQ(0, write_flash(self));
+	EXPECT_EQ(0, erase(self));
+	EXPECT_EQ(0, open_with(FLASH, O_RDWR));
+	ASSERT_EQ(0, load_file(AT, "dir/data", ""));
+
+	EXPECT_EQ(EPERM, open_with(FLASH_DISK, O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH_DISK));
+	EXPECT_EQ(EPERM, open_with(FLASH, O_RDWR));
+	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH));
+	EXPECT_EQ(EPERM, write_flash(self));
+	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH));
+	EXPECT_EQ(EPERM, erase(self));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", FLASH));
+	ASSERT_LE(0, fd = open(FLASH, O_RDONLY | O_CLOEXEC));
+	EXPECT_EQ(0, errno_of(ioctl(fd, MEMGETINFO, &info)));
+	close(fd);
+	EXPECT_EQ(0, check_file(DATA));
+
+	ASSERT_EQ(0, umount(AT));
+	EXPECT_EQ(0, erase(self));
+	EXPECT_EQ(0, write_flash(self));
+	EXPECT_EQ(0, open_with(FLASH, O_RDWR));
 }
 
 /* -- The device mapper. */
