@@ -91,6 +91,11 @@ struct xfs_exchange {
 	uint64_t flags;
 };
 
+struct xfs_commit {
+	struct xfs_exchange range;
+	uint64_t freshness[6];
+};
+
 struct xfs_handlereq {
 	uint32_t fd;
 	const void *path;
@@ -120,6 +125,8 @@ struct xfs_attrmulti {
 #define XFS_SWAPEXT		_IOWR('X', 109, struct xfs_swap)
 #define XFS_ATTRMULTI		_IOW('X', 123, struct xfs_attrmulti)
 #define XFS_EXCHANGE		_IOW('X', 129, struct xfs_exchange)
+#define XFS_START_COMMIT	_IOR('X', 130, struct xfs_commit)
+#define XFS_COMMIT		_IOW('X', 131, struct xfs_commit)
 
 /**
  * struct place - a file system and two files on it
@@ -237,6 +244,20 @@ static int exchange_range(struct place *p)
 	return errno_of(ioctl(p->mine_fd, XFS_EXCHANGE, &range));
 }
 
+/* The same, unless the file that it is given to has changed meanwhile. */
+static int commit_range(struct place *p)
+{
+	struct xfs_commit commit = {};
+
+	if (ioctl(p->mine_fd, XFS_START_COMMIT, &commit))
+		return 255;
+	commit.range = (struct xfs_exchange){
+		.fd = p->victim_fd,
+		.length = SIZE,
+	};
+	return errno_of(ioctl(p->mine_fd, XFS_COMMIT, &commit));
+}
+
 static int set_attr_by_handle(struct place *p)
 {
 	int dir = open(p->at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -289,6 +310,7 @@ static const struct command {
 	{ "EXT4_IOC_SWAP_BOOT", FS_EXT4, swap_boot, false, false },
 	{ "XFS_IOC_SWAPEXT", FS_XFS, swap_extents, true, false },
 	{ "XFS_IOC_EXCHANGE_RANGE", FS_XFS, exchange_range, true, false },
+	{ "XFS_IOC_COMMIT_RANGE", FS_XFS, commit_range, true, false },
 	{ "XFS_IOC_ATTRMULTI_BY_HANDLE", FS_XFS, set_attr_by_handle, false,
 	  true },
 };
