@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/quota.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
@@ -271,6 +273,39 @@ static int swap_to_it(struct trial *t)
 	return errno_of(swapoff(t->path));
 }
 
+/* An empty file of quotas, quota_tree.h, for users, in its second format. */
+static int make_quotas(struct trial *t)
+{
+	static const char empty[2048];
+	const uint32_t header[] = { 0xd9c01f11, 1, 0, 0, 0, 2, 0, 0 };
+	char node[160];
+	struct stat st;
+	int ret = open_old(t);
+
+	if (ret)
+		return ret;
+	snprintf(node, sizeof(node), "%s/disk", t->dir);
+	if (ftruncate(t->fds[0], sizeof(empty)) || pwrite(t->fds[0], empty, sizeof(empty), 0) < 0 ||
+	    pwrite(t->fds[0], header, sizeof(header), 0) < 0 ||
+	    fsync(t->fds[0]) || fstat(t->fds[0], &st) ||
+	    mknod(node, S_IFBLK | 0600, st.st_dev) ||
+	    mount(NULL, AT, NULL, MS_REMOUNT, "usrquota"))
+		return errno;
+	close(t->fds[0]);
+	t->fds[0] = -1;
+	return 0;
+}
+
+static int count_quotas(struct trial *t)
+{
+	char node[160];
+
+	snprintf(node, sizeof(node), "%s/disk", t->dir);
+	if (quotactl(QCMD(Q_QUOTAON, USRQUOTA), node, QFMT_VFS_V1, t->path))
+		return errno;
+	return errno_of(quotactl(QCMD(Q_QUOTAOFF, USRQUOTA), node, 0, NULL));
+}
+
 static int open_free_loop(void)
 {
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
@@ -358,6 +393,9 @@ static const struct door doors[] = {
 	CHANGE(.name = "swapon", .op = "open_write",
 	       .flags = ON_EXT4 | ON_XFS | DOOR_ROOT | DOOR_NO_TRACE,
 	       .prepare = make_swap, .attempt = swap_to_it),
+	CHANGE(.name = "Q_QUOTAON", .op = "quota_on",
+	       .flags = ON_EXT4 | DOOR_ROOT,
+	       .prepare = make_quotas, .attempt = count_quotas),
 	CHANGE(.name = "LOOP_SET_FD", .op = "write",
 	       .flags = DOOR_ROOT | DOOR_NO_TRACE,
 	       .prepare = open_old, .attempt = set_loop),
