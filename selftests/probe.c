@@ -31,6 +31,8 @@
 #include <linux/dm-ioctl.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
+#include <linux/nvme_ioctl.h>
+#include <scsi/sg.h>
 
 #include "uring.h"
 
@@ -434,6 +436,81 @@ static int do_message(char **args)
 	return ioctl(fd, DM_TARGET_MSG, &arg) ? errno : 0;
 }
 
+#define SPARE_BLOCK	131064		/* of 512 bytes, see bus_test.c */
+
+/* scsi-write PATH: x to a block of the disk, past the kernel's own way to it. */
+static int do_scsi_write(char **args)
+{
+	unsigned char block[512] = "x", sense[32];
+	unsigned char command[10] = {
+		0x2a, 0, 0, SPARE_BLOCK >> 16, SPARE_BLOCK >> 8 & 0xff,
+		SPARE_BLOCK & 0xff, 0, 0, 1,
+	};
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = SG_DXFER_TO_DEV,
+		.cmdp = command,
+		.cmd_len = sizeof(command),
+		.dxferp = block,
+		.dxfer_len = sizeof(block),
+		.sbp = sense,
+		.mx_sb_len = sizeof(sense),
+		.timeout = 10000,
+	};
+	int fd = open(args[0], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return BROKEN;
+	if (ioctl(fd, SG_IO, &io))
+		return errno;
+	return io.status || io.host_status || io.driver_status ? BROKEN : 0;
+}
+
+/* nvme-write PATH: the same. */
+static int do_nvme_write(char **args)
+{
+	static char block[512] __attribute__((aligned(512))) = "x";
+	struct nvme_passthru_cmd command = {
+		.opcode = 1,
+		.nsid = 1,
+		.addr = (unsigned long)block,
+		.data_len = sizeof(block),
+		.cdw10 = SPARE_BLOCK,
+	};
+	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return BROKEN;
+	ret = ioctl(fd, NVME_IOCTL_IO_CMD, &command);
+	return ret < 0 ? errno : ret ? BROKEN : 0;
+}
+
+/* nvme-uring PATH: the same by io_uring, on a character device. */
+static int do_nvme_uring(char **args)
+{
+	static char block[512] __attribute__((aligned(512))) = "x";
+	const struct nvme_uring_cmd command = {
+		.opcode = 1,
+		.nsid = 1,
+		.addr = (unsigned long)block,
+		.data_len = sizeof(block),
+		.cdw10 = SPARE_BLOCK,
+	};
+	struct io_uring_sqe request[2] = { {
+		.opcode = IORING_OP_URING_CMD,
+		.fd = open(args[0], O_RDONLY | O_CLOEXEC),
+		.cmd_op = NVME_URING_CMD_IO,
+	} };
+	int ret;
+
+	if (request[0].fd < 0)
+		return BROKEN;
+	memcpy(request[0].cmd, &command, sizeof(command));
+	ret = uring_submit_large(request);
+	return ret < 0 ? -ret : ret ? BROKEN : 0;
+}
+
 /* Tells on standard output that it runs, and waits to be killed. */
 static int do_pause(char **args)
 {
@@ -483,6 +560,9 @@ static const struct {
 	{ "traceme", 0, do_traceme },
 	{ "map", 1, do_map },
 	{ "message", 2, do_message },
+	{ "scsi-write", 1, do_scsi_write },
+	{ "nvme-write", 1, do_nvme_write },
+	{ "nvme-uring", 1, do_nvme_uring },
 	{ "pause", 0, do_pause },
 };
 

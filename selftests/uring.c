@@ -2,6 +2,7 @@
 /* One request to io_uring, see uring.h and io_uring_enter(2). */
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,17 +17,10 @@ static void *map(int ring, off_t what)
 		    what);
 }
 
-/**
- * uring_submit() - make a request and wait for its result
- * @request: the request
- *
- * The ring stays until the process ends.
- *
- * Return: what the request gave, or a negative errno.
- */
-int uring_submit(const struct io_uring_sqe *request)
+static int submit(const struct io_uring_sqe *request, size_t size,
+		  unsigned int flags)
 {
-	struct io_uring_params params = {};
+	struct io_uring_params params = { .flags = flags };
 	struct io_uring_cqe *done;
 	char *submitted, *completed;
 	void *requests;
@@ -41,7 +35,7 @@ int uring_submit(const struct io_uring_sqe *request)
 	if (submitted == MAP_FAILED || completed == MAP_FAILED ||
 	    requests == MAP_FAILED)
 		return -errno;
-	*(struct io_uring_sqe *)requests = *request;
+	memcpy(requests, request, size);
 	*(unsigned int *)(submitted + params.sq_off.array) = 0;
 	__atomic_store_n((unsigned int *)(submitted + params.sq_off.tail), 1,
 			 __ATOMIC_RELEASE);
@@ -51,4 +45,29 @@ int uring_submit(const struct io_uring_sqe *request)
 		return ret < 0 ? -errno : -EIO;
 	done = (void *)(completed + params.cq_off.cqes);
 	return done->res;
+}
+
+/**
+ * uring_submit() - make a request and wait for its result
+ * @request: the request
+ *
+ * The ring stays until the process ends.
+ *
+ * Return: what the request gave, or a negative errno.
+ */
+int uring_submit(const struct io_uring_sqe *request)
+{
+	return submit(request, sizeof(*request), 0);
+}
+
+/**
+ * uring_submit_large() - the same for a request of twice the size
+ * @request: the first of two in a row
+ *
+ * Return: what the request gave, or a negative errno.
+ */
+int uring_submit_large(const struct io_uring_sqe *request)
+{
+	return submit(request, 2 * sizeof(*request),
+		      IORING_SETUP_SQE128 | IORING_SETUP_CQE32);
 }

@@ -7,5 +7,6 @@
 #include <linux/io_uring.h>
 
 int uring_submit(const struct io_uring_sqe *request);
+int uring_submit_large(const struct io_uring_sqe *request);
 
 #endif /* _SELFTESTS_VERIEXEC_URING_H */
