@@ -322,6 +322,16 @@ static int do_take_keyring(char **args)
 
 #define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives beside the time */
 
+/* put PATH WORD: in one write */
+static int do_put(char **args)
+{
+	int fd = open(args[0], O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return BROKEN;
+	return write(fd, args[1], strlen(args[1])) < 0 ? errno : 0;
+}
+
 /* msr PATH: reads a register and writes it back. */
 static int do_msr(char **args)
 {
@@ -529,6 +539,7 @@ static const struct {
 	{ "exit", 1, do_exit },
 	{ "read", 1, do_read },
 	{ "open", 1, do_open },
+	{ "put", 2, do_put },
 	{ "mark", 1, do_mark },
 	{ "root", 0, do_root },
 	{ "root-group", 0, do_root_group },

@@ -41,4 +41,21 @@ TEST_F(machine, only_trusted_programs_reach_the_machine)
 	EXPECT_EQ(0, run(FLAGGED, "msr", "/dev/cpu/0/msr"));
 }
 
+/*
+ * From the disk may come back what never was in memory. Who reads which states of
+ * sleep there are asks the kernel the same, so that nothing is told of a denial.
+ */
+TEST_F(machine, only_trusted_programs_hibernate)
+{
+	static const char mode[] = "/sys/power/disk";
+
+	EXPECT_EQ(EPERM, run(PROG, "read", "/dev/snapshot"));
+	EXPECT_EQ(EPERM, run(PROG, "put", "/sys/power/state", "disk"));
+	EXPECT_EQ(EPERM, run(PROG, "put", mode, "test_resume"));
+	EXPECT_FALSE(log_has_now(self->log, "lockdown", NULL));
+	/* That names what would be done, and does nothing yet. */
+	EXPECT_EQ(0, run(FLAGGED, "put", mode, "test_resume"));
+	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/snapshot"));
+}
+
 TEST_HARNESS_MAIN
