@@ -36,6 +36,8 @@ line "an encoded slash" "path is not encoded as it must be" \
 	"bin%2fa sha256=$digest"
 line "an encoded NUL" "path is not encoded as it must be" \
 	"bin/%00 sha256=$digest"
+line "a path that is too long" "path is too long" \
+	"$(printf '%04096d' 0) sha256=$digest"
 line "no fingerprint" "entry has no fingerprint: 'bin/a'" "bin/a uid=0"
 line "a short fingerprint" "fingerprint has a wrong length or digit" \
 	"bin/a sha256=${digest%0}x"
@@ -44,6 +46,8 @@ line "a long fingerprint" "fingerprint has a wrong length or digit" \
 line "an unknown hash" "unknown keyword: 'md5=00'" "bin/a md5=00"
 line "an unknown flag" "unknown flag: 'setuid'" \
 	"bin/a sha256=$digest setuid"
+line "a flag that a terminal could take for a command" "unknown flag: '%9b2J'" \
+	"bin/a sha256=$digest $(printf '\2332J')"
 line "a mode that is not octal" "number is malformed or out of range" \
 	"bin/a sha256=$digest mode=958"
 line "a uid that is none" "number is malformed or out of range" \
@@ -72,6 +76,12 @@ printf '%%manifest 1\n%%name a.b\n%%version 18446744073709551615\n%%requires ver
 	"$good_line" >m
 expect 0 "all directives" show m
 says "the greatest version" "18446744073709551615" out
+# Ten times a number that is small enough, this would be another small one.
+printf '%%name a.b\n%%version 30000000000000000000\n%s\n' "$good_line" >m
+refused "a version that would wrap" \
+	"m:2: directive has a malformed value: '%version 3000" show m
+printf '%s sha256=%s\n' "$(printf '%04095d' 0)" "$digest" >m
+expect 0 "the longest path" show m
 printf '%s\n%s\n' "$good_line" "$good_line" >m
 expect 0 "the same line twice" show m
 says "is one entry" "entries     1" out
