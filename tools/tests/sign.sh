@@ -119,6 +119,11 @@ quietly openssl ecparam -name secp521r1 -genkey -noout -out ec521.key
 quietly openssl req -new -x509 -key ec521.key -subj /CN=ec521 -out ec521.pem
 refused "a key on P-521" "neither RSA with 2048 to 4096 bits nor ECDSA" \
 	"$VXSIGN" sign --key ec521.key --cert ec521.pem -o x text
+quietly openssl req -new -x509 -newkey rsa:1024 -nodes -keyout rsa1024.key \
+	-subj /CN=rsa1024 -addext keyUsage=critical,digitalSignature \
+	-out rsa1024.pem
+refused "a key of RSA 1024" "neither RSA with 2048 to 4096 bits nor ECDSA" \
+	"$VXSIGN" sign --key rsa1024.key --cert rsa1024.pem -o x text
 expect 2 "a key that is not there" "$VXSIGN" sign --key none --cert \
 	ec256.pem -o x text
 says "it is named" "none: No such file or directory"
