@@ -72,6 +72,15 @@ expect 0 "OpenSSL verifies the chain" openssl verify -CAfile Ours.pem \
 refused "an issuer who is no authority" "is not that of a CA" "$VXSIGN" keygen \
 	--cn x --key x.key --cert x.pem --issuer-cert Leaf.pem \
 	--issuer-key Leaf.key
+openssl_cert NoCa $issuing basicConstraints=critical,CA:FALSE
+openssl_cert NoIssuer keyUsage=critical,digitalSignature \
+	basicConstraints=critical,CA:TRUE
+for issuer in NoCa NoIssuer; do
+	refused "an issuer whose certificate says half of it, $issuer" \
+		"$issuer.pem: is not that of a CA with key usage keyCertSign" \
+		"$VXSIGN" keygen --cn x --key x.key --cert x.pem \
+		--issuer-cert $issuer.pem --issuer-key $issuer.key
+done
 refused "the key of another issuer" "does not belong to the key" "$VXSIGN" \
 	keygen --cn x --key x.key --cert x.pem --issuer-cert Root.pem \
 	--issuer-key Ours.key
