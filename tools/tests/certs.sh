@@ -33,10 +33,16 @@ issued_cert() {
 		-CAcreateserial -extfile "$cert_name.ext" -out "$cert_name.pem"
 }
 
-# dated_cert NAME FROM TO: as openssl_cert, valid from FROM to TO
+# dated_cert NAME FROM TO [EXTENSION...]: as openssl_cert, valid from FROM to TO
 # (YYYYMMDDHHMMSSZ).
 dated_cert() {
-	cert_extensions keyUsage=critical,digitalSignature >"$1.ext"
+	dated_name=$1
+	dated_from=$2
+	dated_to=$3
+	shift 3
+	[ $# -gt 0 ] || set -- keyUsage=critical,digitalSignature
+	cert_extensions "$@" >"$dated_name.ext"
+	set -- "$dated_name" "$dated_from" "$dated_to"
 	: >"$1.index"
 	echo 01 >"$1.serial"
 	cat >"$1.cnf" <<-END

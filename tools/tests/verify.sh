@@ -111,6 +111,23 @@ SOURCE_DATE_EPOCH=1600000000 quietly "$VXSIGN" sign --key expired.key \
 refused "signed in time, but expired now" "has expired on" \
 	"$VXSIGN" verify --cert expired.pem forged
 
+# What is trusted has to be valid, too, if others are trusted because of it.
+issuing=keyUsage=critical,digitalSignature,keyCertSign,cRLSign
+for name in bygone lasting; do
+	end=20210101000000Z
+	[ $name = bygone ] || end=20490101000000Z
+	dated_cert $name 20200101000000Z $end $issuing \
+		basicConstraints=critical,CA:TRUE
+	issued_cert $name by-$name keyUsage=critical,digitalSignature
+	quietly "$VXSIGN" sign --key by-$name.key --cert by-$name.pem \
+		-o by-$name text
+done
+expect 0 "a signer whose issuer is valid" "$VXSIGN" verify \
+	--cert lasting.pem by-lasting
+refused "one whose issuer has expired" \
+	"certificate of bygone has expired on 2021-01-01T00:00:00Z" \
+	"$VXSIGN" verify --cert bygone.pem by-bygone
+
 # What a certificate is for
 # usage NAME CAUSE EXTENSION...: signed by NAME, whose certificate has these.
 usage() {
@@ -136,8 +153,20 @@ usage Issuer "of Issuer does not allow signatures" \
 usage Both "" keyUsage=digitalSignature,keyCertSign
 usage Fine "" keyUsage=digitalSignature
 
+# A name may be chosen by whoever asks for the certificate.
+cert_extensions keyUsage=critical,digitalSignature >Odd.ext
+quietly openssl ecparam -name prime256v1 -genkey -noout -out Odd.key
+quietly openssl req -new -key Odd.key -subj "/CN=$(printf 'Odd\033[2J')" \
+	-out Odd.csr
+quietly openssl x509 -req -in Odd.csr -days 100 -signkey Odd.key \
+	-extfile Odd.ext -out Odd.pem
+quietly "$VXSIGN" sign --key Odd.key --cert Odd.pem -o forged text
+expect 0 "a signer whose name a terminal could take for a command" \
+	"$VXSIGN" verify --cert Odd.pem forged
+says "is shown and not printed" \
+	"Verified manifest signed by Odd?[2J method ECDSA256+SHA256" out
+
 # Revoked certificates
-issuing=keyUsage=critical,digitalSignature,keyCertSign,cRLSign
 openssl_cert Root $issuing basicConstraints=critical,CA:TRUE
 openssl_cert Stranger $issuing basicConstraints=critical,CA:TRUE
 issued_cert Root Middle $issuing basicConstraints=critical,CA:TRUE
@@ -222,6 +251,18 @@ differs "a symbolic link out of the root" \
 differs "an extra script" "extra lib/new" "printf '#!/bin/sh\n' >lib/new"
 differs "an extra x bit" "extra lib/x" "install -m 755 /dev/null lib/x"
 differs "an extra ELF file" "extra lib/e" "printf '\177ELF' >lib/e"
+# other_digit ALG: of the first entry, the last digit of that fingerprint is
+# another.
+other_digit() {
+	sed "s/^\(bin.a.* $1=[0-9a-f]*\)0 /\1f /; t
+	     s/^\(bin.a.* $1=[0-9a-f]*\)[0-9a-f] /\10 /" text >other
+	quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+	expect 1 "another last digit of $1" check --root root other
+	says "is told" "changed bin/a: $1 is " out
+	holds "and that alone" [ "$(wc -l <out)" -eq 1 ]
+}
+other_digit sha256
+other_digit verity-sha256
 cp -a root tree
 ln tree/bin/a tree/bin/c
 echo text >tree/lib/text
