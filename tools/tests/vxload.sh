@@ -115,6 +115,12 @@ kernel loaded active
 answer state 1
 refused "a state by an untrusted program" "listed as trusted" \
 	"$vxload" --enforce
+kernel loaded
+answer state 1
+refused "the first of several states" "cannot set active: that takes" \
+	"$vxload" --activate --enforce --lock
+asked "none of the others is tried" "state active"
+kernel loaded active
 answer state 5
 trouble "a state and an I/O error" "cannot set enforce: Input/output error" \
 	"$vxload" --enforce
@@ -256,6 +262,8 @@ refused "a manifest of nothing" "nothing.manifest: lists no file" \
 	"$vxload" -c vendor.pem nothing.manifest
 refused "a second manifest that is bad" "nothing.manifest: lists no file" \
 	"$vxload" -c vendor.pem --activate manifest nothing.manifest
+refused "a first manifest that is bad" "nothing.manifest: lists no file" \
+	"$vxload" -c vendor.pem --activate nothing.manifest manifest
 asked "nothing of all this reaches the kernel"
 
 # Without a signing time only the clock can tell.
@@ -363,6 +371,10 @@ is_loaded base-os 9 vendor added
 expect 0 "a version of one who was added" "$vxload" --versions new-versions2 \
 	-c vendor.pem versioned
 holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions2
+: >"$sys/manifests"
+expect 0 "a version of one of whom the kernel tells nothing" "$vxload" \
+	--versions new-versions3 -c vendor.pem versioned
+holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions3
 version 8
 refused "an older one of his" "is version 8 of base-os, and 9 was loaded before" \
 	"$vxload" --versions new-versions2 -c vendor.pem versioned
@@ -449,6 +461,9 @@ trouble "--check of what is not there" "nowhere: No such file" \
 	"$vxload" --check nowhere
 expect 2 "--check goes on after trouble" "$vxload" --check nowhere root/bin/one
 same "--check answers for the rest" out "root/bin/one: verified"
+answer check 13
+expect 2 "--check of what is not there and of what is not verified" \
+	"$vxload" --check nowhere root/bin/one
 
 # Listing
 kernel loaded active
