@@ -55,7 +55,30 @@ holds "the two numbers of a signature" [ "$(wc -c <pair)" -eq 64 ]
 expect 0 "they are taken as they are" "$VXSIGN" sign --cert ec256.pem \
 	--signature-in pair -o signed text
 expect 0 "and are good" "$VXSIGN" verify --cert ec256.pem signed
+# encode ZEROS: them in DER, the first with so many zeros more than it needs.
+encode() {
+	perl -e '
+		sub integer {
+			my ($n, $more) = @_;
+			$n =~ s/^\0+//;
+			$n = "\0$n" if ord($n) > 127;
+			$n = "\0" x $more . $n;
+			return "\2" . chr(length $n) . $n;
+		}
+		my $zeros = shift;
+		local $/;
+		my ($r, $s) = unpack "a32a32", <STDIN>;
+		my $both = integer($r, $zeros) . integer($s, 0);
+		print "\x30" . chr(length $both) . $both;
+	' "$1" <pair >encoded
+}
+encode 0
+expect 0 "they are taken in DER" "$VXSIGN" sign --cert ec256.pem \
+	--signature-in encoded -o signed text
 rm -f signed
+encode 1
+refused "but in no other form of the same" "the signature itself is malformed" \
+	"$VXSIGN" sign --cert ec256.pem --signature-in encoded -o signed text
 refused "the signature of another key" "signature of ec384 is wrong" "$VXSIGN" \
 	sign --cert ec384.pem --hash sha256 --signature-in signature -o signed \
 	text
@@ -141,6 +164,25 @@ quietly openssl cms -sign -binary -noattr -nocerts -keyid -in text \
 append_signature text der signed
 refused "beside a signer named by key" "named by key identifier" \
 	"$VXSIGN" sign --add --key rsa.key --cert rsa.pem signed
+# many_sign NUMBER: OpenSSL signs with one key so often, each time otherwise.
+many_sign() {
+	many=
+	for number in $(seq "$1"); do
+		many="$many -signer ec256.pem -inkey ec256.key"
+	done
+	# shellcheck disable=SC2086
+	quietly openssl cms -sign -binary -noattr -nocerts -in text \
+		-outform DER -out der $many
+	append_signature text der signed
+}
+many_sign 16
+expect 0 "as many signers as there may be" "$VXSIGN" verify --cert ec256.pem \
+	signed
+refused "and none beside them" "it has too many signers already" "$VXSIGN" sign \
+	--add --cert rsa.pem --digest-out digest signed
+many_sign 17
+refused "one more than there may be" "it has too many signers" "$VXSIGN" \
+	verify --cert ec256.pem signed
 expect 2 "--add and --replace" "$VXSIGN" sign --add --replace --key rsa.key \
 	--cert rsa.pem signed
 finish
