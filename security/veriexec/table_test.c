@@ -102,6 +102,7 @@ static void identity_test(struct kunit *test)
 	struct veriexec_key key = key_of(test, 1);
 	struct fixture *f = test->priv;
 	struct super_block *other;
+	unsigned int i;
 
 	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, other);
@@ -121,6 +122,11 @@ static void identity_test(struct kunit *test)
 	key.fid[7] = 0;
 	key.sb = other;
 	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	/* Few fall together in the hash; they have to be told apart. */
+	for (i = 1; i <= 1024; i++) {
+		key.sb = (void *)other + 64 * i;
+		KUNIT_EXPECT_NULL(test, veriexec_find(&key));
+	}
 	rcu_read_unlock();
 	veriexec_manifest_free(m);
 }
