@@ -72,6 +72,20 @@ TEST_F(exec, changed_program_does_not_run)
 	text_free(&text);
 }
 
+TEST_F(exec, program_that_was_denied_runs_once_it_is_listed)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, list_layout());
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
+	ASSERT_EQ(0, load(AT, &text));
+	EXPECT_EQ(0, run(OTHER, "ok"));
+	text_free(&text);
+}
+
 TEST_F(exec, descriptor_of_a_file_runs_as_the_file_does)
 {
 	char *const argv[] = { "probe", "exit", "5", NULL };
