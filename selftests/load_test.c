@@ -113,11 +113,16 @@ static struct text bytes(const void *data, size_t len)
 TEST_F(load, bytes_that_are_no_signed_manifest)
 {
 	unsigned char noise[4096];
-	struct text text = {}, t;
+	struct text text = {}, signed_nothing = {}, t;
 	size_t i;
 
 	t = bytes("", 0);
-	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), EBADMSG, ""));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &t), EBADMSG,
+			       "it is empty"));
+	ASSERT_EQ(0, sign_as("known", &t, &signed_nothing));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &signed_nothing), EBADMSG,
+			       "is not a signature"));
+	text_free(&signed_nothing);
 
 	for (i = 0; i < sizeof(noise); i++)
 		noise[i] = i * i * 31 + i;

@@ -116,6 +116,8 @@ static const struct bad bad[] = {
 	{ "%requires veriexec >= 0\n", 1, "%requires is not" },
 	{ "%requires linux >= 1\n", 1, "%requires is not" },
 	{ "%requires veriexec >= 1 2\n", 1, "%requires is not" },
+	{ "%requires veriexec >= 1\n%requires veriexec >= 1\n", 2,
+	  "directive is given twice" },
 	{ "%requires veriexec >= 3\n", 1,
 	  "not compatible with this system: needs veriexec 3, has 2" },
 	{ "%revoke\n", 1, "%revoke is not" },

