@@ -1011,6 +1011,27 @@ bool log_allowed(int log, const char *op, const char *path)
 }
 
 /**
+ * log_judged() - was this denied under enforce, or else let through and reported?
+ * @log: from log_open()
+ * @got: what the attempt gave, 0 or an errno
+ * @error: the errno that it gives under enforce
+ * @op: what was attempted, as the record names it
+ * @path: of the file, or NULL
+ *
+ * Return: true if it was.
+ */
+bool log_judged(int log, int got, int error, const char *op, const char *path)
+{
+	const bool enforced = in_state("enforce");
+
+	if (got != (enforced ? error : 0)) {
+		fprintf(stderr, "# it gave %d\n", got);
+		return false;
+	}
+	return enforced ? log_denied(log, op, path) : log_allowed(log, op, path);
+}
+
+/**
  * kernel_is_slow() - is this the kernel with all the debugging in it?
  *
  * Return: true if a test that does something by the thousand should do less.

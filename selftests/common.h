@@ -144,6 +144,7 @@ bool log_has(int log, ...) __attribute__((sentinel));
 bool log_has_now(int log, ...) __attribute__((sentinel));
 bool log_denied(int log, const char *op, const char *path);
 bool log_allowed(int log, const char *op, const char *path);
+bool log_judged(int log, int got, int error, const char *op, const char *path);
 
 /* -- Programs. */
 

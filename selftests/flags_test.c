@@ -385,6 +385,15 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	text_free(&text);
 }
 
+TEST_F(flags, only_trusted_programs_open_the_memory)
+{
+	ASSERT_EQ(0, make_flagged("trusted"));
+	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
+			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
+}
+
 /* Runs a program with a descriptor of @path. Returns as run() does. */
 static int run_with(const char *program, const char *verb, const char *path)
 {

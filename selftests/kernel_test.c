@@ -5,11 +5,8 @@
  * file system here. To be run under enforce and in active.
  */
 
-#include <elf.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -17,18 +14,15 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include <linux/kexec.h>
 #include <linux/keyctl.h>
 
 #include "../kselftest_harness.h"
-#include "call32.h"
 #include "common.h"
 
 /* Built with the kernel, and put into the guest by boots/. */
 #define MODULE		"/kernel/test_module.ko"
 #define MODULE_NAME	"test_module"
 #define FIRMWARE_MODULE	"/kernel/test_firmware.ko"
-#define IMAGE		"/kernel/bzImage"
 
 #define DIR	"/kernel-test"
 
@@ -49,18 +43,6 @@ FIXTURE_SETUP(kernel)
 FIXTURE_TEARDOWN(kernel)
 {
 	close(self->log);
-}
-
-/* Under enforce it was denied with @error, in active it was only reported. */
-static bool judged(const FIXTURE_DATA(kernel) *self, int got, int error,
-		   const char *op, const char *path)
-{
-	if (got != (self->enforced ? error : 0)) {
-		fprintf(stderr, "# it gave %d\n", got);
-		return false;
-	}
-	return self->enforced ? log_denied(self->log, op, path) :
-				log_allowed(self->log, op, path);
 }
 
 static int load_module(const char *path)
@@ -85,7 +67,7 @@ TEST_F(kernel, module_does_not_come_from_a_buffer)
 	data = malloc(st.st_size);
 	ASSERT_EQ(st.st_size, read(fd, data, st.st_size));
 	ret = errno_of(syscall(SYS_init_module, data, st.st_size, ""));
-	EXPECT_TRUE(judged(self, ret, EACCES, "kernel_load", NULL));
+	EXPECT_TRUE(log_judged(self->log, ret, EACCES, "kernel_load", NULL));
 	if (!ret)
 		EXPECT_EQ(0, unload_module(MODULE_NAME));
 	/* As the kernel has unpacked it, the file is verified. */
@@ -118,114 +100,9 @@ TEST_F(kernel, firmware_is_verified)
 
 	EXPECT_EQ(0, write_text(REQUEST, "listed.bin"));
 	/* It goes on to look in other folders. */
-	EXPECT_TRUE(judged(self, write_text(REQUEST, "other.bin"), ENOENT,
+	EXPECT_TRUE(log_judged(self->log, write_text(REQUEST, "other.bin"), ENOENT,
 			   "kernel_read", DIR "/other.bin"));
 	EXPECT_EQ(0, unload_module("test_firmware"));
-}
-
-static int load_image(const char *path)
-{
-	return errno_of(syscall(SYS_kexec_file_load,
-				open(path, O_RDONLY | O_CLOEXEC), -1, 1UL, "",
-				KEXEC_FILE_NO_INITRAMFS));
-}
-
-TEST_F(kernel, image_for_kexec_is_verified)
-{
-	ASSERT_EQ(0, copy_file(IMAGE, DIR "/listed-image", 0644));
-	ASSERT_EQ(0, copy_file(IMAGE, DIR "/other-image", 0644));
-	ASSERT_EQ(0, load_file(DIR, "listed-image", ""));
-
-	EXPECT_EQ(0, load_image(DIR "/listed-image"));
-	EXPECT_TRUE(judged(self, load_image(DIR "/other-image"), EACCES,
-			   "kernel_read", DIR "/other-image"));
-	EXPECT_EQ(0, errno_of(syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL,
-				      KEXEC_FILE_UNLOAD)));
-	EXPECT_EQ(0, errno_of(unlink(DIR "/other-image")));
-}
-
-/* What it starts with is in no manifest. */
-TEST_F(kernel, image_for_kexec_is_loaded_by_trusted_programs_only)
-{
-	ASSERT_EQ(0, copy_file(IMAGE, DIR "/image", 0644));
-	ASSERT_EQ(0, copy_ours("probe", DIR "/kexec"));
-	ASSERT_EQ(0, copy_ours("probe", DIR "/trusted-kexec"));
-	ASSERT_EQ(0, load_file(DIR, "image", ""));
-	ASSERT_EQ(0, load_file(DIR, "kexec", ""));
-	ASSERT_EQ(0, load_file(DIR, "trusted-kexec", "trusted"));
-
-	EXPECT_EQ(0, run(DIR "/trusted-kexec", "kexec", DIR "/image"));
-	EXPECT_TRUE(judged(self, run(DIR "/kexec", "kexec", DIR "/image"),
-			   EACCES, "kernel_read", DIR "/image"));
-}
-
-/* To load nothing is asked for in the same way. */
-TEST_F(kernel, image_for_kexec_does_not_come_from_a_buffer)
-{
-	EXPECT_TRUE(judged(self, errno_of(syscall(SYS_kexec_load, 0, 0, NULL,
-						  KEXEC_ARCH_DEFAULT)),
-			   EACCES, "kernel_load", NULL));
-	EXPECT_TRUE(judged(self, errno_of(syscall(SYS_kexec_load, 0, 0, NULL,
-						  KEXEC_ON_CRASH)),
-			   EACCES, "kernel_load", NULL));
-}
-
-#define LIBRARY_AT	0x20000000
-
-/* A library as uselib(2) knows them: one segment at an address of its own. */
-static int make_library(const char *path)
-{
-	struct {
-		Elf64_Ehdr head;
-		Elf64_Phdr segment;
-		char rest[4096 - sizeof(Elf64_Ehdr) - sizeof(Elf64_Phdr)];
-	} library = {
-		.head = {
-			.e_ident = ELFMAG,
-			.e_type = ET_EXEC,
-			.e_machine = EM_X86_64,
-			.e_version = EV_CURRENT,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = 1,
-		},
-		.segment = {
-			.p_type = PT_LOAD,
-			.p_flags = PF_R | PF_X,
-			.p_vaddr = LIBRARY_AT,
-			.p_filesz = sizeof(library),
-			.p_memsz = sizeof(library),
-			.p_align = 4096,
-		},
-	};
-
-	return write_file(path, &library, sizeof(library), 0755);
-}
-
-/* Only programs of 32 bits have it. */
-static int use_library(const char *path)
-{
-	char *name = low_memory(PATH_MAX);
-
-	if (name == MAP_FAILED)
-		return errno;
-	strcpy(name, path);
-	return -call32(NR32_USELIB, (unsigned long)name, 0, 0);
-}
-
-/* It maps for writing too, which listed files are never mapped for. */
-TEST_F(kernel, uselib_loads_no_library)
-{
-	ASSERT_EQ(0, make_library(DIR "/other.so"));
-	ASSERT_EQ(0, make_library(DIR "/listed.so"));
-	ASSERT_EQ(0, load_file(DIR, "listed.so", ""));
-
-	EXPECT_TRUE(judged(self, use_library(DIR "/other.so"), EACCES, "mmap",
-			   DIR "/other.so"));
-	EXPECT_EQ(0, errno_of(munmap((void *)LIBRARY_AT, 4096)));
-	EXPECT_TRUE(judged(self, use_library(DIR "/listed.so"), EACCES, "mmap",
-			   DIR "/listed.so"));
 }
 
 /* -- Programs that the kernel runs by itself. */
@@ -357,9 +234,9 @@ TEST_F(kernel, memory_of_processes_is_not_written_as_a_file)
 	close(fd);
 	ret = errno_of(fd = open(path, O_RDWR | O_CLOEXEC));
 	/* The path begins where proc is mounted. */
-	EXPECT_TRUE(judged(self, ret, EPERM, "mem_write", NULL));
+	EXPECT_TRUE(log_judged(self->log, ret, EPERM, "mem_write", NULL));
 	ret = errno_of(open("/proc/self/mem", O_WRONLY | O_CLOEXEC));
-	EXPECT_TRUE(judged(self, ret, EPERM, "mem_write", NULL));
+	EXPECT_TRUE(log_judged(self->log, ret, EPERM, "mem_write", NULL));
 	kill(pid, SIGKILL);
 	stop(pid);
 	close(ready);
