@@ -167,7 +167,7 @@ refused "beside a signer named by key" "named by key identifier" \
 # many_sign NUMBER: OpenSSL signs with one key so often, each time otherwise.
 many_sign() {
 	many=
-	for number in $(seq "$1"); do
+	for _ in $(seq "$1"); do
 		many="$many -signer ec256.pem -inkey ec256.key"
 	done
 	# shellcheck disable=SC2086
