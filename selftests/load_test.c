@@ -153,6 +153,7 @@ TEST_F(load, more_bytes_than_a_manifest_may_have)
 TEST_F(load, manifest_that_was_cut)
 {
 	struct text text = {}, manifest = {}, cut;
+	char before[4], *length;
 	size_t i, size;
 
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
@@ -172,6 +173,13 @@ TEST_F(load, manifest_that_was_cut)
 	/* All of the text and a part of the signature. */
 	cut = bytes(manifest.data + text.len + 10, size - text.len - 10);
 	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), EBADMSG, ""));
+	/* All is there, but less than the length of the signature says. */
+	length = manifest.data + size - 32;
+	memcpy(before, length, sizeof(before));
+	memcpy(length, "\0\1\0\0", sizeof(before));
+	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EBADMSG,
+			       "what follows its text is not a signature"));
+	memcpy(length, before, sizeof(before));
 	EXPECT_EQ(0, load_signed(AT, &manifest));
 	text_free(&manifest);
 	text_free(&text);
