@@ -113,8 +113,8 @@ static int add_extensions(X509 *cert, X509 *issuer, unsigned int flags)
 		 flags & PKI_CA && !(flags & PKI_NO_ISSUING) ? ",keyCertSign" :
 							       "");
 	return add_extension(cert, issuer, NID_basic_constraints,
-			     flags & PKI_CA ? "critical,CA:TRUE" :
-					      "critical,CA:FALSE") &&
+			     flags & PKI_CA && !(flags & PKI_NOT_CA) ?
+			     "critical,CA:TRUE" : "critical,CA:FALSE") &&
 	       (flags & PKI_NO_USAGE ||
 		add_extension(cert, issuer, NID_key_usage, usage)) &&
 	       add_extension(cert, issuer, NID_subject_key_identifier,
@@ -186,6 +186,31 @@ int pki_forge(struct pki *p, const struct pki *whom)
 	if (!p->key || !p->cert || !X509_set_pubkey(p->cert, p->key) ||
 	    X509_sign(p->cert, p->key, EVP_sha256()) <= 0)
 		return fail("a forged certificate");
+	return 0;
+}
+
+/**
+ * pki_cross() - have somebody else issue a certificate for a key
+ * @p: filled with no key and a certificate for that of @whom, under the same name
+ * @whom: whose key it is
+ * @issuer: who issues it; it does not say by which key
+ *
+ * Return: 0, or a negative errno.
+ */
+int pki_cross(struct pki *p, const struct pki *whom, const struct pki *issuer)
+{
+	int at;
+
+	p->key = NULL;
+	p->cert = X509_dup(whom->cert);
+	if (!p->cert)
+		return fail("a certificate");
+	at = X509_get_ext_by_NID(p->cert, NID_authority_key_identifier, -1);
+	X509_EXTENSION_free(X509_delete_ext(p->cert, at));
+	if (!X509_set_issuer_name(p->cert,
+				  X509_get_subject_name(issuer->cert)) ||
+	    X509_sign(p->cert, issuer->key, EVP_sha256()) <= 0)
+		return fail("a certificate for somebody else's key");
 	return 0;
 }
 

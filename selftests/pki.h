@@ -34,6 +34,7 @@ struct pki {
 #define PKI_EXPIRED		0x10U	/* a year ago */
 #define PKI_NOT_YET		0x20U	/* valid from next year on */
 #define PKI_SHA1		0x40U	/* its own signature is weak */
+#define PKI_NOT_CA		0x80U	/* is none's, whatever its key usage */
 
 /**
  * struct pki_certificate - what to make
@@ -68,6 +69,7 @@ int pki_read(struct pki *p, const char *key, const char *cert);
 int pki_make(struct pki *p, const struct pki_certificate *what,
 	     const struct pki *issuer);
 int pki_forge(struct pki *p, const struct pki *whom);
+int pki_cross(struct pki *p, const struct pki *whom, const struct pki *issuer);
 int pki_make_expired(struct pki *p);
 void pki_free(struct pki *p);
 int pki_sign(const struct pki_signature *how, const struct text *text,

@@ -310,6 +310,7 @@ TEST_F(trust, chain_with_an_intermediate_certificate)
 	} bad[] = {
 		{ 0, "not that of an authority" },
 		{ PKI_CA | PKI_NO_ISSUING, "not that of an authority" },
+		{ PKI_CA | PKI_NOT_CA, "not that of an authority" },
 		{ PKI_CA | PKI_SHA1, "a signature is not by SHA-256" },
 	};
 	struct pki stranger, middle, leaf;
@@ -619,6 +620,37 @@ TEST_F(trust, keyring_takes_no_forged_certificate)
 	EXPECT_EQ(0, load_by(&self->dev, "", "dir/data", "trusted"));
 	pki_free(&issued);
 	pki_free(&forger);
+	text_free(&text);
+}
+
+TEST_F(trust, certificates_that_nobody_needs_or_answers_for)
+{
+	struct pki stranger, leaf, cross;
+	const struct pki_signature alone = { .signers = { &leaf } };
+	const struct pki_signature more = {
+		.signers = { &leaf }, .others = { &stranger },
+	};
+	const struct pki_signature crossed = {
+		.signers = { &leaf }, .others = { &cross },
+	};
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, make(&stranger, "Stranger", PKI_CA, NULL));
+	ASSERT_EQ(0, make(&leaf, "Leaf", 0, &self->dev));
+	ASSERT_EQ(0, pki_add(&leaf, self->keyring));
+	EXPECT_TRUE(is_refused(self->log, load_as(&more, &text), EBADMSG,
+			       "a certificate that no signer needs"));
+	/* The signer's issuer, but as somebody else says who he is. */
+	ASSERT_EQ(0, pki_cross(&cross, &self->dev, &stranger));
+	EXPECT_TRUE(is_refused(self->log, load_as(&crossed, &text),
+			       EKEYREJECTED, "nobody answers for a certificate"));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	EXPECT_EQ(0, load_as(&alone, &text));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	pki_free(&cross);
+	pki_free(&leaf);
+	pki_free(&stranger);
 	text_free(&text);
 }
 
