@@ -894,6 +894,24 @@ TEST_F(loop, device_is_not_changed)
 	close(twin);
 }
 
+TEST_F(loop, other_device_of_the_same_file_is_not_written_to)
+{
+	char same[32], apart[32];
+	int second, third;
+
+	ASSERT_LE(0, second = make_loop(self->back, LO_FLAGS_AUTOCLEAR, same));
+	ASSERT_LE(0, third = make_loop(self->other, LO_FLAGS_AUTOCLEAR, apart));
+	EXPECT_EQ(0, open_with(same, O_WRONLY));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+
+	EXPECT_EQ(EPERM, open_with(same, O_WRONLY));
+	EXPECT_TRUE(log_denied(self->log, "device_write", same));
+	EXPECT_EQ(0, open_with(apart, O_WRONLY));
+	EXPECT_EQ(0, check_file(AT "/data"));
+	close(third);
+	close(second);
+}
+
 /* -- Flash, which has a device for its file system and one for itself. */
 
 #define FLASH		"/dev/mtd0"
