@@ -1032,7 +1032,8 @@ bool log_judged(int log, int got, int error, const char *op, const char *path)
 }
 
 /**
- * kernel_is_slow() - is this the kernel with all the debugging in it?
+ * kernel_is_slow() - is this the emulated kernel with all the debugging in it, or
+ * does somebody wait for the answer?
  *
  * Return: true if a test that does something by the thousand should do less.
  */
@@ -1040,7 +1041,8 @@ bool kernel_is_slow(void)
 {
 	struct utsname name;
 
-	return !uname(&name) && strstr(name.release, "debug");
+	return getenv("VERIEXEC_QUICK") ||
+	       (!uname(&name) && strstr(name.release, "debug"));
 }
 
 /**
