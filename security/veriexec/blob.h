@@ -24,7 +24,7 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
  * struct veriexec_inode - what is known of an inode in memory
  * @verdict: see enum veriexec_status; read and replaced without locks
  * @proof: keyed hash of the fingerprint that @verdict says was verified. Written
- *	under VERIEXEC_BUSY before @verdict becomes VERIEXEC_VERIFIED.
+ *	under VERIEXEC_INODE_BUSY, before @verdict says VERIEXEC_STATUS_VERIFIED
  * @uid: owner of the file when it was verified, written as @proof is
  * @gid: its group, likewise
  * @mode: its mode, likewise
@@ -42,13 +42,14 @@ struct veriexec_inode {
 };
 
 /* Bit numbers of &veriexec_inode.bits. */
-#define VERIEXEC_BUSY		0	/* one task hashes: a lock bit */
-#define VERIEXEC_INITRAMFS	1	/* as the kernel unpacked it */
-#define VERIEXEC_BACKS		2	/* was given to a loop device */
-#define VERIEXEC_RAN		3	/* its code may be mapped: so far it has
+#define VERIEXEC_INODE_BUSY 0 /* one task hashes: a lock bit */
+#define VERIEXEC_INODE_INITRAMFS	1	/* as the kernel unpacked it */
+#define VERIEXEC_INODE_BACKS		2	/* was given to a loop device */
+#define VERIEXEC_INODE_RAN \
+	3 /* its code may be mapped: so far it has
 					 * only been of the initramfs
 					 */
-#define VERIEXEC_BELOW		4	/* was verified as an overlay shows it */
+#define VERIEXEC_INODE_BELOW 4 /* was verified as an overlay shows it */
 
 /**
  * struct veriexec_sb - what is known of a super block
@@ -122,7 +123,7 @@ static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)
 static inline bool veriexec_is_trusted(const struct cred *cred)
 {
 	return veriexec_cred(cred)->initramfs ||
-	       veriexec_cred(cred)->flags & VERIEXEC_TRUSTED;
+	       veriexec_cred(cred)->flags & VERIEXEC_FLAG_TRUSTED;
 }
 
 #endif /* _SECURITY_VERIEXEC_BLOB_H */

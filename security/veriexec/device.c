@@ -295,7 +295,7 @@ static int judge_device(struct block_device *bdev, struct file *file,
 {
 	if (!holds_listed(bdev, file))
 		return 0;
-	return veriexec_deny(op, VERIEXEC_HOLDS_LISTED, file_inode(file),
+	return veriexec_deny(op, VERIEXEC_CAUSE_HOLDS_LISTED, file_inode(file),
 			     &file->f_path, GFP_KERNEL);
 }
 
@@ -308,8 +308,8 @@ static int judge_raw_access(struct file *file, enum veriexec_op op)
 	    (imajor(inode) != SCSI_GENERIC_MAJOR &&
 	     imajor(inode) != MTD_CHAR_MAJOR) || !veriexec_any_disk_guarded())
 		return 0;
-	return veriexec_deny(op, VERIEXEC_HOLDS_LISTED, inode, &file->f_path,
-			     GFP_KERNEL);
+	return veriexec_deny(op, VERIEXEC_CAUSE_HOLDS_LISTED, inode,
+			     &file->f_path, GFP_KERNEL);
 }
 
 /**
@@ -329,7 +329,7 @@ int veriexec_may_open_device(struct file *file)
 	struct block_device *bdev;
 	int ret = 0;
 
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	if (!S_ISBLK(inode->i_mode))
 		return judge_raw_access(file, VERIEXEC_OP_DEVICE_WRITE);
@@ -355,7 +355,7 @@ int veriexec_may_write_device(struct file *file, enum veriexec_op op)
 {
 	struct inode *inode = file_inode(file);
 
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	if (S_ISBLK(inode->i_mode))
 		return judge_device(I_BDEV(file->f_mapping->host), file, op);
@@ -382,8 +382,8 @@ static bool mark_backing(struct file *file, struct block_device *loop)
 		mark(&veriexec_bdev(bdev)->bits, VERIEXEC_BDEV_BACKS, loop);
 		return true;
 	}
-	mark(&veriexec_inode(real)->bits, VERIEXEC_BACKS, loop);
-	set_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits);
+	mark(&veriexec_inode(real)->bits, VERIEXEC_INODE_BACKS, loop);
+	set_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits);
 	return !veriexec_changes_beneath(real->i_sb) &&
 	       !mapping_writably_mapped(real->i_mapping);
 }

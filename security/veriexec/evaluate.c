@@ -4,8 +4,8 @@
  * remembers the outcome in the inode's blob. It must never take a lock of the
  * VFS, and hash only where its caller holds none.
  *
- * Locks: VERIEXEC_BUSY of the inode, held while its file is read; nothing is
- * taken under it but what reading takes. doubt_lock is the innermost.
+ * Locks: VERIEXEC_INODE_BUSY of the inode, held while its file is read; nothing
+ * is taken under it but what reading takes. doubt_lock is the innermost.
  */
 
 #include <keys/system_keyring.h>
@@ -37,13 +37,13 @@ static atomic64_t doubted = ATOMIC64_INIT(0);
 static DEFINE_MUTEX(doubt_lock);
 
 const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
-	[VERIEXEC_UNKNOWN]   = "unchecked",
-	[VERIEXEC_UNLISTED]  = "unlisted",
-	[VERIEXEC_LISTED]    = "unchecked",
-	[VERIEXEC_VERIFIED]  = "verified",
-	[VERIEXEC_CHANGED]   = "changed",
-	[VERIEXEC_REVOKED]   = "revoked",
-	[VERIEXEC_DIRECTORY] = "directory",
+	[VERIEXEC_STATUS_UNKNOWN] = "unchecked",
+	[VERIEXEC_STATUS_UNLISTED] = "unlisted",
+	[VERIEXEC_STATUS_LISTED] = "unchecked",
+	[VERIEXEC_STATUS_VERIFIED] = "verified",
+	[VERIEXEC_STATUS_CHANGED] = "changed",
+	[VERIEXEC_STATUS_REVOKED] = "revoked",
+	[VERIEXEC_STATUS_DIRECTORY] = "directory",
 };
 
 static bool is_code(enum veriexec_op op)
@@ -55,26 +55,27 @@ static bool is_code(enum veriexec_op op)
 static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 {
 	switch (f->status) {
-	case VERIEXEC_VERIFIED:
+	case VERIEXEC_STATUS_VERIFIED:
 		break;
-	case VERIEXEC_CHANGED:
-		return VERIEXEC_MISMATCH;
-	case VERIEXEC_REVOKED:
-		return VERIEXEC_IS_REVOKED;
-	case VERIEXEC_LISTED:
-		return f->failure ?: VERIEXEC_NOT_JUDGED;
+	case VERIEXEC_STATUS_CHANGED:
+		return VERIEXEC_CAUSE_MISMATCH;
+	case VERIEXEC_STATUS_REVOKED:
+		return VERIEXEC_CAUSE_REVOKED;
+	case VERIEXEC_STATUS_LISTED:
+		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
-		return f->initramfs ? VERIEXEC_FINE : VERIEXEC_NOT_LISTED;
+		return f->initramfs ? VERIEXEC_CAUSE_NONE :
+				      VERIEXEC_CAUSE_NOT_LISTED;
 	}
 	if (!is_code(f->op))
-		return VERIEXEC_FINE;
+		return VERIEXEC_CAUSE_NONE;
 	if (f->set_id && !(f->flags & VERIEXEC_MODE_LISTED))
-		return VERIEXEC_SET_ID;
-	if (f->flags & VERIEXEC_NO_FIPS && f->fips)
-		return VERIEXEC_NOT_IN_FIPS;
-	if (f->flags & VERIEXEC_INDIRECT && !f->interpreter)
-		return VERIEXEC_ONLY_INDIRECT;
-	return VERIEXEC_FINE;
+		return VERIEXEC_CAUSE_SET_ID;
+	if (f->flags & VERIEXEC_FLAG_NO_FIPS && f->fips)
+		return VERIEXEC_CAUSE_NOT_IN_FIPS;
+	if (f->flags & VERIEXEC_FLAG_INDIRECT && !f->interpreter)
+		return VERIEXEC_CAUSE_ONLY_INDIRECT;
+	return VERIEXEC_CAUSE_NONE;
 }
 
 static bool changes_content(enum veriexec_op op)
@@ -87,23 +88,23 @@ static bool changes_content(enum veriexec_op op)
 static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 {
 	switch (f->status) {
-	case VERIEXEC_LISTED:
-	case VERIEXEC_VERIFIED:
-	case VERIEXEC_CHANGED:
-	case VERIEXEC_REVOKED:
-		return VERIEXEC_IS_LISTED;
-	case VERIEXEC_DIRECTORY:
+	case VERIEXEC_STATUS_LISTED:
+	case VERIEXEC_STATUS_VERIFIED:
+	case VERIEXEC_STATUS_CHANGED:
+	case VERIEXEC_STATUS_REVOKED:
+		return VERIEXEC_CAUSE_LISTED;
+	case VERIEXEC_STATUS_DIRECTORY:
 		return f->op == VERIEXEC_OP_RENAME ||
 		       f->op == VERIEXEC_OP_RMDIR ?
-		       VERIEXEC_LEADS_TO_LISTED : VERIEXEC_FINE;
+		       VERIEXEC_CAUSE_LEADS_TO_LISTED : VERIEXEC_CAUSE_NONE;
 	default:
 		break;
 	}
 	if (!changes_content(f->op))
-		return VERIEXEC_FINE;
+		return VERIEXEC_CAUSE_NONE;
 	if (f->may_run)
-		return VERIEXEC_MAY_RUN;
-	return f->backs ? VERIEXEC_BACKS_LISTED : VERIEXEC_FINE;
+		return VERIEXEC_CAUSE_MAY_RUN;
+	return f->backs ? VERIEXEC_CAUSE_BACKS_LISTED : VERIEXEC_CAUSE_NONE;
 }
 
 /**
@@ -112,7 +113,7 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
  *
  * Context: Any; depends on nothing but @facts.
  *
- * Return: %VERIEXEC_FINE, or why it must not be.
+ * Return: %VERIEXEC_CAUSE_NONE, or why it must not be.
  */
 enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
 {
@@ -202,18 +203,20 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 		 const struct veriexec_entry *entry)
 {
 	const struct veriexec_inode *blob = veriexec_inode(inode);
-	enum veriexec_status status = VERIEXEC_LISTED;
+	enum veriexec_status status = VERIEXEC_STATUS_LISTED;
 
 	if (!entry)
-		return veriexec_verdict(generation, 0, VERIEXEC_UNLISTED);
+		return veriexec_verdict(generation, 0,
+					VERIEXEC_STATUS_UNLISTED);
 	if (!entry->algs)
-		return veriexec_verdict(generation, 0, VERIEXEC_DIRECTORY);
-	if (veriexec_status(old) == VERIEXEC_VERIFIED &&
+		return veriexec_verdict(generation, 0,
+					VERIEXEC_STATUS_DIRECTORY);
+	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
 	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
 	    owner_matches(inode, entry->has, entry->uid, entry->gid,
 			  entry->mode))
-		status = VERIEXEC_VERIFIED;
+		status = VERIEXEC_STATUS_VERIFIED;
 	return veriexec_verdict(generation, flags_of(entry->flags, entry->has),
 				status);
 }
@@ -259,12 +262,12 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 		generation = atomic64_read_acquire(&veriexec_generation);
 		if (veriexec_key_of(inode, &key))
 			return veriexec_verdict(generation, 0,
-						VERIEXEC_UNLISTED);
+						VERIEXEC_STATUS_UNLISTED);
 		rcu_read_lock();
 		entry = veriexec_find(&key);
 		new = veriexec_is_fresh(old) ? old :
 		      renew(inode, generation, old, entry);
-		if (want && veriexec_status(new) == VERIEXEC_LISTED)
+		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
 		if (entry && entry->algs && want)
 			copy_expectation(want, entry);
@@ -289,10 +292,10 @@ static u64 verdict_on(struct inode *inode)
 	u64 verdict;
 
 	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
-		return veriexec_verdict(0, 0, VERIEXEC_UNLISTED);
+		return veriexec_verdict(0, 0, VERIEXEC_STATUS_UNLISTED);
 	verdict = atomic64_read_acquire(word);
 	/* Owner and mode can change past the hooks, on overlayfs and XFS. */
-	if (veriexec_status(verdict) == VERIEXEC_VERIFIED &&
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_VERIFIED &&
 	    unlikely(!same_owner(inode)))
 		atomic64_cmpxchg(word, verdict, 0);
 	else if (likely(veriexec_is_fresh(verdict)))
@@ -323,9 +326,9 @@ void veriexec_forget_content(struct inode *inode)
 {
 	unsigned long *bits = &veriexec_inode(inode)->bits;
 
-	clear_bit(VERIEXEC_INITRAMFS, bits);
+	clear_bit(VERIEXEC_INODE_INITRAMFS, bits);
 	veriexec_forget(inode);
-	if (test_bit(VERIEXEC_BELOW, bits))
+	if (test_bit(VERIEXEC_INODE_BELOW, bits))
 		veriexec_doubt_all();
 }
 
@@ -389,23 +392,23 @@ static enum veriexec_cause check_revoked(struct file *file, unsigned int alg,
 	int ret = 0;
 
 	if (veriexec_is_revoked(alg, digest))
-		return VERIEXEC_IS_REVOKED;
+		return VERIEXEC_CAUSE_REVOKED;
 	if (!veriexec_algs[alg].verity)
 		ret = is_hash_blacklisted(digest, veriexec_algs[alg].size,
 					  BLACKLIST_HASH_BINARY);
 	if (ret)
-		return ret == -EKEYREJECTED ? VERIEXEC_IS_REVOKED :
-					      VERIEXEC_READ_ERROR;
+		return ret == -EKEYREJECTED ? VERIEXEC_CAUSE_REVOKED :
+					      VERIEXEC_CAUSE_READ_ERROR;
 	for_each_set_bit(other, &others, VERIEXEC_ALG_COUNT) {
 		ret = veriexec_fingerprint_file(file, other, digest);
 		if (ret == -ENODATA)
 			continue;
 		if (ret)
-			return VERIEXEC_READ_ERROR;
+			return VERIEXEC_CAUSE_READ_ERROR;
 		if (veriexec_is_revoked(other, digest))
-			return VERIEXEC_IS_REVOKED;
+			return VERIEXEC_CAUSE_REVOKED;
 	}
-	return VERIEXEC_FINE;
+	return VERIEXEC_CAUSE_NONE;
 }
 
 /* Compares the strongest fingerprint that can be checked on this file. */
@@ -423,17 +426,17 @@ static enum veriexec_cause compare_content(struct file *file,
 		if (ret == -ENODATA)
 			continue;
 		if (ret)
-			return VERIEXEC_READ_ERROR;
+			return VERIEXEC_CAUSE_READ_ERROR;
 		if (memcmp(digest, want->digest[alg], veriexec_algs[alg].size)) {
 			veriexec_audit_mismatch(inode, alg, digest,
 						want->digest[alg]);
-			return VERIEXEC_MISMATCH;
+			return VERIEXEC_CAUSE_MISMATCH;
 		}
 		WRITE_ONCE(veriexec_inode(inode)->proof,
 			   proof_of(alg, digest));
 		return check_revoked(file, alg, digest);
 	}
-	return VERIEXEC_UNCHECKABLE;
+	return VERIEXEC_CAUSE_UNCHECKABLE;
 }
 
 /* As compare_content(), while nobody can write. */
@@ -443,17 +446,17 @@ static enum veriexec_cause compare_quietly(struct file *file,
 	struct inode *inode = file_inode(file);
 	struct inode *real = d_real_inode(file->f_path.dentry);
 	struct veriexec_inode *blob = veriexec_inode(inode);
-	enum veriexec_cause cause = VERIEXEC_HAS_WRITER;
+	enum veriexec_cause cause = VERIEXEC_CAUSE_HAS_WRITER;
 
 	/* Kept first, compared then: what changes in between is seen later. */
 	WRITE_ONCE(blob->uid, inode->i_uid);
 	WRITE_ONCE(blob->gid, inode->i_gid);
 	WRITE_ONCE(blob->mode, inode->i_mode);
 	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
-		return VERIEXEC_WRONG_OWNER;
+		return VERIEXEC_CAUSE_WRONG_OWNER;
 	/* First: a writer who is let in afterwards sees it. */
 	if (real != inode)
-		set_bit(VERIEXEC_BELOW, &veriexec_inode(real)->bits);
+		set_bit(VERIEXEC_INODE_BELOW, &veriexec_inode(real)->bits);
 	if (veriexec_disk_is_mapped(real->i_sb) || !keep_writers_out(inode))
 		return cause;
 	if (real == inode || keep_writers_out(real)) {
@@ -472,12 +475,12 @@ static u64 judge(struct file *file, struct expectation *want, u64 verdict,
 	enum veriexec_status status;
 
 	*failure = compare_quietly(file, want);
-	if (*failure == VERIEXEC_FINE)
-		status = VERIEXEC_VERIFIED;
-	else if (*failure == VERIEXEC_MISMATCH)
-		status = VERIEXEC_CHANGED;
-	else if (*failure == VERIEXEC_IS_REVOKED)
-		status = VERIEXEC_REVOKED;
+	if (*failure == VERIEXEC_CAUSE_NONE)
+		status = VERIEXEC_STATUS_VERIFIED;
+	else if (*failure == VERIEXEC_CAUSE_MISMATCH)
+		status = VERIEXEC_STATUS_CHANGED;
+	else if (*failure == VERIEXEC_CAUSE_REVOKED)
+		status = VERIEXEC_STATUS_REVOKED;
 	else
 		return 0;
 	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,
@@ -511,22 +514,22 @@ static u64 verify(struct file *file, enum veriexec_cause *failure)
 	struct expectation want;
 	u64 verdict, outcome;
 
-	if (wait_on_bit_lock(&blob->bits, VERIEXEC_BUSY, TASK_KILLABLE)) {
-		*failure = VERIEXEC_READ_ERROR;
-		return veriexec_verdict(0, 0, VERIEXEC_LISTED);
+	if (wait_on_bit_lock(&blob->bits, VERIEXEC_INODE_BUSY, TASK_KILLABLE)) {
+		*failure = VERIEXEC_CAUSE_READ_ERROR;
+		return veriexec_verdict(0, 0, VERIEXEC_STATUS_LISTED);
 	}
 	do {
 		verdict = look_up(inode, &want);
 		outcome = verdict;
-		if (veriexec_status(verdict) != VERIEXEC_LISTED)
+		if (veriexec_status(verdict) != VERIEXEC_STATUS_LISTED)
 			break;
 		outcome = judge(file, &want, verdict, failure);
-		if (!outcome || want.flags & VERIEXEC_UNTRUSTED)
+		if (!outcome || want.flags & VERIEXEC_FLAG_UNTRUSTED)
 			break;
 		veriexec_window();
 		/* Fails if the file or the table changed meanwhile. */
 	} while (atomic64_cmpxchg(&blob->verdict, verdict, outcome) != verdict);
-	clear_and_wake_up_bit(VERIEXEC_BUSY, &blob->bits);
+	clear_and_wake_up_bit(VERIEXEC_INODE_BUSY, &blob->bits);
 	if (outcome != verdict && outcome)
 		note_status(inode, veriexec_status(outcome));
 	return outcome ?: verdict;
@@ -535,7 +538,8 @@ static u64 verify(struct file *file, enum veriexec_cause *failure)
 /* As the kernel unpacked it; a writer who is still there spoils it as well. */
 static bool is_initramfs(struct inode *inode)
 {
-	return test_bit(VERIEXEC_INITRAMFS, &veriexec_inode(inode)->bits) &&
+	return test_bit(VERIEXEC_INODE_INITRAMFS,
+			&veriexec_inode(inode)->bits) &&
 	       atomic_read(&inode->i_writecount) <= 0;
 }
 
@@ -547,8 +551,8 @@ static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 {
 	unsigned long *bits = &veriexec_inode(inode)->bits;
 
-	if (is_code(op) && test_bit(VERIEXEC_INITRAMFS, bits)) {
-		set_bit(VERIEXEC_RAN, bits);
+	if (is_code(op) && test_bit(VERIEXEC_INODE_INITRAMFS, bits)) {
+		set_bit(VERIEXEC_INODE_RAN, bits);
 		/* Pairs with do_dentry_open(): it counts, then asks us. */
 		smp_mb__after_atomic();
 	}
@@ -559,8 +563,8 @@ static bool may_be_running(struct inode *inode)
 {
 	const unsigned long *bits = &veriexec_inode(inode)->bits;
 
-	return test_bit(VERIEXEC_INITRAMFS, bits) &&
-	       test_bit(VERIEXEC_RAN, bits);
+	return test_bit(VERIEXEC_INODE_INITRAMFS, bits) &&
+	       test_bit(VERIEXEC_INODE_RAN, bits);
 }
 
 /**
@@ -573,7 +577,7 @@ static bool may_be_running(struct inode *inode)
  */
 int veriexec_judge_against(struct veriexec_event *event)
 {
-	event->denied = veriexec_in(VERIEXEC_ENFORCE);
+	event->denied = veriexec_in(VERIEXEC_STATE_ENFORCE);
 	if (event->denied)
 		veriexec_count_denial(event->op);
 	veriexec_audit_event(event);
@@ -633,12 +637,12 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 
 	use->flags = 0;
 	use->initramfs = use_initramfs(inode, use->op);
-	if (!veriexec_in(VERIEXEC_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
 		return 0;
 
 	veriexec_count(evaluations);
 	verdict = verdict_on(inode);
-	if (veriexec_status(verdict) == VERIEXEC_LISTED)
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED)
 		verdict = verify(file, &facts.failure);
 	else
 		veriexec_count(hits);
@@ -646,10 +650,10 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 	facts.status = veriexec_status(verdict);
 	facts.flags = veriexec_verdict_flags(verdict);
 	facts.initramfs = use->initramfs;
-	if (facts.status != VERIEXEC_UNLISTED)
+	if (facts.status != VERIEXEC_STATUS_UNLISTED)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);
-	if (cause == VERIEXEC_FINE) {
+	if (cause == VERIEXEC_CAUSE_NONE) {
 		use->flags = facts.flags;
 		return 0;
 	}
@@ -674,10 +678,10 @@ int veriexec_may_open_for_exec(struct file *file)
 	struct inode *inode = file_inode(file);
 
 	/* In "active" it would only be told of twice. */
-	if (!veriexec_in(VERIEXEC_ENFORCE) || is_initramfs(inode) ||
-	    veriexec_status(verdict_on(inode)) != VERIEXEC_UNLISTED)
+	if (!veriexec_in(VERIEXEC_STATE_ENFORCE) || is_initramfs(inode) ||
+	    veriexec_status(verdict_on(inode)) != VERIEXEC_STATUS_UNLISTED)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_NOT_LISTED, inode,
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_NOT_LISTED, inode,
 			     &file->f_path, GFP_KERNEL);
 }
 
@@ -699,17 +703,17 @@ int veriexec_may_set_id(struct file *file)
 	};
 	u64 verdict;
 
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	verdict = verdict_on(inode);
 	/* All else was asked, and told of, before. */
-	if (veriexec_status(verdict) == VERIEXEC_UNLISTED)
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED)
 		return 0;
-	facts.status = VERIEXEC_VERIFIED;
+	facts.status = VERIEXEC_STATUS_VERIFIED;
 	facts.flags = veriexec_verdict_flags(verdict);
-	if (veriexec_decide(&facts) == VERIEXEC_FINE)
+	if (veriexec_decide(&facts) == VERIEXEC_CAUSE_NONE)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_SET_ID, inode,
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_SET_ID, inode,
 			     &file->f_path, GFP_KERNEL);
 }
 
@@ -739,7 +743,7 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
 	enum veriexec_cause cause = veriexec_decide(&facts);
 
 	veriexec_count(evaluations);
-	if (cause == VERIEXEC_FINE)
+	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_MPROTECT, cause, inode, path,
 			     GFP_KERNEL);
@@ -765,16 +769,16 @@ int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 	struct veriexec_facts facts = { .op = op };
 	enum veriexec_cause cause;
 
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	/* A loop device itself writes as the kernel. */
-	facts.backs = test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
-		      !(current->flags & PF_KTHREAD) &&
-		      veriexec_any_spread();
+	facts.backs =
+		test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
+		!(current->flags & PF_KTHREAD) && veriexec_any_spread();
 	facts.may_run = may_be_running(inode);
 	facts.status = veriexec_status(verdict_on(inode));
 	cause = veriexec_decide(&facts);
-	if (likely(cause == VERIEXEC_FINE))
+	if (likely(cause == VERIEXEC_CAUSE_NONE))
 		return 0;
 	if (op == VERIEXEC_OP_ASK_WRITE)
 		return veriexec_ops[op].error;

@@ -28,13 +28,13 @@
 
 /* What is known of an inode. */
 enum veriexec_status {
-	VERIEXEC_UNKNOWN,	/* never asked: only in stale words */
-	VERIEXEC_UNLISTED,	/* in no manifest */
-	VERIEXEC_LISTED,	/* in a manifest, content not seen */
-	VERIEXEC_VERIFIED,	/* in a manifest, content as listed */
-	VERIEXEC_CHANGED,	/* in a manifest, content not as listed */
-	VERIEXEC_REVOKED,	/* in a manifest, content as revoked */
-	VERIEXEC_DIRECTORY,	/* leads to a file in a manifest */
+	VERIEXEC_STATUS_UNKNOWN, /* never asked: only in stale words */
+	VERIEXEC_STATUS_UNLISTED, /* in no manifest */
+	VERIEXEC_STATUS_LISTED, /* in a manifest, content not seen */
+	VERIEXEC_STATUS_VERIFIED, /* in a manifest, content as listed */
+	VERIEXEC_STATUS_CHANGED, /* in a manifest, content not as listed */
+	VERIEXEC_STATUS_REVOKED, /* in a manifest, content as revoked */
+	VERIEXEC_STATUS_DIRECTORY, /* leads to a file in a manifest */
 	VERIEXEC_STATUS_COUNT
 };
 
@@ -50,7 +50,7 @@ static inline u64 veriexec_verdict(u64 generation, u8 flags,
 	       (u64)flags << VERIEXEC_FLAGS_SHIFT | status;
 }
 
-/* Beside VERIEXEC_LISTED: somebody verifies the file, see look_up(). */
+/* Beside VERIEXEC_STATUS_LISTED: somebody verifies the file, see look_up(). */
 #define VERIEXEC_IN_JUDGEMENT		0x80U
 static_assert(VERIEXEC_STATUS_COUNT <= VERIEXEC_IN_JUDGEMENT);
 

@@ -178,7 +178,7 @@ static int __init veriexec_fingerprint_init(void)
 
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
 		if (veriexec_algs[i].verity ||
-		    (i == VERIEXEC_SHA1 &&
+		    (i == VERIEXEC_ALG_SHA1 &&
 		     !IS_ENABLED(CONFIG_SECURITY_VERIEXEC_SHA1)))
 			continue;
 		tfm = crypto_alloc_shash(veriexec_algs[i].hash, 0, 0);

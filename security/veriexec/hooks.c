@@ -109,12 +109,12 @@ static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
 		if (ret)
 			return ret;
 	}
-	if (!(cred->flags & VERIEXEC_NO_PTRACE))
+	if (!(cred->flags & VERIEXEC_FLAG_NO_PTRACE))
 		return 0;
 	bprm->secureexec = 1;
 	if (!(bprm->unsafe & (LSM_UNSAFE_PTRACE | LSM_UNSAFE_SHARE)))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_IS_TRACED,
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
@@ -138,8 +138,8 @@ static int may_read(struct file *file)
 	const struct veriexec_cred *cred = veriexec_cred(current_cred());
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
 
-	if (!(cred->flags & VERIEXEC_VERIFY) || !(file->f_mode & FMODE_READ) ||
-	    !is_file(file))
+	if (!(cred->flags & VERIEXEC_FLAG_VERIFY) ||
+	    !(file->f_mode & FMODE_READ) || !is_file(file))
 		return 0;
 	return veriexec_may_use(file, &use);
 }
@@ -153,9 +153,9 @@ static bool is_process_memory(const struct file *file)
 
 static int may_write_memory(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_MEM_WRITE, VERIEXEC_IS_MEMORY,
+	return veriexec_deny(VERIEXEC_OP_MEM_WRITE, VERIEXEC_CAUSE_MEMORY,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
@@ -203,9 +203,9 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 		return ret;
 	use.interpreter = opened_by_exec(file);
 	ret = veriexec_may_use(file, &use);
-	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_ACTIVE))
+	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return ret;
-	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_PRIVATE_PAGES,
+	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
@@ -217,7 +217,7 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	struct inode *inode;
 	int ret;
 
-	if (!veriexec_in(VERIEXEC_ACTIVE) || !file)
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !file)
 		return 0;
 	/* Mapped for reading before something was listed, say. */
 	if (prot & PROT_WRITE && vma->vm_flags & VM_SHARED &&
@@ -235,7 +235,7 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	ret = veriexec_may_remap(inode, path, opened_by_exec(file));
 	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
 		return ret;
-	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_PRIVATE_PAGES,
+	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_CAUSE_PRIVATE_PAGES,
 			     inode, path, GFP_KERNEL);
 }
 
@@ -267,7 +267,7 @@ static int veriexec_file_post_open(struct file *file, int mask)
 static int veriexec_inode_permission(struct inode *inode, int mask)
 {
 	if (!(mask & (MAY_WRITE | MAY_APPEND)) || !S_ISREG(inode->i_mode) ||
-	    !veriexec_in(VERIEXEC_ENFORCE))
+	    !veriexec_in(VERIEXEC_STATE_ENFORCE))
 		return 0;
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
@@ -409,12 +409,13 @@ static int veriexec_locked_down(enum lockdown_reason what)
 {
 	struct veriexec_event event = {
 		.op = VERIEXEC_OP_LOCKDOWN,
-		.cause = VERIEXEC_NOT_TRUSTED,
+		.cause = VERIEXEC_CAUSE_NOT_TRUSTED,
 		.gfp = GFP_ATOMIC,
 	};
 
 	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
-	    !veriexec_in(VERIEXEC_ACTIVE) || veriexec_is_trusted(current_cred()))
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    veriexec_is_trusted(current_cred()))
 		return 0;
 	switch (what) {
 	case LOCKDOWN_MODULE_SIGNATURE:
@@ -426,7 +427,7 @@ static int veriexec_locked_down(enum lockdown_reason what)
 		 * One is asked by all who read which sleeping states there are,
 		 * the other where kdb has stopped whoever could be told.
 		 */
-		return veriexec_in(VERIEXEC_ENFORCE) ? -EPERM : 0;
+		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
 	default:
 		event.what = lockdown_reasons[what];
 		return veriexec_judge_against(&event);
@@ -442,24 +443,28 @@ static int veriexec_kernel_read_file(struct file *file,
 	int ret;
 
 	if (!is_file(file))
-		return veriexec_in(VERIEXEC_ACTIVE) ?
-		       veriexec_deny(VERIEXEC_OP_KERNEL_READ, VERIEXEC_NO_FILE,
-				     NULL, NULL, GFP_KERNEL) : 0;
+		return veriexec_in(VERIEXEC_STATE_ACTIVE) ?
+			       veriexec_deny(VERIEXEC_OP_KERNEL_READ,
+					     VERIEXEC_CAUSE_NO_FILE, NULL, NULL,
+					     GFP_KERNEL) :
+			       0;
 	ret = veriexec_may_use(file, &use);
-	if (ret || id != READING_KEXEC_IMAGE || !veriexec_in(VERIEXEC_ACTIVE) ||
+	if (ret || id != READING_KEXEC_IMAGE ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_is_trusted(current_cred()))
 		return ret;
 	/* Its command line, on which all depends, is in no manifest. */
-	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, VERIEXEC_NOT_TRUSTED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny(VERIEXEC_OP_KERNEL_READ,
+			     VERIEXEC_CAUSE_NOT_TRUSTED, file_inode(file),
+			     &file->f_path, GFP_KERNEL);
 }
 
 static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
-	if (!veriexec_in(VERIEXEC_ACTIVE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_KERNEL_LOAD, VERIEXEC_NO_FILE, NULL,
-			     NULL, GFP_KERNEL);
+	return veriexec_deny(VERIEXEC_OP_KERNEL_LOAD, VERIEXEC_CAUSE_NO_FILE,
+			     NULL, NULL, GFP_KERNEL);
 }
 
 /* -- Tracing. Both are called under locks that forbid sleeping. */
@@ -469,25 +474,25 @@ static int veriexec_ptrace_access_check(struct task_struct *child,
 {
 	bool protected;
 
-	if (!(mode & PTRACE_MODE_ATTACH) || !veriexec_in(VERIEXEC_ACTIVE))
+	if (!(mode & PTRACE_MODE_ATTACH) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	rcu_read_lock();
 	protected = veriexec_cred(__task_cred(child))->flags &
-		    VERIEXEC_NO_PTRACE;
+		    VERIEXEC_FLAG_NO_PTRACE;
 	rcu_read_unlock();
 	if (!protected)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_MAY_NOT_TRACE, NULL,
-			     NULL, GFP_ATOMIC);
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
+			     NULL, NULL, GFP_ATOMIC);
 }
 
 static int veriexec_ptrace_traceme(struct task_struct *parent)
 {
-	if (!veriexec_in(VERIEXEC_ACTIVE) ||
-	    !(veriexec_cred(current_cred())->flags & VERIEXEC_NO_PTRACE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    !(veriexec_cred(current_cred())->flags & VERIEXEC_FLAG_NO_PTRACE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_MAY_NOT_TRACE, NULL,
-			     NULL, GFP_ATOMIC);
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
+			     NULL, NULL, GFP_ATOMIC);
 }
 
 /* -- Super blocks. */
@@ -506,7 +511,7 @@ static void veriexec_initramfs_populated(void)
 	spin_lock(&sb->s_inode_list_lock);
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
 		if (S_ISREG(inode->i_mode))
-			set_bit(VERIEXEC_INITRAMFS,
+			set_bit(VERIEXEC_INODE_INITRAMFS,
 				&veriexec_inode(inode)->bits);
 	spin_unlock(&sb->s_inode_list_lock);
 }

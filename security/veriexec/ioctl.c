@@ -190,10 +190,10 @@ static int may_command_any_disk(struct file *file, unsigned int cmd)
 	bool reaches = is_pass_through(cmd) ? veriexec_any_disk_guarded() :
 		       maps_anew(cmd) && veriexec_any_spread();
 
-	if (!reaches || !veriexec_in(VERIEXEC_ACTIVE) ||
+	if (!reaches || !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_is_trusted(current_cred()))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_HOLDS_LISTED,
+	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_CAUSE_HOLDS_LISTED,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
 
@@ -251,7 +251,7 @@ static bool reaches_listed(struct inode *inode, unsigned int cmd)
 	    (!takes_disks(cmd) || veriexec_is_trusted(current_cred())))
 		return false;
 	return atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
-	       (test_bit(VERIEXEC_BACKS, &veriexec_inode(inode)->bits) &&
+	       (test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
 		veriexec_any_spread());
 }
 
@@ -259,9 +259,10 @@ static int may_ioctl_file(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
 
-	if (veriexec_in(VERIEXEC_ACTIVE) && reaches_listed(inode, cmd))
-		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_REACHES_LISTED,
-				     inode, &file->f_path, GFP_KERNEL);
+	if (veriexec_in(VERIEXEC_STATE_ACTIVE) && reaches_listed(inode, cmd))
+		return veriexec_deny(VERIEXEC_OP_IOCTL,
+				     VERIEXEC_CAUSE_REACHES_LISTED, inode,
+				     &file->f_path, GFP_KERNEL);
 	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
 		return 0;
 	return veriexec_may_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);

@@ -22,8 +22,8 @@
 #include "keyring.h"
 
 const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT] = {
-	[VERIEXEC_BUILTIN] = "builtin",
-	[VERIEXEC_ADDED]   = "added",
+	[VERIEXEC_TRUST_BUILTIN] = "builtin",
+	[VERIEXEC_TRUST_ADDED]   = "added",
 };
 
 /* So many issuers of a key in the keyring are looked at. */
@@ -34,7 +34,7 @@ static struct key *secondary __ro_after_init;
 
 /**
  * veriexec_keyring() - who is trusted so
- * @trust: how; %VERIEXEC_ADDED includes all of %VERIEXEC_BUILTIN
+ * @trust: how; %VERIEXEC_TRUST_ADDED includes all of %VERIEXEC_TRUST_BUILTIN
  *
  * Return: the keyring, or %NULL if it could not be made.
  */
@@ -167,7 +167,7 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	int ret;
 
 	if (type == &key_type_keyring &&
-	    (payload == &keyrings[VERIEXEC_BUILTIN]->payload ||
+	    (payload == &keyrings[VERIEXEC_TRUST_BUILTIN]->payload ||
 	     (secondary && payload == &secondary->payload)))
 		return 0;
 	if (type != &key_type_asymmetric)
@@ -262,7 +262,7 @@ static int __init make_builtin(void)
 		link_by_name(keyring, ".builtin_trusted_keys");
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_PLATFORM_KEYRING))
 		link_by_name(keyring, ".platform");
-	keyrings[VERIEXEC_BUILTIN] = keyring;
+	keyrings[VERIEXEC_TRUST_BUILTIN] = keyring;
 	return x509_load_certificate_list(veriexec_certificates,
 					  veriexec_certificates_size, keyring);
 }
@@ -281,13 +281,13 @@ static int __init make_open(void)
 		kfree(restriction);
 		return PTR_ERR(keyring);
 	}
-	keyrings[VERIEXEC_ADDED] = keyring;
+	keyrings[VERIEXEC_TRUST_ADDED] = keyring;
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_SECONDARY_KEYRING)) {
 		secondary = find_keyring(".secondary_trusted_keys");
 		if (secondary)
 			link_keyring(keyring, secondary);
 	}
-	return link_keyring(keyring, keyrings[VERIEXEC_BUILTIN]);
+	return link_keyring(keyring, keyrings[VERIEXEC_TRUST_BUILTIN]);
 }
 
 static int __init veriexec_keyring_init(void)

@@ -27,13 +27,14 @@ extern __initconst const unsigned long veriexec_certificates_size;
 
 /**
  * enum veriexec_trust - what somebody is in the keyrings
- * @VERIEXEC_BUILTIN: came with the kernel: the system's vendor, who may say all
- * @VERIEXEC_ADDED: is vouched for by somebody else: may add to the system, but
- *	not change it
+ * @VERIEXEC_TRUST_BUILTIN: came with the kernel: the system's vendor, who may
+ *	say all
+ * @VERIEXEC_TRUST_ADDED: is vouched for by somebody else: may add to the system,
+ *	but not change it
  */
 enum veriexec_trust {
-	VERIEXEC_BUILTIN,
-	VERIEXEC_ADDED,
+	VERIEXEC_TRUST_BUILTIN,
+	VERIEXEC_TRUST_ADDED,
 	VERIEXEC_TRUST_COUNT
 };
 

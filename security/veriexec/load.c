@@ -95,7 +95,7 @@ static bool name_is_taken(const struct loading *l)
  */
 static int check_header(struct loading *l)
 {
-	if (l->signer.trust == VERIEXEC_BUILTIN)
+	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN)
 		return 0;
 	if (l->parser.header.revocations)
 		l->why = "its signer was added and may not revoke";
@@ -106,8 +106,8 @@ static int check_header(struct loading *l)
 
 static int check_record(struct loading *l)
 {
-	if (l->signer.trust == VERIEXEC_BUILTIN ||
-	    !(l->record.flags & VERIEXEC_TRUSTED))
+	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
+	    !(l->record.flags & VERIEXEC_FLAG_TRUSTED))
 		return 0;
 	l->why = "its signer was added and may not list a file as trusted";
 	return -EKEYREJECTED;
@@ -261,7 +261,7 @@ static int load_text(struct loading *l, const struct path *base)
 	struct veriexec_parser *p = &l->parser;
 	int ret;
 
-	ret = veriexec_fingerprint_data(p->text, p->len, VERIEXEC_SHA256,
+	ret = veriexec_fingerprint_data(p->text, p->len, VERIEXEC_ALG_SHA256,
 					l->digest);
 	if (ret)
 		return ret;

@@ -9,21 +9,21 @@
 #include "manifest.h"
 
 const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT] = {
-	[VERIEXEC_SHA1]		 = { "sha1", "sha1", 20, false },
-	[VERIEXEC_SHA256]	 = { "sha256", "sha256", 32, false },
-	[VERIEXEC_SHA384]	 = { "sha384", "sha384", 48, false },
-	[VERIEXEC_SHA512]	 = { "sha512", "sha512", 64, false },
-	[VERIEXEC_VERITY_SHA256] = { "verity-sha256", "sha256", 32, true },
-	[VERIEXEC_VERITY_SHA512] = { "verity-sha512", "sha512", 64, true },
+	[VERIEXEC_ALG_SHA1]		 = { "sha1", "sha1", 20, false },
+	[VERIEXEC_ALG_SHA256]	 = { "sha256", "sha256", 32, false },
+	[VERIEXEC_ALG_SHA384]	 = { "sha384", "sha384", 48, false },
+	[VERIEXEC_ALG_SHA512]	 = { "sha512", "sha512", 64, false },
+	[VERIEXEC_ALG_VERITY_SHA256] = { "verity-sha256", "sha256", 32, true },
+	[VERIEXEC_ALG_VERITY_SHA512] = { "verity-sha512", "sha512", 64, true },
 };
 
 const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT] = {
-	{ "indirect", VERIEXEC_INDIRECT },
-	{ "no_ptrace", VERIEXEC_NO_PTRACE },
-	{ "no_fips", VERIEXEC_NO_FIPS },
-	{ "trusted", VERIEXEC_TRUSTED | VERIEXEC_NO_PTRACE },
-	{ "verify", VERIEXEC_VERIFY },
-	{ "untrusted", VERIEXEC_UNTRUSTED },
+	{ "indirect", VERIEXEC_FLAG_INDIRECT },
+	{ "no_ptrace", VERIEXEC_FLAG_NO_PTRACE },
+	{ "no_fips", VERIEXEC_FLAG_NO_FIPS },
+	{ "trusted", VERIEXEC_FLAG_TRUSTED | VERIEXEC_FLAG_NO_PTRACE },
+	{ "verify", VERIEXEC_FLAG_VERIFY },
+	{ "untrusted", VERIEXEC_FLAG_UNTRUSTED },
 };
 
 /* A part of the text: never copied, never NUL-terminated. */

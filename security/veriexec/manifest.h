@@ -49,12 +49,12 @@ typedef uint64_t u64;
  * verity digests come last because they also cover every later page read.
  */
 enum veriexec_alg {
-	VERIEXEC_SHA1,
-	VERIEXEC_SHA256,
-	VERIEXEC_SHA384,
-	VERIEXEC_SHA512,
-	VERIEXEC_VERITY_SHA256,
-	VERIEXEC_VERITY_SHA512,
+	VERIEXEC_ALG_SHA1,
+	VERIEXEC_ALG_SHA256,
+	VERIEXEC_ALG_SHA384,
+	VERIEXEC_ALG_SHA512,
+	VERIEXEC_ALG_VERITY_SHA256,
+	VERIEXEC_ALG_VERITY_SHA512,
 	VERIEXEC_ALG_COUNT
 };
 
@@ -75,12 +75,12 @@ struct veriexec_alg_info {
 extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
 
 /* The flags of an entry; veriexec_flags[] holds their names. */
-#define VERIEXEC_INDIRECT	0x01U
-#define VERIEXEC_NO_PTRACE	0x02U
-#define VERIEXEC_NO_FIPS	0x04U
-#define VERIEXEC_TRUSTED	0x08U
-#define VERIEXEC_VERIFY		0x10U
-#define VERIEXEC_UNTRUSTED	0x20U
+#define VERIEXEC_FLAG_INDIRECT	0x01U
+#define VERIEXEC_FLAG_NO_PTRACE	0x02U
+#define VERIEXEC_FLAG_NO_FIPS	0x04U
+#define VERIEXEC_FLAG_TRUSTED	0x08U
+#define VERIEXEC_FLAG_VERIFY		0x10U
+#define VERIEXEC_FLAG_UNTRUSTED	0x20U
 #define VERIEXEC_FLAG_COUNT	6
 
 /**

@@ -14,7 +14,8 @@
 #define H64 H32 H32
 #define ENTRY "sbin/init sha256=" H32
 
-static const u32 without_sha1 = BIT(VERIEXEC_ALG_COUNT) - 1 - BIT(VERIEXEC_SHA1);
+static const u32 without_sha1 =
+	BIT(VERIEXEC_ALG_COUNT) - 1 - BIT(VERIEXEC_ALG_SHA1);
 
 struct reading {
 	struct veriexec_parser parser;
@@ -212,9 +213,9 @@ static void fills_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->record.gid, 2U);
 	KUNIT_EXPECT_EQ(test, r->record.mode, 04755);
 	KUNIT_EXPECT_EQ(test, r->record.flags,
-			VERIEXEC_TRUSTED | VERIEXEC_NO_PTRACE);
-	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_SHA256));
-	KUNIT_EXPECT_EQ(test, r->record.digest[VERIEXEC_SHA256][1], 0x23);
+			VERIEXEC_FLAG_TRUSTED | VERIEXEC_FLAG_NO_PTRACE);
+	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_ALG_SHA256));
+	KUNIT_EXPECT_EQ(test, r->record.digest[VERIEXEC_ALG_SHA256][1], 0x23);
 	KUNIT_EXPECT_STREQ(test, r->record.label, "x");
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
 }
@@ -231,12 +232,12 @@ static void revokes_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, veriexec_parse_header(&r->parser), 0);
 	KUNIT_EXPECT_EQ(test, r->parser.header.revocations, 2U);
 	KUNIT_ASSERT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 1);
-	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_SHA256);
+	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_ALG_SHA256);
 	KUNIT_EXPECT_EQ(test, rev.digest[1], 0x23);
 
 	KUNIT_ASSERT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 1);
 	KUNIT_ASSERT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 1);
-	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_SHA512);
+	KUNIT_EXPECT_EQ(test, rev.alg, VERIEXEC_ALG_SHA512);
 	KUNIT_EXPECT_EQ(test, veriexec_next_revocation(&r->parser, &rev), 0);
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
 }
@@ -252,7 +253,7 @@ static void starts_anew_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, read_all(r), 2);
 	KUNIT_EXPECT_EQ(test, r->record.has, 0);
 	KUNIT_EXPECT_EQ(test, r->record.flags, 0);
-	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_SHA512));
+	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_ALG_SHA512));
 	KUNIT_EXPECT_STREQ(test, r->record.label, "");
 }
 
@@ -261,7 +262,7 @@ static void allows_sha1_test(struct kunit *test)
 	static const char text[] = "etc/rc sha1=" H20 " uid=0 gid=0 mode=644\n";
 	struct reading *r = reading_of(test, text, strlen(text));
 
-	r->parser.algs |= BIT(VERIEXEC_SHA1);
+	r->parser.algs |= BIT(VERIEXEC_ALG_SHA1);
 	KUNIT_EXPECT_EQ(test, read_all(r), 1);
 }
 

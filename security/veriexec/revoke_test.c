@@ -48,21 +48,22 @@ static void revokes_test(struct kunit *test)
 			  "%revoke sha256=" ONE "\n");
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	/* Only collected, it does not count; dropped, it never will. */
-	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_SHA256, 0x11));
+	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
 	veriexec_drop_revocations(r);
-	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_SHA256, 0x11));
+	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
 
 	veriexec_revoke(collect(test, "%revoke sha256=" TWO "\n"
 				      "%revoke sha512=" ONE ONE "\n"
 				      "%revoke sha256=" ONE "\n"));
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 3);
-	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_SHA256, 0x11));
-	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_SHA256, 0x22));
-	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_SHA512, 0x11));
-	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_SHA256, 0x33));
-	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_SHA512, 0x22));
-	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_VERITY_SHA256, 0x11));
-	KUNIT_EXPECT_TRUE(test, veriexec_revoked_algs() & BIT(VERIEXEC_SHA512));
+	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
+	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x22));
+	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA512, 0x11));
+	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x33));
+	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA512, 0x22));
+	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_VERITY_SHA256, 0x11));
+	KUNIT_EXPECT_TRUE(test,
+			  veriexec_revoked_algs() & BIT(VERIEXEC_ALG_SHA512));
 
 	/* What is revoked already is not kept twice. */
 	KUNIT_EXPECT_NULL(test, collect(test, "%revoke sha256=" ONE "\n"));
@@ -70,7 +71,7 @@ static void revokes_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	veriexec_revoke(r);
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 4);
-	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_SHA256, 0x33));
+	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x33));
 	veriexec_revoke(NULL);
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 4);
 }

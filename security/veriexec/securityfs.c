@@ -45,7 +45,7 @@ static bool may_control(struct file *file)
 {
 	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
 		return false;
-	return !veriexec_in(VERIEXEC_ACTIVE) ||
+	return !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	       veriexec_is_trusted(file->f_cred);
 }
 
@@ -81,7 +81,7 @@ static ssize_t state_write(struct file *file, const char __user *from,
 	buf[size] = '\0';
 	state = veriexec_state_by_name(strim(buf));
 	/* "loaded" comes of loading, not of saying so. */
-	if (!state || state == VERIEXEC_LOADED)
+	if (!state || state == VERIEXEC_STATE_LOADED)
 		return -EINVAL;
 
 	ret = mutex_lock_killable(&control_lock);
@@ -120,13 +120,13 @@ static bool anything_listed(void)
 /* The first manifest that lists files brings what the boot asked for. */
 static void enter_loaded(void)
 {
-	static const unsigned int order[] = { VERIEXEC_ACTIVE,
-					      VERIEXEC_ENFORCE };
+	static const unsigned int order[] = { VERIEXEC_STATE_ACTIVE,
+					      VERIEXEC_STATE_ENFORCE };
 	unsigned int i;
 
-	if (veriexec_in(VERIEXEC_LOADED) || !anything_listed())
+	if (veriexec_in(VERIEXEC_STATE_LOADED) || !anything_listed())
 		return;
-	veriexec_add_state(&veriexec_states, VERIEXEC_LOADED);
+	veriexec_add_state(&veriexec_states, VERIEXEC_STATE_LOADED);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		if (veriexec_boot_states() & order[i])
 			veriexec_add_state(&veriexec_states, order[i]);
@@ -145,7 +145,7 @@ static int load_locked(struct file *file, const void *data, size_t size)
 	struct path base;
 	int ret;
 
-	if (veriexec_in(VERIEXEC_LOCKED))
+	if (veriexec_in(VERIEXEC_STATE_LOCKED))
 		return refuse(-EPERM, "the state is locked");
 	if (!may_control(file))
 		return refuse(-EPERM, "its loader is not a trusted program");

@@ -221,9 +221,9 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 	if (colon)
 		*colon = '\0';
 	word_method(pub, sinfo->sig, signer->method);
-	signer->trust = builtin ? VERIEXEC_BUILTIN : VERIEXEC_ADDED;
-	return veriexec_fingerprint_data(pub->key, pub->keylen,
-					 VERIEXEC_SHA256, signer->key_digest);
+	signer->trust = builtin ? VERIEXEC_TRUST_BUILTIN : VERIEXEC_TRUST_ADDED;
+	return veriexec_fingerprint_data(
+		pub->key, pub->keylen, VERIEXEC_ALG_SHA256, signer->key_digest);
 }
 
 /*
@@ -233,7 +233,7 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 static int find_signer(struct key *keyring, const struct pkcs7_message *pkcs7,
 		       struct veriexec_signer *signer, const char **why)
 {
-	bool fixed = keyring == veriexec_keyring(VERIEXEC_BUILTIN);
+	bool fixed = keyring == veriexec_keyring(VERIEXEC_TRUST_BUILTIN);
 	const struct pkcs7_signed_info *sinfo;
 	struct key *key;
 	int ret = -ENOKEY;
@@ -278,7 +278,7 @@ static int verify_message(const void *data, size_t len,
 			  struct pkcs7_message *pkcs7,
 			  struct veriexec_signer *signer, const char **why)
 {
-	struct key *keyring = veriexec_keyring(VERIEXEC_BUILTIN);
+	struct key *keyring = veriexec_keyring(VERIEXEC_TRUST_BUILTIN);
 	int ret;
 
 	if (pkcs7_supply_detached_data(pkcs7, data, len)) {
@@ -299,7 +299,7 @@ static int verify_message(const void *data, size_t len,
 
 	ret = pkcs7_validate_trust(pkcs7, keyring);
 	if (ret == -ENOKEY) {
-		keyring = veriexec_keyring(VERIEXEC_ADDED);
+		keyring = veriexec_keyring(VERIEXEC_TRUST_ADDED);
 		ret = pkcs7_validate_trust(pkcs7, keyring);
 	}
 	return ret ?: find_signer(keyring, pkcs7, signer, why);
@@ -390,7 +390,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 	if (ret)
 		return ret;
 	/* No keyring would mean that of the modules. */
-	if (!veriexec_keyring(VERIEXEC_ADDED)) {
+	if (!veriexec_keyring(VERIEXEC_TRUST_ADDED)) {
 		*why = "there is no keyring";
 		return -ENOKEY;
 	}

@@ -36,7 +36,7 @@ static inline bool veriexec_same_signer(const struct veriexec_signer *a,
 					const struct veriexec_signer *b)
 {
 	return a->trust == b->trust &&
-	       (a->trust == VERIEXEC_BUILTIN ||
+	       (a->trust == VERIEXEC_TRUST_BUILTIN ||
 		!memcmp(a->key_digest, b->key_digest, sizeof(a->key_digest)));
 }
 

@@ -24,26 +24,26 @@ static const struct {
 	unsigned int bit;
 	unsigned int needs;
 } states[] = {
-	{ "loaded", VERIEXEC_LOADED, 0 },
-	{ "active", VERIEXEC_ACTIVE, VERIEXEC_LOADED },
-	{ "enforce", VERIEXEC_ENFORCE, VERIEXEC_ACTIVE },
-	{ "locked", VERIEXEC_LOCKED, VERIEXEC_LOADED },
+	{ "loaded", VERIEXEC_STATE_LOADED, 0 },
+	{ "active", VERIEXEC_STATE_ACTIVE, VERIEXEC_STATE_LOADED },
+	{ "enforce", VERIEXEC_STATE_ENFORCE, VERIEXEC_STATE_ACTIVE },
+	{ "locked", VERIEXEC_STATE_LOCKED, VERIEXEC_STATE_LOADED },
 };
 
 static unsigned int boot_states __ro_after_init =
 	IS_ENABLED(CONFIG_SECURITY_VERIEXEC_DEFAULT_ENFORCE) ?
-	VERIEXEC_ACTIVE | VERIEXEC_ENFORCE :
+	VERIEXEC_STATE_ACTIVE | VERIEXEC_STATE_ENFORCE :
 	IS_ENABLED(CONFIG_SECURITY_VERIEXEC_DEFAULT_ACTIVE) ?
-	VERIEXEC_ACTIVE : 0;
+	VERIEXEC_STATE_ACTIVE : 0;
 
 static int __init veriexec_setup(char *arg)
 {
 	if (!strcmp(arg, "off"))
 		boot_states = 0;
 	else if (!strcmp(arg, "active"))
-		boot_states = VERIEXEC_ACTIVE;
+		boot_states = VERIEXEC_STATE_ACTIVE;
 	else if (!strcmp(arg, "enforce"))
-		boot_states = VERIEXEC_ACTIVE | VERIEXEC_ENFORCE;
+		boot_states = VERIEXEC_STATE_ACTIVE | VERIEXEC_STATE_ENFORCE;
 	else
 		pr_err("veriexec=%s is unknown: give off, active or enforce\n",
 		       arg);
@@ -90,7 +90,7 @@ int veriexec_add_state(unsigned int *held, unsigned int state)
  * veriexec_state_by_name() - which state is meant
  * @name: as users write it
  *
- * Return: VERIEXEC_LOADED and so on, or 0 if there is no such state.
+ * Return: VERIEXEC_STATE_LOADED and so on, or 0 if there is no such state.
  */
 unsigned int veriexec_state_by_name(const char *name)
 {

@@ -9,10 +9,10 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define VERIEXEC_LOADED		0x1U	/* there is a manifest */
-#define VERIEXEC_ACTIVE		0x2U	/* checks and logs, denies nothing */
-#define VERIEXEC_ENFORCE	0x4U	/* denies */
-#define VERIEXEC_LOCKED		0x8U	/* takes no more manifests */
+#define VERIEXEC_STATE_LOADED		0x1U	/* there is a manifest */
+#define VERIEXEC_STATE_ACTIVE 0x2U /* checks and logs, denies nothing */
+#define VERIEXEC_STATE_ENFORCE	0x4U	/* denies */
+#define VERIEXEC_STATE_LOCKED		0x8U	/* takes no more manifests */
 
 #define VERIEXEC_STATES_SIZE	sizeof("loaded active enforce locked")
 

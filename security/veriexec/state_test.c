@@ -7,8 +7,8 @@
 
 #include "state.h"
 
-#define ALL (VERIEXEC_LOADED | VERIEXEC_ACTIVE | VERIEXEC_ENFORCE | \
-	     VERIEXEC_LOCKED)
+#define ALL	(VERIEXEC_STATE_LOADED | VERIEXEC_STATE_ACTIVE | \
+		 VERIEXEC_STATE_ENFORCE | VERIEXEC_STATE_LOCKED)
 
 /* Every state added to every set of states, against what the design says. */
 static void add_test(struct kunit *test)
@@ -17,10 +17,10 @@ static void add_test(struct kunit *test)
 		unsigned int state;
 		unsigned int needs;
 	} rules[] = {
-		{ VERIEXEC_LOADED, 0 },
-		{ VERIEXEC_ACTIVE, VERIEXEC_LOADED },
-		{ VERIEXEC_ENFORCE, VERIEXEC_ACTIVE },
-		{ VERIEXEC_LOCKED, VERIEXEC_LOADED },
+		{ VERIEXEC_STATE_LOADED, 0 },
+		{ VERIEXEC_STATE_ACTIVE, VERIEXEC_STATE_LOADED },
+		{ VERIEXEC_STATE_ENFORCE, VERIEXEC_STATE_ACTIVE },
+		{ VERIEXEC_STATE_LOCKED, VERIEXEC_STATE_LOADED },
 	};
 	unsigned int before, held, i;
 	int ret;
@@ -49,9 +49,9 @@ static void unknown_test(struct kunit *test)
 static void name_test(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, veriexec_state_by_name("active"),
-			VERIEXEC_ACTIVE);
+			VERIEXEC_STATE_ACTIVE);
 	KUNIT_EXPECT_EQ(test, veriexec_state_by_name("locked"),
-			VERIEXEC_LOCKED);
+			VERIEXEC_STATE_LOCKED);
 	KUNIT_EXPECT_EQ(test, veriexec_state_by_name("Active"), 0U);
 	KUNIT_EXPECT_EQ(test, veriexec_state_by_name("activ"), 0U);
 	KUNIT_EXPECT_EQ(test, veriexec_state_by_name(""), 0U);
@@ -63,9 +63,10 @@ static void word_test(struct kunit *test)
 
 	veriexec_word_states(0, buf);
 	KUNIT_EXPECT_STREQ(test, buf, "inactive");
-	veriexec_word_states(VERIEXEC_LOADED, buf);
+	veriexec_word_states(VERIEXEC_STATE_LOADED, buf);
 	KUNIT_EXPECT_STREQ(test, buf, "loaded");
-	veriexec_word_states(VERIEXEC_LOADED | VERIEXEC_LOCKED, buf);
+	veriexec_word_states(VERIEXEC_STATE_LOADED | VERIEXEC_STATE_LOCKED,
+			     buf);
 	KUNIT_EXPECT_STREQ(test, buf, "loaded locked");
 	veriexec_word_states(ALL, buf);
 	KUNIT_EXPECT_STREQ(test, buf, "loaded active enforce locked");

@@ -397,7 +397,8 @@ static bool intrudes(const struct veriexec_manifest *m,
 		     const struct veriexec_entry *entry,
 		     const struct veriexec_record *record)
 {
-	return m->signer.trust == VERIEXEC_ADDED && record && entry->algs &&
+	return m->signer.trust == VERIEXEC_TRUST_ADDED && record &&
+	       entry->algs &&
 	       !veriexec_same_signer(&m->signer, &entry->manifest->signer) &&
 	       !same_content(entry, record);
 }
@@ -540,7 +541,7 @@ static const char *why_not(const struct inode *inode,
 	if (forgets_identity(inode->i_sb))
 		return "is on a file system that does not know it again";
 	if (veriexec_changes_beneath(inode->i_sb) &&
-	    !(record->flags & VERIEXEC_UNTRUSTED))
+	    !(record->flags & VERIEXEC_FLAG_UNTRUSTED))
 		return "is on a file system that may change by itself, but is not untrusted";
 	return NULL;
 }

@@ -29,8 +29,8 @@ static int table_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f->sb->s_security);
 	strscpy(f->record.path, "usr/bin/id", sizeof(f->record.path));
 	f->record.path_len = strlen(f->record.path);
-	f->record.algs = BIT(VERIEXEC_SHA256);
-	f->record.digest[VERIEXEC_SHA256][0] = 1;
+	f->record.algs = BIT(VERIEXEC_ALG_SHA256);
+	f->record.digest[VERIEXEC_ALG_SHA256][0] = 1;
 	test->priv = f;
 	return 0;
 }
@@ -144,7 +144,7 @@ static void last_counts_test(struct kunit *test)
 	first->live = true;
 	last->live = true;
 	KUNIT_EXPECT_EQ(test, insert(test, last, 1), 0);
-	f->record.digest[VERIEXEC_SHA256][0] = 2;
+	f->record.digest[VERIEXEC_ALG_SHA256][0] = 2;
 	KUNIT_EXPECT_EQ(test, insert(test, first, 1), 0);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), last);
 	last->live = false;
@@ -158,7 +158,8 @@ static struct veriexec_manifest *manifest_of(struct kunit *test, u8 signer)
 {
 	struct veriexec_manifest *m = new_manifest(test);
 
-	m->signer.trust = signer ? VERIEXEC_ADDED : VERIEXEC_BUILTIN;
+	m->signer.trust =
+		signer ? VERIEXEC_TRUST_ADDED : VERIEXEC_TRUST_BUILTIN;
 	/* Alike to the end. */
 	m->signer.key_digest[sizeof(m->signer.key_digest) - 1] = signer;
 	m->live = true;
@@ -178,16 +179,16 @@ static void signers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, vendor, 1), 0);
 	KUNIT_EXPECT_EQ(test, insert(test, one, 1), 0);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), vendor);
-	f->record.digest[VERIEXEC_SHA256][0] = 2;
+	f->record.digest[VERIEXEC_ALG_SHA256][0] = 2;
 	KUNIT_EXPECT_EQ(test, insert(test, other, 1), -EKEYREJECTED);
 	KUNIT_EXPECT_EQ(test, other->bound, 0U);
 	KUNIT_EXPECT_EQ(test, insert(test, other, 2), 0);
 
 	/* What is his he may change, and the vendor may change all. */
-	f->record.flags = VERIEXEC_NO_PTRACE;
+	f->record.flags = VERIEXEC_FLAG_NO_PTRACE;
 	KUNIT_EXPECT_EQ(test, insert(test, one, 2), -EKEYREJECTED);
 	KUNIT_EXPECT_EQ(test, insert(test, one, 3), 0);
-	f->record.flags = VERIEXEC_INDIRECT;
+	f->record.flags = VERIEXEC_FLAG_INDIRECT;
 	KUNIT_EXPECT_EQ(test, insert(test, one_too, 3), 0);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 3), one_too);
 	KUNIT_EXPECT_EQ(test, insert(test, vendor_too, 1), 0);
@@ -216,13 +217,13 @@ static void hard_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
 	f->record.path[1] = 'v';
-	f->record.flags = VERIEXEC_TRUSTED;
+	f->record.flags = VERIEXEC_FLAG_TRUSTED;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	f->record.flags = 0;
 	f->record.has = VERIEXEC_HAS_UID;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	f->record.has = 0;
-	f->record.digest[VERIEXEC_SHA256][31] = 1;
+	f->record.digest[VERIEXEC_ALG_SHA256][31] = 1;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
 	veriexec_manifest_free(m);
@@ -237,21 +238,24 @@ static void content_test(struct kunit *test)
 	struct veriexec_entry *entry;
 
 	m->live = true;
-	f->record.algs |= BIT(VERIEXEC_SHA512) | BIT(VERIEXEC_VERITY_SHA256);
-	f->record.digest[VERIEXEC_SHA512][63] = 2;
-	f->record.digest[VERIEXEC_VERITY_SHA256][0] = 3;
+	f->record.algs |=
+		BIT(VERIEXEC_ALG_SHA512) | BIT(VERIEXEC_ALG_VERITY_SHA256);
+	f->record.digest[VERIEXEC_ALG_SHA512][63] = 2;
+	f->record.digest[VERIEXEC_ALG_VERITY_SHA256][0] = 3;
 	strscpy(f->record.label, "blue", sizeof(f->record.label));
 	KUNIT_ASSERT_EQ(test, insert(test, m, 1), 0);
 	rcu_read_lock();
 	entry = veriexec_find(&key);
 	KUNIT_ASSERT_NOT_NULL(test, entry);
-	KUNIT_EXPECT_MEMEQ(test, veriexec_entry_digest(entry, VERIEXEC_SHA256),
-			   f->record.digest[VERIEXEC_SHA256], 32);
-	KUNIT_EXPECT_MEMEQ(test, veriexec_entry_digest(entry, VERIEXEC_SHA512),
-			   f->record.digest[VERIEXEC_SHA512], 64);
 	KUNIT_EXPECT_MEMEQ(test,
-			   veriexec_entry_digest(entry, VERIEXEC_VERITY_SHA256),
-			   f->record.digest[VERIEXEC_VERITY_SHA256], 32);
+			   veriexec_entry_digest(entry, VERIEXEC_ALG_SHA256),
+			   f->record.digest[VERIEXEC_ALG_SHA256], 32);
+	KUNIT_EXPECT_MEMEQ(test,
+			   veriexec_entry_digest(entry, VERIEXEC_ALG_SHA512),
+			   f->record.digest[VERIEXEC_ALG_SHA512], 64);
+	KUNIT_EXPECT_MEMEQ(
+		test, veriexec_entry_digest(entry, VERIEXEC_ALG_VERITY_SHA256),
+		f->record.digest[VERIEXEC_ALG_VERITY_SHA256], 32);
 	KUNIT_EXPECT_STREQ(test, veriexec_entry_path(entry), "usr/bin/id");
 	KUNIT_EXPECT_STREQ(test, veriexec_entry_label(entry), "blue");
 	rcu_read_unlock();

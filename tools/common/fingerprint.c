@@ -28,15 +28,15 @@ struct hasher {
 static mbedtls_md_type_t hash_of(enum veriexec_alg alg)
 {
 	switch (alg) {
-	case VERIEXEC_SHA1:
+	case VERIEXEC_ALG_SHA1:
 		return MBEDTLS_MD_SHA1;
-	case VERIEXEC_SHA256:
-	case VERIEXEC_VERITY_SHA256:
+	case VERIEXEC_ALG_SHA256:
+	case VERIEXEC_ALG_VERITY_SHA256:
 		return MBEDTLS_MD_SHA256;
-	case VERIEXEC_SHA384:
+	case VERIEXEC_ALG_SHA384:
 		return MBEDTLS_MD_SHA384;
-	case VERIEXEC_SHA512:
-	case VERIEXEC_VERITY_SHA512:
+	case VERIEXEC_ALG_SHA512:
+	case VERIEXEC_ALG_VERITY_SHA512:
 		return MBEDTLS_MD_SHA512;
 	default:
 		return MBEDTLS_MD_NONE;

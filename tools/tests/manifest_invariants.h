@@ -67,8 +67,8 @@ static inline void require_record(const struct veriexec_parser *p,
 	REQUIRE(r->algs && !(r->algs & ~p->algs));
 	REQUIRE(!(r->has & VERIEXEC_HAS_MODE) || r->mode <= 07777);
 	REQUIRE(!(r->has & VERIEXEC_HAS_UID) || r->uid != ~0U);
-	REQUIRE(!(r->flags & VERIEXEC_TRUSTED) ||
-		r->flags & VERIEXEC_NO_PTRACE);
+	REQUIRE(!(r->flags & VERIEXEC_FLAG_TRUSTED) ||
+		r->flags & VERIEXEC_FLAG_NO_PTRACE);
 	REQUIRE(memchr(r->label, '\0', sizeof(r->label)));
 }
 

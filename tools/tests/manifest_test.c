@@ -137,7 +137,7 @@ static void test_algorithms(void)
 {
 	struct veriexec_parser p = {
 		.text = "a sha1=" SHA1, .len = strlen("a sha1=" SHA1),
-		.algs = 1U << VERIEXEC_SHA256,
+		.algs = 1U << VERIEXEC_ALG_SHA256,
 	};
 	struct veriexec_record record;
 	u32 seen[16] = { 0 };

@@ -567,7 +567,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 		return options_wrong(self);
 	}
 	if (g->verity)
-		g->algs |= 1U << VERIEXEC_VERITY_SHA256;
+		g->algs |= 1U << VERIEXEC_ALG_VERITY_SHA256;
 	while (lists->revoked_count)
 		if (heading_revoke_file(&g->heading,
 				lists->revoked_files[--lists->revoked_count],
@@ -595,7 +595,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	struct lists lists = { .excludes = room };
 	struct generation g = {
 		.out_path = "-",
-		.algs = 1U << VERIEXEC_SHA256,
+		.algs = 1U << VERIEXEC_ALG_SHA256,
 		.jobs = parallel_cpus(),
 		.tree.excludes = room,
 	};
