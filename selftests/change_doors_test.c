@@ -772,7 +772,7 @@ static const struct door doors[] = {
 	CHANGE("open under chroot", "open_write", open_in_chroot,
 	       .flags = DOOR_ROOT | DOOR_NO_PATH),
 	CHANGE("open by io_uring", "open_write", open_uring),
-	CHANGE("access for writing", "ask_write", ask, .flags = DOOR_QUIET),
+	CHANGE("access for writing", "open_write", ask, .flags = DOOR_QUIET),
 	CHANGE("process accounting", "open_write", account, ROOT),
 	CHANGE("core dump", "unlink", dump_core, ROOT),
 

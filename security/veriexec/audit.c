@@ -21,31 +21,33 @@
 #include "audit.h"
 #include "manifest.h"
 
+#define OP(_op, _name, _error, _kind)	\
+	[VERIEXEC_OP_##_op] = { _name, -(_error), VERIEXEC_KIND_##_kind }
+
 const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
-	[VERIEXEC_OP_EXEC]	  = { "exec", -EACCES },
-	[VERIEXEC_OP_MMAP]	  = { "mmap", -EACCES },
-	[VERIEXEC_OP_MPROTECT]	  = { "mprotect", -EACCES },
-	[VERIEXEC_OP_READ]	  = { "read", -EACCES },
-	[VERIEXEC_OP_KERNEL_READ] = { "kernel_read", -EACCES },
-	[VERIEXEC_OP_KERNEL_LOAD] = { "kernel_load", -EACCES },
-	[VERIEXEC_OP_CHECK]	  = { "check", -EACCES },
-	[VERIEXEC_OP_OPEN_WRITE]  = { "open_write", -EPERM },
-	[VERIEXEC_OP_ASK_WRITE]	  = { "ask_write", -EPERM },
-	[VERIEXEC_OP_WRITE]	  = { "write", -EPERM },
-	[VERIEXEC_OP_TRUNCATE]	  = { "truncate", -EPERM },
-	[VERIEXEC_OP_SETATTR]	  = { "setattr", -EPERM },
-	[VERIEXEC_OP_SETXATTR]	  = { "setxattr", -EPERM },
-	[VERIEXEC_OP_UNLINK]	  = { "unlink", -EPERM },
-	[VERIEXEC_OP_RENAME]	  = { "rename", -EPERM },
-	[VERIEXEC_OP_RMDIR]	  = { "rmdir", -EPERM },
-	[VERIEXEC_OP_LINK]	  = { "link", -EPERM },
-	[VERIEXEC_OP_IOCTL]	  = { "ioctl", -EPERM },
-	[VERIEXEC_OP_COPY_UP]	  = { "copy_up", -EPERM },
-	[VERIEXEC_OP_QUOTA_ON]	  = { "quota_on", -EPERM },
-	[VERIEXEC_OP_DEVICE_WRITE] = { "device_write", -EPERM },
-	[VERIEXEC_OP_MEM_WRITE]	  = { "mem_write", -EPERM },
-	[VERIEXEC_OP_LOCKDOWN]	  = { "lockdown", -EPERM },
-	[VERIEXEC_OP_PTRACE]	  = { "ptrace", -EPERM },
+	OP(EXEC, "exec", EACCES, CODE),
+	OP(MMAP, "mmap", EACCES, CODE),
+	OP(MPROTECT, "mprotect", EACCES, CODE),
+	OP(READ, "read", EACCES, INPUT),
+	OP(KERNEL_READ, "kernel_read", EACCES, INPUT),
+	OP(KERNEL_LOAD, "kernel_load", EACCES, INPUT),
+	OP(CHECK, "check", EACCES, QUERY),
+	OP(OPEN_WRITE, "open_write", EPERM, CONTENT),
+	OP(WRITE, "write", EPERM, CONTENT),
+	OP(TRUNCATE, "truncate", EPERM, CONTENT),
+	OP(SETATTR, "setattr", EPERM, ATTRIBUTE),
+	OP(SETXATTR, "setxattr", EPERM, ATTRIBUTE),
+	OP(UNLINK, "unlink", EPERM, NAME),
+	OP(RENAME, "rename", EPERM, NAME),
+	OP(RMDIR, "rmdir", EPERM, NAME),
+	OP(LINK, "link", EPERM, NAME),
+	OP(IOCTL, "ioctl", EPERM, CONTENT),
+	OP(COPY_UP, "copy_up", EPERM, NAME),
+	OP(QUOTA_ON, "quota_on", EPERM, CONTENT),
+	OP(DEVICE_WRITE, "device_write", EPERM, RIGHT),
+	OP(MEM_WRITE, "mem_write", EPERM, RIGHT),
+	OP(LOCKDOWN, "lockdown", EPERM, RIGHT),
+	OP(PTRACE, "ptrace", EPERM, RIGHT),
 };
 
 static const char *const causes[VERIEXEC_CAUSE_COUNT] = {

@@ -11,10 +11,7 @@
 #include <linux/gfp_types.h>
 #include <linux/types.h>
 
-/*
- * What was attempted. The first group uses a file, the others, from
- * VERIEXEC_OP_OPEN_WRITE on, change one or go round files altogether.
- */
+/* What was attempted. A row of veriexec_ops tells all else. */
 enum veriexec_op {
 	VERIEXEC_OP_EXEC,
 	VERIEXEC_OP_MMAP,
@@ -24,7 +21,6 @@ enum veriexec_op {
 	VERIEXEC_OP_KERNEL_LOAD,
 	VERIEXEC_OP_CHECK,
 	VERIEXEC_OP_OPEN_WRITE,
-	VERIEXEC_OP_ASK_WRITE,
 	VERIEXEC_OP_WRITE,
 	VERIEXEC_OP_TRUNCATE,
 	VERIEXEC_OP_SETATTR,
@@ -44,13 +40,35 @@ enum veriexec_op {
 };
 
 /**
+ * enum veriexec_kind - what an operation is to a file
+ * @VERIEXEC_KIND_CODE: runs it, or maps it to be run
+ * @VERIEXEC_KIND_INPUT: takes it in where only verified input will do
+ * @VERIEXEC_KIND_QUERY: asks whether it is verified: not counted, not told of
+ * @VERIEXEC_KIND_CONTENT: changes what is in it
+ * @VERIEXEC_KIND_ATTRIBUTE: changes what is known of it
+ * @VERIEXEC_KIND_NAME: changes where it is found, or what is found there
+ * @VERIEXEC_KIND_RIGHT: goes round files, so that only certain programs may
+ */
+enum veriexec_kind {
+	VERIEXEC_KIND_CODE,
+	VERIEXEC_KIND_INPUT,
+	VERIEXEC_KIND_QUERY,
+	VERIEXEC_KIND_CONTENT,
+	VERIEXEC_KIND_ATTRIBUTE,
+	VERIEXEC_KIND_NAME,
+	VERIEXEC_KIND_RIGHT,
+};
+
+/**
  * struct veriexec_op_info - one row of the table of operations
  * @name: the word for it in messages, audit records and ``stats``
  * @error: what its caller gets when it is denied
+ * @kind: what it is to a file
  */
 struct veriexec_op_info {
 	const char *name;
 	int error;
+	enum veriexec_kind kind;
 };
 
 extern const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT];

@@ -48,8 +48,7 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 
 static bool is_code(enum veriexec_op op)
 {
-	return op == VERIEXEC_OP_EXEC || op == VERIEXEC_OP_MMAP ||
-	       op == VERIEXEC_OP_MPROTECT;
+	return veriexec_ops[op].kind == VERIEXEC_KIND_CODE;
 }
 
 static enum veriexec_cause decide_use(const struct veriexec_facts *f)
@@ -78,15 +77,10 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	return VERIEXEC_CAUSE_NONE;
 }
 
-static bool changes_content(enum veriexec_op op)
-{
-	return op == VERIEXEC_OP_OPEN_WRITE || op == VERIEXEC_OP_ASK_WRITE ||
-	       op == VERIEXEC_OP_WRITE || op == VERIEXEC_OP_TRUNCATE ||
-	       op == VERIEXEC_OP_IOCTL || op == VERIEXEC_OP_QUOTA_ON;
-}
-
 static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 {
+	enum veriexec_kind kind = veriexec_ops[f->op].kind;
+
 	switch (f->status) {
 	case VERIEXEC_STATUS_LISTED:
 	case VERIEXEC_STATUS_VERIFIED:
@@ -94,13 +88,13 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_REVOKED:
 		return VERIEXEC_CAUSE_LISTED;
 	case VERIEXEC_STATUS_DIRECTORY:
-		return f->op == VERIEXEC_OP_RENAME ||
-		       f->op == VERIEXEC_OP_RMDIR ?
-		       VERIEXEC_CAUSE_LEADS_TO_LISTED : VERIEXEC_CAUSE_NONE;
+		return kind == VERIEXEC_KIND_NAME ?
+			       VERIEXEC_CAUSE_LEADS_TO_LISTED :
+			       VERIEXEC_CAUSE_NONE;
 	default:
 		break;
 	}
-	if (!changes_content(f->op))
+	if (kind != VERIEXEC_KIND_CONTENT)
 		return VERIEXEC_CAUSE_NONE;
 	if (f->may_run)
 		return VERIEXEC_CAUSE_MAY_RUN;
@@ -117,8 +111,14 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
  */
 enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
 {
-	return facts->op < VERIEXEC_OP_OPEN_WRITE ? decide_use(facts) :
-						    decide_change(facts);
+	switch (veriexec_ops[facts->op].kind) {
+	case VERIEXEC_KIND_CODE:
+	case VERIEXEC_KIND_INPUT:
+	case VERIEXEC_KIND_QUERY:
+		return decide_use(facts);
+	default:
+		return decide_change(facts);
+	}
 }
 
 /*
@@ -749,38 +749,56 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
 			     GFP_KERNEL);
 }
 
-/**
- * veriexec_may_change() - may this file or directory be changed so?
- * @inode: of the file or directory
- * @op: how, one of the second group of enum veriexec_op
- * @path: of the file, or %NULL
- *
- * Context: Process context, may sleep. Locks of the VFS may be held.
- *
- * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
- * behind a loop device that may hold what is, or is of the initramfs and may be
- * running. For
- * %VERIEXEC_OP_ASK_WRITE %-EPERM in any state from active on, and nothing is
- * logged.
- */
-int veriexec_may_change(struct inode *inode, enum veriexec_op op,
-			const struct path *path)
+/* What speaks against changing a file or directory so? */
+static enum veriexec_cause against_change(struct inode *inode,
+					  enum veriexec_op op)
 {
 	struct veriexec_facts facts = { .op = op };
-	enum veriexec_cause cause;
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
+		return VERIEXEC_CAUSE_NONE;
 	/* A loop device itself writes as the kernel. */
 	facts.backs =
 		test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
 		!(current->flags & PF_KTHREAD) && veriexec_any_spread();
 	facts.may_run = may_be_running(inode);
 	facts.status = veriexec_status(verdict_on(inode));
-	cause = veriexec_decide(&facts);
+	return veriexec_decide(&facts);
+}
+
+/**
+ * veriexec_may_change() - may this file or directory be changed so?
+ * @inode: of the file or directory
+ * @op: how, of a kind that changes files
+ * @path: of the file, or %NULL
+ *
+ * Context: Process context, may sleep. Locks of the VFS may be held.
+ *
+ * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
+ * behind a loop device that may hold what is, or is of the initramfs and may be
+ * running.
+ */
+int veriexec_may_change(struct inode *inode, enum veriexec_op op,
+			const struct path *path)
+{
+	enum veriexec_cause cause = against_change(inode, op);
+
 	if (likely(cause == VERIEXEC_CAUSE_NONE))
 		return 0;
-	if (op == VERIEXEC_OP_ASK_WRITE)
-		return veriexec_ops[op].error;
 	return veriexec_deny(op, cause, inode, path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_ask_change() - would veriexec_may_change() let this be done?
+ * @inode: of the file or directory
+ * @op: how, as for veriexec_may_change()
+ *
+ * Context: as for veriexec_may_change()
+ *
+ * Return: 0, or the error of @op in any state from active on; nothing is logged.
+ */
+int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
+{
+	return against_change(inode, op) == VERIEXEC_CAUSE_NONE ?
+		       0 : veriexec_ops[op].error;
 }

@@ -126,6 +126,7 @@ int veriexec_may_remap(struct inode *inode, const struct path *path,
 		       bool interpreter);
 int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path);
+int veriexec_ask_change(struct inode *inode, enum veriexec_op op);
 int veriexec_judge_against(struct veriexec_event *event);
 int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
 		  struct inode *inode, const struct path *path, gfp_t gfp);

@@ -272,9 +272,9 @@ static int veriexec_inode_permission(struct inode *inode, int mask)
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
 	/* Who only asks, as access(2) does, is answered and not reported. */
-	return veriexec_may_change(inode, mask & MAY_ACCESS ?
-				   VERIEXEC_OP_ASK_WRITE :
-				   VERIEXEC_OP_OPEN_WRITE, NULL);
+	if (mask & MAY_ACCESS)
+		return veriexec_ask_change(inode, VERIEXEC_OP_OPEN_WRITE);
+	return veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, NULL);
 }
 
 /* -- Attributes. */

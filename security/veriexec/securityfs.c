@@ -410,7 +410,7 @@ static int stats_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "files_hashed %llu\n", sum.files);
 	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
 	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
-		if (op != VERIEXEC_OP_CHECK && op != VERIEXEC_OP_ASK_WRITE)
+		if (veriexec_ops[op].kind != VERIEXEC_KIND_QUERY)
 			seq_printf(seq, "denied_%s %llu\n",
 				   veriexec_ops[op].name, sum.denials[op]);
 	return 0;
