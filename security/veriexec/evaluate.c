@@ -139,7 +139,7 @@ static bool has_proof(const struct veriexec_entry *entry, u64 proof)
 	unsigned int i;
 
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (entry->algs & BIT(i) &&
+		if (entry->claim.algs & BIT(i) &&
 		    proof_of(i, veriexec_entry_digest(entry, i)) == proof)
 			return true;
 	return false;
@@ -147,34 +147,25 @@ static bool has_proof(const struct veriexec_entry *entry, u64 proof)
 
 /**
  * struct expectation - what an entry says of a file, kept while it is hashed
- * @uid: see &struct veriexec_entry, as for all of them
- * @gid: likewise
- * @mode: likewise
- * @has: likewise
- * @flags: likewise
- * @algs: likewise
+ * @claim: all but the fingerprints
  * @digest: by enum veriexec_alg
  */
 struct expectation {
-	uid_t uid;
-	gid_t gid;
-	u16 mode;
-	u8 has;
-	u8 flags;
-	u8 algs;
+	struct veriexec_claim claim;
 	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
 };
 
-static bool owner_matches(const struct inode *inode, u8 has, uid_t uid,
-			  gid_t gid, u16 mode)
+static bool owner_matches(const struct inode *inode,
+			  const struct veriexec_claim *claim)
 {
-	if (has & VERIEXEC_HAS_UID &&
-	    !uid_eq(inode->i_uid, make_kuid(&init_user_ns, uid)))
+	if (claim->has & VERIEXEC_HAS_UID &&
+	    !uid_eq(inode->i_uid, make_kuid(&init_user_ns, claim->uid)))
 		return false;
-	if (has & VERIEXEC_HAS_GID &&
-	    !gid_eq(inode->i_gid, make_kgid(&init_user_ns, gid)))
+	if (claim->has & VERIEXEC_HAS_GID &&
+	    !gid_eq(inode->i_gid, make_kgid(&init_user_ns, claim->gid)))
 		return false;
-	return !(has & VERIEXEC_HAS_MODE) || (inode->i_mode & 07777) == mode;
+	return !(claim->has & VERIEXEC_HAS_MODE) ||
+	       (inode->i_mode & 07777) == claim->mode;
 }
 
 /* Are they still what they were when the file was verified? */
@@ -188,9 +179,10 @@ static bool same_owner(const struct inode *inode)
 }
 
 /* The flags of an entry, as a verdict has them. */
-static u8 flags_of(u8 flags, u8 has)
+static u8 flags_of(const struct veriexec_claim *claim)
 {
-	return has & VERIEXEC_HAS_MODE ? flags | VERIEXEC_MODE_LISTED : flags;
+	return claim->has & VERIEXEC_HAS_MODE ?
+		       claim->flags | VERIEXEC_MODE_LISTED : claim->flags;
 }
 
 /*
@@ -208,17 +200,15 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	if (!entry)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_UNLISTED);
-	if (!entry->algs)
+	if (!entry->claim.algs)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_DIRECTORY);
 	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
 	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
-	    owner_matches(inode, entry->has, entry->uid, entry->gid,
-			  entry->mode))
+	    owner_matches(inode, &entry->claim))
 		status = VERIEXEC_STATUS_VERIFIED;
-	return veriexec_verdict(generation, flags_of(entry->flags, entry->has),
-				status);
+	return veriexec_verdict(generation, flags_of(&entry->claim), status);
 }
 
 static void copy_expectation(struct expectation *want,
@@ -226,14 +216,9 @@ static void copy_expectation(struct expectation *want,
 {
 	unsigned int i;
 
-	want->uid = entry->uid;
-	want->gid = entry->gid;
-	want->mode = entry->mode;
-	want->has = entry->has;
-	want->flags = entry->flags;
-	want->algs = entry->algs;
+	want->claim = entry->claim;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (entry->algs & BIT(i))
+		if (entry->claim.algs & BIT(i))
 			memcpy(want->digest[i], veriexec_entry_digest(entry, i),
 			       veriexec_algs[i].size);
 }
@@ -269,7 +254,7 @@ static u64 look_up(struct inode *inode, struct expectation *want)
 		      renew(inode, generation, old, entry);
 		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
-		if (entry && entry->algs && want)
+		if (entry && entry->claim.algs && want)
 			copy_expectation(want, entry);
 		rcu_read_unlock();
 		veriexec_window();
@@ -420,7 +405,7 @@ static enum veriexec_cause compare_content(struct file *file,
 	int alg, ret;
 
 	for (alg = VERIEXEC_ALG_COUNT - 1; alg >= 0; alg--) {
-		if (!(want->algs & BIT(alg)))
+		if (!(want->claim.algs & BIT(alg)))
 			continue;
 		ret = veriexec_fingerprint_file(file, alg, digest);
 		if (ret == -ENODATA)
@@ -452,7 +437,7 @@ static enum veriexec_cause compare_quietly(struct file *file,
 	WRITE_ONCE(blob->uid, inode->i_uid);
 	WRITE_ONCE(blob->gid, inode->i_gid);
 	WRITE_ONCE(blob->mode, inode->i_mode);
-	if (!owner_matches(inode, want->has, want->uid, want->gid, want->mode))
+	if (!owner_matches(inode, &want->claim))
 		return VERIEXEC_CAUSE_WRONG_OWNER;
 	/* First: a writer who is let in afterwards sees it. */
 	if (real != inode)
@@ -484,7 +469,7 @@ static u64 judge(struct file *file, struct expectation *want, u64 verdict,
 	else
 		return 0;
 	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,
-				flags_of(want->flags, want->has), status);
+				flags_of(&want->claim), status);
 }
 
 /* Leaves the outcome where the ``entries`` file shows it. */
@@ -524,7 +509,7 @@ static u64 verify(struct file *file, enum veriexec_cause *failure)
 		if (veriexec_status(verdict) != VERIEXEC_STATUS_LISTED)
 			break;
 		outcome = judge(file, &want, verdict, failure);
-		if (!outcome || want.flags & VERIEXEC_FLAG_UNTRUSTED)
+		if (!outcome || want.claim.flags & VERIEXEC_FLAG_UNTRUSTED)
 			break;
 		veriexec_window();
 		/* Fails if the file or the table changed meanwhile. */

@@ -107,7 +107,7 @@ static int check_header(struct loading *l)
 static int check_record(struct loading *l)
 {
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
-	    !(l->record.flags & VERIEXEC_FLAG_TRUSTED))
+	    !(l->record.claim.flags & VERIEXEC_FLAG_TRUSTED))
 		return 0;
 	l->why = "its signer was added and may not list a file as trusted";
 	return -EKEYREJECTED;

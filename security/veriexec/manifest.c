@@ -285,17 +285,17 @@ static int parse_owner(struct veriexec_parser *p, struct span word, u8 which,
 	const u64 max = which == VERIEXEC_HAS_MODE ? 07777 : 0xfffffffeU;
 	u64 n;
 
-	if (r->has & which)
+	if (r->claim.has & which)
 		return refuse(p, "keyword is given twice", word);
 	if (!parse_number(value, which == VERIEXEC_HAS_MODE ? 8 : 10, max, &n))
 		return refuse(p, "number is malformed or out of range", word);
-	r->has |= which;
+	r->claim.has |= which;
 	if (which == VERIEXEC_HAS_UID)
-		r->uid = n;
+		r->claim.uid = n;
 	else if (which == VERIEXEC_HAS_GID)
-		r->gid = n;
+		r->claim.gid = n;
 	else
-		r->mode = n;
+		r->claim.mode = n;
 	return 0;
 }
 
@@ -308,7 +308,7 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 	if (!split_word(word, &key, &value)) {
 		for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 			if (span_is(word, veriexec_flags[i].name)) {
-				r->flags |= veriexec_flags[i].bits;
+				r->claim.flags |= veriexec_flags[i].bits;
 				return 0;
 			}
 		return refuse(p, "unknown flag", word);
@@ -316,9 +316,9 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 
 	i = find_alg(key);
 	if (i < VERIEXEC_ALG_COUNT) {
-		if (r->algs & 1U << i)
+		if (r->claim.algs & 1U << i)
 			return refuse(p, "fingerprint is given twice", word);
-		r->algs |= 1U << i;
+		r->claim.algs |= 1U << i;
 		return parse_fingerprint(p, word, i, value, r->digest[i]);
 	}
 	if (span_is(key, "uid"))
@@ -435,9 +435,7 @@ int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 		rest = line;
 		path = next_word(&rest);
 		r->label[0] = '\0';
-		r->has = 0;
-		r->flags = 0;
-		r->algs = 0;
+		memset(&r->claim, 0, sizeof(r->claim));
 		ret = parse_path(p, path, r);
 		if (ret)
 			return ret;
@@ -446,7 +444,7 @@ int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 			if (ret)
 				return ret;
 		}
-		if (!r->algs)
+		if (!r->claim.algs)
 			return refuse(p, "entry has no fingerprint", path);
 		ret = remember_path(p, line, path, r);
 	} while (!ret);
@@ -631,6 +629,22 @@ u32 veriexec_seen_size(const char *text, size_t len)
 	while (size < 2 * lines)
 		size *= 2;
 	return size;
+}
+
+/**
+ * veriexec_same_claim() - do two entries say the same of a file?
+ * @a: what the one says
+ * @b: what the other says
+ *
+ * The fingerprints themselves are left to the caller.
+ *
+ * Return: true if they do.
+ */
+bool veriexec_same_claim(const struct veriexec_claim *a,
+			 const struct veriexec_claim *b)
+{
+	return a->uid == b->uid && a->gid == b->gid && a->mode == b->mode &&
+	       a->has == b->has && a->flags == b->flags && a->algs == b->algs;
 }
 
 /**

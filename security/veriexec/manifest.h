@@ -127,28 +127,36 @@ struct veriexec_revocation {
 };
 
 /**
- * struct veriexec_record - one entry, decoded
- * @path: relative, without "." and "..", not empty
- * @path_len: strlen(@path)
- * @label: the value of ``label=``, empty where there is none
- * @uid: owner in the initial user namespace, if @has says so
+ * struct veriexec_claim - what an entry says of its file, but the fingerprints
+ * @uid: owner in the initial user namespace, if @has says so, else 0
  * @gid: group, likewise
  * @mode: permission bits up to 07777, likewise
  * @has: VERIEXEC_HAS_*
- * @flags: VERIEXEC_*, with the implied ones
- * @algs: bit n is set if @digest[n] was given
- * @digest: fingerprints by enum veriexec_alg
+ * @flags: VERIEXEC_FLAG_*, with the implied ones
+ * @algs: bit n is set if it has a fingerprint by enum veriexec_alg n
  */
-struct veriexec_record {
-	char path[VERIEXEC_PATH_SIZE];
-	size_t path_len;
-	char label[VERIEXEC_LABEL_SIZE];
+struct veriexec_claim {
 	u32 uid;
 	u32 gid;
 	u16 mode;
 	u8 has;
 	u8 flags;
 	u8 algs;
+};
+
+/**
+ * struct veriexec_record - one entry, decoded
+ * @path: relative, without "." and "..", not empty
+ * @path_len: strlen(@path)
+ * @label: the value of ``label=``, empty where there is none
+ * @claim: what it says of the file
+ * @digest: fingerprints by enum veriexec_alg
+ */
+struct veriexec_record {
+	char path[VERIEXEC_PATH_SIZE];
+	size_t path_len;
+	char label[VERIEXEC_LABEL_SIZE];
+	struct veriexec_claim claim;
 	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
 };
 
@@ -189,6 +197,8 @@ struct veriexec_parser {
 	size_t revoked_pos;
 };
 
+bool veriexec_same_claim(const struct veriexec_claim *a,
+			 const struct veriexec_claim *b);
 u32 veriexec_seen_size(const char *text, size_t len);
 int veriexec_parse_header(struct veriexec_parser *p);
 int veriexec_next_revocation(struct veriexec_parser *p,

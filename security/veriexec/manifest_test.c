@@ -209,12 +209,12 @@ static void fills_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 1);
 	KUNIT_EXPECT_STREQ(test, r->record.path, "usr/a b%");
 	KUNIT_EXPECT_EQ(test, r->record.path_len, strlen("usr/a b%"));
-	KUNIT_EXPECT_EQ(test, r->record.uid, 1U);
-	KUNIT_EXPECT_EQ(test, r->record.gid, 2U);
-	KUNIT_EXPECT_EQ(test, r->record.mode, 04755);
-	KUNIT_EXPECT_EQ(test, r->record.flags,
+	KUNIT_EXPECT_EQ(test, r->record.claim.uid, 1U);
+	KUNIT_EXPECT_EQ(test, r->record.claim.gid, 2U);
+	KUNIT_EXPECT_EQ(test, r->record.claim.mode, 04755);
+	KUNIT_EXPECT_EQ(test, r->record.claim.flags,
 			VERIEXEC_FLAG_TRUSTED | VERIEXEC_FLAG_NO_PTRACE);
-	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_ALG_SHA256));
+	KUNIT_EXPECT_EQ(test, r->record.claim.algs, BIT(VERIEXEC_ALG_SHA256));
 	KUNIT_EXPECT_EQ(test, r->record.digest[VERIEXEC_ALG_SHA256][1], 0x23);
 	KUNIT_EXPECT_STREQ(test, r->record.label, "x");
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
@@ -251,9 +251,9 @@ static void starts_anew_test(struct kunit *test)
 	struct reading *r = reading_of(test, text, strlen(text));
 
 	KUNIT_ASSERT_EQ(test, read_all(r), 2);
-	KUNIT_EXPECT_EQ(test, r->record.has, 0);
-	KUNIT_EXPECT_EQ(test, r->record.flags, 0);
-	KUNIT_EXPECT_EQ(test, r->record.algs, BIT(VERIEXEC_ALG_SHA512));
+	KUNIT_EXPECT_EQ(test, r->record.claim.has, 0);
+	KUNIT_EXPECT_EQ(test, r->record.claim.flags, 0);
+	KUNIT_EXPECT_EQ(test, r->record.claim.algs, BIT(VERIEXEC_ALG_SHA512));
 	KUNIT_EXPECT_STREQ(test, r->record.label, "");
 }
 

@@ -258,7 +258,7 @@ static struct veriexec_entry *next_file(struct entries_place *place)
 
 	do {
 		entry = veriexec_next_entry(&place->cursor);
-	} while (entry && (!entry->algs || !entry->manifest->live));
+	} while (entry && (!entry->claim.algs || !entry->manifest->live));
 	place->last = entry;
 	place->pos++;
 	return entry;
@@ -297,7 +297,7 @@ static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
 		u8 bits = veriexec_flags[i].bits;
 
-		if ((entry->flags & bits) == bits) {
+		if ((entry->claim.flags & bits) == bits) {
 			seq_printf(seq, "%s%s", comma, veriexec_flags[i].name);
 			comma = ",";
 		}
@@ -312,7 +312,7 @@ static int entries_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_entry *entry = v;
 	const char *manifest = entry->manifest->name;
-	unsigned int alg = fls(entry->algs) - 1;
+	unsigned int alg = fls(entry->claim.algs) - 1;
 	dev_t dev = entry->sb->s_dev;
 
 	seq_printf(seq, "%u:%u\t%llu\t%s=%*phN\t", MAJOR(dev), MINOR(dev),

@@ -225,7 +225,7 @@ const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
 				unsigned int alg)
 {
 	return entry->data + entry->fid_len +
-	       digests_size(entry->algs & (BIT(alg) - 1));
+	       digests_size(entry->claim.algs & (BIT(alg) - 1));
 }
 
 /**
@@ -237,7 +237,7 @@ const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
 const char *veriexec_entry_path(const struct veriexec_entry *entry)
 {
 	return (const char *)entry->data + entry->fid_len +
-	       digests_size(entry->algs);
+	       digests_size(entry->claim.algs);
 }
 
 /**
@@ -292,7 +292,7 @@ static void remove(struct veriexec_entry *entry)
 	rhltable_remove(&table, &entry->node, table_params);
 	if (atomic_dec_and_test(&veriexec_sb(entry->sb)->entries))
 		veriexec_unguard_sb(entry->sb);
-	if (entry->algs)
+	if (entry->claim.algs)
 		entry->manifest->bound--;
 }
 
@@ -354,15 +354,10 @@ static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
 
 	if (!r)
 		return;
-	entry->uid = r->uid;
-	entry->gid = r->gid;
-	entry->mode = r->mode;
-	entry->has = r->has;
-	entry->flags = r->flags;
-	entry->algs = r->algs;
+	entry->claim = r->claim;
 	entry->path_len = r->path_len;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (r->algs & BIT(i)) {
+		if (r->claim.algs & BIT(i)) {
 			memcpy(p, r->digest[i], veriexec_algs[i].size);
 			p += veriexec_algs[i].size;
 		}
@@ -377,15 +372,10 @@ static bool same_content(const struct veriexec_entry *entry,
 {
 	unsigned int i;
 
-	if (entry->flags != r->flags || entry->algs != r->algs ||
-	    entry->has != r->has)
-		return false;
-	if ((r->has & VERIEXEC_HAS_UID && entry->uid != r->uid) ||
-	    (r->has & VERIEXEC_HAS_GID && entry->gid != r->gid) ||
-	    (r->has & VERIEXEC_HAS_MODE && entry->mode != r->mode))
+	if (!veriexec_same_claim(&entry->claim, &r->claim))
 		return false;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (r->algs & BIT(i) &&
+		if (r->claim.algs & BIT(i) &&
 		    memcmp(veriexec_entry_digest(entry, i), r->digest[i],
 			   veriexec_algs[i].size))
 			return false;
@@ -398,7 +388,7 @@ static bool intrudes(const struct veriexec_manifest *m,
 		     const struct veriexec_record *record)
 {
 	return m->signer.trust == VERIEXEC_TRUST_ADDED && record &&
-	       entry->algs &&
+	       entry->claim.algs &&
 	       !veriexec_same_signer(&m->signer, &entry->manifest->signer) &&
 	       !same_content(entry, record);
 }
@@ -454,8 +444,8 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	int ret;
 
 	if (record)
-		size += digests_size(record->algs) + record->path_len + 1 +
-			strlen(record->label) + 1;
+		size += digests_size(record->claim.algs) + record->path_len +
+			1 + strlen(record->label) + 1;
 	size = ALIGN(size, 8);
 
 	mutex_lock(&table_lock);
@@ -541,7 +531,7 @@ static const char *why_not(const struct inode *inode,
 	if (forgets_identity(inode->i_sb))
 		return "is on a file system that does not know it again";
 	if (veriexec_changes_beneath(inode->i_sb) &&
-	    !(record->flags & VERIEXEC_FLAG_UNTRUSTED))
+	    !(record->claim.flags & VERIEXEC_FLAG_UNTRUSTED))
 		return "is on a file system that may change by itself, but is not untrusted";
 	return NULL;
 }

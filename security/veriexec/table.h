@@ -73,13 +73,8 @@ struct veriexec_manifest {
  * @manifest: that it is of
  * @sb: &veriexec_key.sb; %NULL once the super block is gone
  * @ino: inode number, to be shown
- * @uid: of the owner, if @has says so
- * @gid: of the group, likewise
- * @mode: permission bits, likewise
- * @has: VERIEXEC_HAS_*
- * @flags: VERIEXEC_*
- * @algs: bit n is set if there is a fingerprint by enum veriexec_alg n;
- *	0 makes it the entry of a directory
+ * @claim: what it says of the file; without a fingerprint it is the entry of a
+ *	directory
  * @fid_type: &veriexec_key.type
  * @fid_len: &veriexec_key.len
  * @status: enum veriexec_status as it was last found, to be shown
@@ -97,12 +92,7 @@ struct veriexec_entry {
 	struct veriexec_manifest *manifest;
 	struct super_block *sb;
 	u64 ino;
-	uid_t uid;
-	gid_t gid;
-	u16 mode;
-	u8 has;
-	u8 flags;
-	u8 algs;
+	struct veriexec_claim claim;
 	u8 fid_type;
 	u8 fid_len;
 	u8 status;

@@ -29,7 +29,7 @@ static int table_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f->sb->s_security);
 	strscpy(f->record.path, "usr/bin/id", sizeof(f->record.path));
 	f->record.path_len = strlen(f->record.path);
-	f->record.algs = BIT(VERIEXEC_ALG_SHA256);
+	f->record.claim.algs = BIT(VERIEXEC_ALG_SHA256);
 	f->record.digest[VERIEXEC_ALG_SHA256][0] = 1;
 	test->priv = f;
 	return 0;
@@ -185,10 +185,10 @@ static void signers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, other, 2), 0);
 
 	/* What is his he may change, and the vendor may change all. */
-	f->record.flags = VERIEXEC_FLAG_NO_PTRACE;
+	f->record.claim.flags = VERIEXEC_FLAG_NO_PTRACE;
 	KUNIT_EXPECT_EQ(test, insert(test, one, 2), -EKEYREJECTED);
 	KUNIT_EXPECT_EQ(test, insert(test, one, 3), 0);
-	f->record.flags = VERIEXEC_FLAG_INDIRECT;
+	f->record.claim.flags = VERIEXEC_FLAG_INDIRECT;
 	KUNIT_EXPECT_EQ(test, insert(test, one_too, 3), 0);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 3), one_too);
 	KUNIT_EXPECT_EQ(test, insert(test, vendor_too, 1), 0);
@@ -217,12 +217,12 @@ static void hard_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
 	f->record.path[1] = 'v';
-	f->record.flags = VERIEXEC_FLAG_TRUSTED;
+	f->record.claim.flags = VERIEXEC_FLAG_TRUSTED;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
-	f->record.flags = 0;
-	f->record.has = VERIEXEC_HAS_UID;
+	f->record.claim.flags = 0;
+	f->record.claim.has = VERIEXEC_HAS_UID;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
-	f->record.has = 0;
+	f->record.claim.has = 0;
 	f->record.digest[VERIEXEC_ALG_SHA256][31] = 1;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
@@ -238,7 +238,7 @@ static void content_test(struct kunit *test)
 	struct veriexec_entry *entry;
 
 	m->live = true;
-	f->record.algs |=
+	f->record.claim.algs |=
 		BIT(VERIEXEC_ALG_SHA512) | BIT(VERIEXEC_ALG_VERITY_SHA256);
 	f->record.digest[VERIEXEC_ALG_SHA512][63] = 2;
 	f->record.digest[VERIEXEC_ALG_VERITY_SHA256][0] = 3;

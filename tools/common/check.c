@@ -42,18 +42,21 @@ static void check_attributes(const struct stat *st,
 
 	if (!S_ISREG(st->st_mode))
 		conclude(check, CHECK_CHANGED, "is not a regular file");
-	else if (record->has & VERIEXEC_HAS_UID && st->st_uid != record->uid)
+	else if (record->claim.has & VERIEXEC_HAS_UID &&
+		 st->st_uid != record->claim.uid)
 		conclude(check, CHECK_CHANGED,
 			 "uid is %u, the manifest says %u", st->st_uid,
-			 record->uid);
-	else if (record->has & VERIEXEC_HAS_GID && st->st_gid != record->gid)
+			 record->claim.uid);
+	else if (record->claim.has & VERIEXEC_HAS_GID &&
+		 st->st_gid != record->claim.gid)
 		conclude(check, CHECK_CHANGED,
 			 "gid is %u, the manifest says %u", st->st_gid,
-			 record->gid);
-	else if (record->has & VERIEXEC_HAS_MODE && mode != record->mode)
+			 record->claim.gid);
+	else if (record->claim.has & VERIEXEC_HAS_MODE &&
+		 mode != record->claim.mode)
 		conclude(check, CHECK_CHANGED,
 			 "mode is %o, the manifest says %o", mode,
-			 record->mode);
+			 record->claim.mode);
 }
 
 static void check_fingerprints(int fd, const struct veriexec_record *record,
@@ -64,13 +67,13 @@ static void check_fingerprints(int fd, const struct veriexec_record *record,
 	u32 i;
 	int ret;
 
-	ret = fingerprint_fd(fd, record->algs, digests);
+	ret = fingerprint_fd(fd, record->claim.algs, digests);
 	if (ret) {
 		conclude(check, CHECK_FAILED, "%s", strerror(-ret));
 		return;
 	}
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
-		if (!(record->algs & 1U << i) ||
+		if (!(record->claim.algs & 1U << i) ||
 		    !memcmp(digests[i], record->digest[i],
 			    veriexec_algs[i].size))
 			continue;

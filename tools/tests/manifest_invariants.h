@@ -64,11 +64,11 @@ static inline void require_record(const struct veriexec_parser *p,
 {
 	require_safe_path(r);
 	require_same_again(r);
-	REQUIRE(r->algs && !(r->algs & ~p->algs));
-	REQUIRE(!(r->has & VERIEXEC_HAS_MODE) || r->mode <= 07777);
-	REQUIRE(!(r->has & VERIEXEC_HAS_UID) || r->uid != ~0U);
-	REQUIRE(!(r->flags & VERIEXEC_FLAG_TRUSTED) ||
-		r->flags & VERIEXEC_FLAG_NO_PTRACE);
+	REQUIRE(r->claim.algs && !(r->claim.algs & ~p->algs));
+	REQUIRE(!(r->claim.has & VERIEXEC_HAS_MODE) || r->claim.mode <= 07777);
+	REQUIRE(!(r->claim.has & VERIEXEC_HAS_UID) || r->claim.uid != ~0U);
+	REQUIRE(!(r->claim.flags & VERIEXEC_FLAG_TRUSTED) ||
+		r->claim.flags & VERIEXEC_FLAG_NO_PTRACE);
 	REQUIRE(memchr(r->label, '\0', sizeof(r->label)));
 }
 

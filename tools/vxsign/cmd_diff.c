@@ -61,8 +61,8 @@ static void compare_digests(const struct listed *a, const struct listed *b,
 
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
 		const char *name = veriexec_algs[i].name;
-		bool before = a->algs & 1U << i;
-		bool after = b->algs & 1U << i;
+		bool before = a->claim.algs & 1U << i;
+		bool after = b->claim.algs & 1U << i;
 
 		if (before && after &&
 		    memcmp(listed_digest(a, i), listed_digest(b, i),
@@ -83,10 +83,11 @@ static void compare_number(const struct listed *a, const struct listed *b,
 
 	for (i = 0; i < 2; i++) {
 		const struct listed *e = entries[i];
-		u32 n = which == VERIEXEC_HAS_UID ? e->uid :
-			which == VERIEXEC_HAS_GID ? e->gid : e->mode;
+		u32 n = which == VERIEXEC_HAS_UID ? e->claim.uid :
+			which == VERIEXEC_HAS_GID ? e->claim.gid :
+						    e->claim.mode;
 
-		if (e->has & which)
+		if (e->claim.has & which)
 			snprintf(words[i], sizeof(words[i]),
 				 octal ? "%o" : "%u", n);
 	}
@@ -101,8 +102,8 @@ static void compare_flags(const struct listed *a, const struct listed *b,
 
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
 		u8 bits = veriexec_flags[i].bits;
-		bool before = (a->flags & bits) == bits;
-		bool after = (b->flags & bits) == bits;
+		bool before = (a->claim.flags & bits) == bits;
+		bool after = (b->claim.flags & bits) == bits;
 
 		if (before != after)
 			say(cause, "%s %s", after ? "with" : "without",

@@ -102,12 +102,13 @@ static void fill_record(const struct generation *g,
 	memcpy(record->path, file->path, record->path_len + 1);
 	snprintf(record->label, sizeof(record->label), "%s",
 		 match->label ? match->label : "");
-	record->uid = file->st.st_uid;
-	record->gid = file->st.st_gid;
-	record->mode = file->st.st_mode & 07777;
-	record->has = VERIEXEC_HAS_UID | VERIEXEC_HAS_GID | VERIEXEC_HAS_MODE;
-	record->flags = match->flags;
-	record->algs = (u8)g->algs;
+	record->claim.uid = file->st.st_uid;
+	record->claim.gid = file->st.st_gid;
+	record->claim.mode = file->st.st_mode & 07777;
+	record->claim.has =
+		VERIEXEC_HAS_UID | VERIEXEC_HAS_GID | VERIEXEC_HAS_MODE;
+	record->claim.flags = match->flags;
+	record->claim.algs = (u8)g->algs;
 }
 
 /* What @print writes of @what, or NULL without memory. */
@@ -161,7 +162,7 @@ static void make_note(struct generation *g, const struct tree_file *file,
 		      struct outcome *outcome)
 {
 	struct cached note = {
-		.name = file->name, .st = file->st, .algs = record->algs,
+		.name = file->name, .st = file->st, .algs = record->claim.algs,
 	};
 
 	if (!g->cache_path || !cache_may_keep(&file->st, g->begin))

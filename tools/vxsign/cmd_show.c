@@ -187,7 +187,7 @@ static void add_record(struct summary *sum,
 
 	sum->entries++;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		sum->algs[i] += record->algs >> i & 1;
+		sum->algs[i] += record->claim.algs >> i & 1;
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 		sum->flags[i] += entry_has_flag(record, i);
 }

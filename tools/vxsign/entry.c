@@ -20,13 +20,13 @@ bool entry_has_flag(const struct veriexec_record *record, u32 flag)
 	u8 bits = veriexec_flags[flag].bits;
 	u32 i;
 
-	if ((record->flags & bits) != bits)
+	if ((record->claim.flags & bits) != bits)
 		return false;
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
 		u8 others = veriexec_flags[i].bits;
 
 		if (others != bits && (others & bits) == bits &&
-		    (record->flags & others) == others)
+		    (record->claim.flags & others) == others)
 			return false;
 	}
 	return true;
@@ -46,17 +46,17 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 	veriexec_encode_path(path, sizeof(path), record->path);
 	fputs(path, out);
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
-		if (!(record->algs & 1U << i))
+		if (!(record->claim.algs & 1U << i))
 			continue;
 		fingerprint_hex(i, record->digest[i], hex);
 		fprintf(out, " %s=%s", veriexec_algs[i].name, hex);
 	}
-	if (record->has & VERIEXEC_HAS_UID)
-		fprintf(out, " uid=%u", record->uid);
-	if (record->has & VERIEXEC_HAS_GID)
-		fprintf(out, " gid=%u", record->gid);
-	if (record->has & VERIEXEC_HAS_MODE)
-		fprintf(out, " mode=%o", record->mode);
+	if (record->claim.has & VERIEXEC_HAS_UID)
+		fprintf(out, " uid=%u", record->claim.uid);
+	if (record->claim.has & VERIEXEC_HAS_GID)
+		fprintf(out, " gid=%u", record->claim.gid);
+	if (record->claim.has & VERIEXEC_HAS_MODE)
+		fprintf(out, " mode=%o", record->claim.mode);
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 		if (entry_has_flag(record, i))
 			fprintf(out, " %s", veriexec_flags[i].name);
@@ -95,7 +95,7 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 	fputs("{\"path\": ", out);
 	json_string(out, path);
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
-		if (!(record->algs & 1U << i))
+		if (!(record->claim.algs & 1U << i))
 			continue;
 		fingerprint_hex(i, record->digest[i], hex);
 		fputs(", ", out);
@@ -103,12 +103,12 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 		fputs(": ", out);
 		json_string(out, hex);
 	}
-	if (record->has & VERIEXEC_HAS_UID)
-		fprintf(out, ", \"uid\": %u", record->uid);
-	if (record->has & VERIEXEC_HAS_GID)
-		fprintf(out, ", \"gid\": %u", record->gid);
-	if (record->has & VERIEXEC_HAS_MODE)
-		fprintf(out, ", \"mode\": \"%o\"", record->mode);
+	if (record->claim.has & VERIEXEC_HAS_UID)
+		fprintf(out, ", \"uid\": %u", record->claim.uid);
+	if (record->claim.has & VERIEXEC_HAS_GID)
+		fprintf(out, ", \"gid\": %u", record->claim.gid);
+	if (record->claim.has & VERIEXEC_HAS_MODE)
+		fprintf(out, ", \"mode\": \"%o\"", record->claim.mode);
 	print_flags_json(out, record);
 	if (*record->label) {
 		fputs(", \"label\": ", out);

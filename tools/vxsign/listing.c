@@ -29,7 +29,8 @@ static size_t digests_size(u32 algs)
  */
 const u8 *listed_digest(const struct listed *entry, u32 alg)
 {
-	return entry->digests + digests_size(entry->algs & ((1U << alg) - 1));
+	return entry->digests +
+	       digests_size(entry->claim.algs & ((1U << alg) - 1));
 }
 
 static bool fill(struct listed *entry, const struct veriexec_record *record)
@@ -40,16 +41,14 @@ static bool fill(struct listed *entry, const struct veriexec_record *record)
 	*entry = (struct listed){
 		.path = strdup(record->path),
 		.label = strdup(record->label),
-		.digests = malloc(digests_size(record->algs)),
-		.uid = record->uid, .gid = record->gid, .mode = record->mode,
-		.has = record->has, .flags = record->flags,
-		.algs = record->algs,
+		.digests = malloc(digests_size(record->claim.algs)),
+		.claim = record->claim,
 	};
 	if (!entry->path || !entry->label || !entry->digests)
 		return false;
 	p = entry->digests;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
-		if (record->algs & 1U << i) {
+		if (record->claim.algs & 1U << i) {
 			memcpy(p, record->digest[i], veriexec_algs[i].size);
 			p += veriexec_algs[i].size;
 		}

@@ -12,24 +12,14 @@
  * struct listed - one entry
  * @path: owned
  * @label: empty if it has none; owned
- * @digests: of the algorithms in @algs, weakest first; owned
- * @uid: as in &struct veriexec_record, as for all that follow
- * @gid: likewise
- * @mode: likewise
- * @has: likewise
- * @flags: likewise
- * @algs: likewise
+ * @digests: of the algorithms in @claim, weakest first; owned
+ * @claim: what it says of the file
  */
 struct listed {
 	char *path;
 	char *label;
 	u8 *digests;
-	u32 uid;
-	u32 gid;
-	u16 mode;
-	u8 has;
-	u8 flags;
-	u8 algs;
+	struct veriexec_claim claim;
 };
 
 /**
