@@ -19,7 +19,6 @@
 #include <linux/uidgid.h>
 
 #include "audit.h"
-#include "manifest.h"
 
 #define OP(_op, _name, _error, _kind)	\
 	[VERIEXEC_OP_##_op] = { _name, -(_error), VERIEXEC_KIND_##_kind }
@@ -267,28 +266,28 @@ void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
  * veriexec_audit_refused() - tell that a manifest was not loaded
  * @name: of the manifest, "" where it is not known
  * @error: what its loader gets
- * @line: number of the line that is wrong, 0 where it is not a line
- * @why: what is wrong
- * @word: the word that is wrong, need not end in NUL, may be NULL
- * @word_len: of @word, in bytes
+ * @refusal: why
  *
  * Context: Process context, may sleep.
  */
-void veriexec_audit_refused(const char *name, int error, u32 line,
-			    const char *why, const char *word, u32 word_len)
+void veriexec_audit_refused(const char *name, int error,
+			    const struct veriexec_refusal *refusal)
 {
+	const char *word = refusal->word;
 	struct audit_buffer *ab;
 	char where[24] = "";
 
-	if (line)
-		snprintf(where, sizeof(where), " line %u:", line);
+	if (refusal->line)
+		snprintf(where, sizeof(where), " line %u:", refusal->line);
 	pr_warn("manifest %s refused (%d):%s %s%s%*pE%s\n",
-		*name ? name : "-", error, where, why, word ? ": '" : "",
-		word ? (int)word_len : 0, word ?: "", word ? "'" : "");
-	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load", why);
+		*name ? name : "-", error, where, refusal->why,
+		word ? ": '" : "", word ? (int)refusal->word_len : 0,
+		word ?: "", word ? "'" : "");
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
+			  refusal->why);
 	if (ab) {
 		audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
-				 *name ? name : "-", line, error);
+				 *name ? name : "-", refusal->line, error);
 		audit_log_end(ab);
 	}
 }

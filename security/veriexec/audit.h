@@ -11,6 +11,8 @@
 #include <linux/gfp_types.h>
 #include <linux/types.h>
 
+#include "manifest.h"
+
 /* What was attempted. A row of veriexec_ops tells all else. */
 enum veriexec_op {
 	VERIEXEC_OP_EXEC,
@@ -128,8 +130,8 @@ void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
 void veriexec_audit_state(const char *states);
 void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 			   const char *method, u32 bound, u32 missing);
-void veriexec_audit_refused(const char *name, int error, u32 line,
-			    const char *why, const char *word, u32 word_len);
+void veriexec_audit_refused(const char *name, int error,
+			    const struct veriexec_refusal *refusal);
 void veriexec_audit_unbound(const char *path, const char *why);
 
 #endif /* _SECURITY_VERIEXEC_AUDIT_H */

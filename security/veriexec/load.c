@@ -38,8 +38,6 @@
  * @older: the manifest that @m replaces when it is live, or %NULL
  * @again: @m was live before: its text was loaded already
  * @missing: number of files that could not be bound
- * @why: what is wrong if it is not the text, or %NULL
- * @detail: more about it, or %NULL
  */
 struct loading {
 	struct veriexec_parser parser;
@@ -51,9 +49,17 @@ struct loading {
 	struct veriexec_manifest *older;
 	bool again;
 	u32 missing;
-	const char *why;
-	const char *detail;
 };
+
+/* It is not the text that is wrong, but what it asks for. */
+static int refuse(struct loading *l, int error, const char *why)
+{
+	l->parser.refusal = (struct veriexec_refusal){
+		.line = l->parser.line,
+		.why = why,
+	};
+	return error;
+}
 
 /*
  * The manifest of the same signer that is live under this name, or has this
@@ -98,10 +104,13 @@ static int check_header(struct loading *l)
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN)
 		return 0;
 	if (l->parser.header.revocations)
-		l->why = "its signer was added and may not revoke";
-	else if (name_is_taken(l))
-		l->why = "its signer was added and may not use the name of another's manifest";
-	return l->why ? -EKEYREJECTED : 0;
+		return refuse(l, -EKEYREJECTED,
+			      "its signer was added and may not revoke");
+	if (name_is_taken(l))
+		return refuse(
+			l, -EKEYREJECTED,
+			"its signer was added and may not use the name of another's manifest");
+	return 0;
 }
 
 static int check_record(struct loading *l)
@@ -109,8 +118,9 @@ static int check_record(struct loading *l)
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
 	    !(l->record.claim.flags & VERIEXEC_FLAG_TRUSTED))
 		return 0;
-	l->why = "its signer was added and may not list a file as trusted";
-	return -EKEYREJECTED;
+	return refuse(
+		l, -EKEYREJECTED,
+		"its signer was added and may not list a file as trusted");
 }
 
 /*
@@ -130,10 +140,11 @@ static int choose_manifest(struct loading *l)
 		return 0;
 	}
 	if (known && h->version <= known->version) {
-		l->why = h->version < known->version ?
-			 "a higher version of it is loaded" :
-			 "this version of it is loaded with other content";
-		return -ESTALE;
+		return refuse(
+			l, -ESTALE,
+			h->version < known->version ?
+				"a higher version of it is loaded" :
+				"this version of it is loaded with other content");
 	}
 
 	l->m = veriexec_manifest_alloc();
@@ -165,15 +176,19 @@ static const char *why_missing(int error)
 }
 
 /* What makes the whole of a manifest wrong, see veriexec_bind(). */
-static const char *why_refused(int error)
+static int refuse_record(struct loading *l, int error)
 {
 	switch (error) {
 	case -EBADMSG:
-		return "file is listed before under another path, with other content";
+		return refuse(
+			l, error,
+			"file is listed before under another path, with other content");
 	case -EKEYREJECTED:
-		return "its signer was added and may not change what another's manifest says";
+		return refuse(
+			l, error,
+			"its signer was added and may not change what another's manifest says");
 	default:
-		return NULL;
+		return error;
 	}
 }
 
@@ -189,7 +204,7 @@ static int bind_record(struct loading *l, const struct path *base)
 		ret = veriexec_bind(l->m, &path, &l->record, &why);
 		path_put(&path);
 		if (ret < 0)
-			l->why = why_refused(ret);
+			ret = refuse_record(l, ret);
 	} else {
 		why = why_missing(ret);
 		if (why)
@@ -218,8 +233,7 @@ static int bind_all(struct loading *l, const struct path *base)
 		count++;
 	}
 	if (!ret && !count && !l->parser.header.revocations) {
-		l->why = "it lists nothing";
-		return -EBADMSG;
+		return refuse(l, -EBADMSG, "it lists nothing");
 	}
 	return ret;
 }
@@ -316,8 +330,8 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	l = kvzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
-	ret = veriexec_check_signature(data, &len, &l->signer, &l->why,
-				       &l->detail);
+	ret = veriexec_check_signature(data, &len, &l->signer,
+				       &l->parser.refusal);
 	if (!ret) {
 		l->parser.text = data;
 		l->parser.len = len;
@@ -325,19 +339,15 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	}
 
 	m = l->m;
-	if (!ret)
+	if (!ret) {
 		veriexec_audit_loaded(m->name, m->version, m->signer.name,
 				      m->signer.method, m->bound, m->missing);
-	else if (l->parser.error)
+	} else {
+		if (!l->parser.refusal.why)
+			refuse(l, ret, "it cannot be loaded");
 		veriexec_audit_refused(l->parser.header.name, ret,
-				       l->parser.line, l->parser.error,
-				       l->parser.word, l->parser.word_len);
-	else
-		veriexec_audit_refused(l->parser.header.name, ret,
-				       l->parser.line,
-				       l->why ?: "it cannot be loaded",
-				       l->detail,
-				       l->detail ? strlen(l->detail) : 0);
+				       &l->parser.refusal);
+	}
 	kvfree(l);
 	return ret;
 }

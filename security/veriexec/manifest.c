@@ -34,9 +34,10 @@ struct span {
 
 static int refuse(struct veriexec_parser *p, const char *why, struct span word)
 {
-	p->error = why;
-	p->word = word.s;
-	p->word_len = word.len < 64 ? word.len : 64;
+	p->refusal.line = p->line;
+	p->refusal.why = why;
+	p->refusal.word = word.s;
+	p->refusal.word_len = word.len < 64 ? word.len : 64;
 	return -EBADMSG;
 }
 
@@ -87,7 +88,7 @@ static int next_line(struct veriexec_parser *p, struct span *line)
 {
 	const struct span none = { NULL, 0 };
 
-	p->error = NULL;
+	p->refusal.why = NULL;
 	while (p->pos < p->len) {
 		const char *start = p->text + p->pos;
 		const char *end = memchr(start, '\n', p->len - p->pos);
@@ -418,7 +419,7 @@ static bool is_directive(struct span line)
  * A line that repeats an earlier one is passed over.
  *
  * Return: 1 if there was one, 0 at the end of the manifest, %-EBADMSG if the
- * line is wrong; @p->line and @p->error then say where and why.
+ * line is wrong; @p->refusal then says where and why.
  */
 int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 {
@@ -464,10 +465,10 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 	p->header.requires = n;
 	if (n <= VERIEXEC_LEVEL)
 		return 0;
-	snprintf(p->composed, sizeof(p->composed),
+	snprintf(p->refusal.composed, sizeof(p->refusal.composed),
 		 "not compatible with this system: needs veriexec %u, has %u",
 		 p->header.requires, VERIEXEC_LEVEL);
-	return refuse(p, p->composed, (struct span){ NULL, 0 });
+	return refuse(p, p->refusal.composed, (struct span){ NULL, 0 });
 }
 
 static int parse_revoke(struct veriexec_parser *p, struct span rest,
@@ -541,8 +542,8 @@ static int parse_directive(struct veriexec_parser *p, struct span line,
  *
  * Reads the directives, up to the first entry.
  *
- * Return: 0, or %-EBADMSG if a directive is wrong; @p->line and @p->error then
- * say where and why.
+ * Return: 0, or %-EBADMSG if a directive is wrong; @p->refusal then says where
+ * and why.
  */
 int veriexec_parse_header(struct veriexec_parser *p)
 {

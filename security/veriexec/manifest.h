@@ -161,6 +161,22 @@ struct veriexec_record {
 };
 
 /**
+ * struct veriexec_refusal - why a manifest is not taken
+ * @line: number of the line that is wrong, from 1; 0 where it is not a line
+ * @why: what is wrong, %NULL while nothing is
+ * @word: what @why is about, need not end in NUL, may be %NULL
+ * @word_len: of @word, in bytes
+ * @composed: where @why is if it had to be put together
+ */
+struct veriexec_refusal {
+	u32 line;
+	const char *why;
+	const char *word;
+	size_t word_len;
+	char composed[VERIEXEC_ERROR_SIZE];
+};
+
+/**
  * struct veriexec_parser - a place in a manifest, and what is wrong there
  * @text: the manifest without its signature; need not end in NUL
  * @len: of @text, in bytes
@@ -169,10 +185,7 @@ struct veriexec_record {
  * @seen: places of the paths read so far, by hash; the caller's memory
  * @seen_size: of @seen in elements, a power of two (veriexec_seen_size())
  * @line: number of the line last read, from 1
- * @error: why the last call failed, NULL if it did not
- * @word: the part of the text that @error is about, may be NULL
- * @word_len: of @word, in bytes
- * @composed: where @error is if it had to be put together
+ * @refusal: why the last call failed
  * @header: what the directives said
  * @revoked: how many revocations veriexec_next_revocation() has given
  * @revoked_pos: of the line behind the last of those
@@ -188,10 +201,7 @@ struct veriexec_parser {
 	u32 *seen;
 	u32 seen_size;
 	u32 line;
-	const char *error;
-	const char *word;
-	u32 word_len;
-	char composed[VERIEXEC_ERROR_SIZE];
+	struct veriexec_refusal refusal;
 	struct veriexec_header header;
 	u32 revoked;
 	size_t revoked_pos;

@@ -91,7 +91,7 @@ static void accepts_test(struct kunit *test)
 	struct reading *r = reading_of(test, g->text, strlen(g->text));
 
 	KUNIT_EXPECT_EQ(test, read_all(r), g->entries);
-	KUNIT_EXPECT_NULL(test, r->parser.error);
+	KUNIT_EXPECT_NULL(test, r->parser.refusal.why);
 }
 
 struct bad {
@@ -186,8 +186,8 @@ static void refuses_test(struct kunit *test)
 	struct reading *r = reading_of(test, b->text, strlen(b->text));
 
 	KUNIT_EXPECT_EQ(test, read_all(r), -EBADMSG);
-	KUNIT_ASSERT_NOT_NULL(test, r->parser.error);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(r->parser.error, b->error));
+	KUNIT_ASSERT_NOT_NULL(test, r->parser.refusal.why);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(r->parser.refusal.why, b->error));
 	if (!strstr(b->error, "no %name"))
 		KUNIT_EXPECT_EQ(test, r->parser.line, b->line);
 }
@@ -330,7 +330,7 @@ static void truncated_test(struct kunit *test)
 		ret = read_all(r);
 		KUNIT_EXPECT_TRUE(test, ret == -EBADMSG ||
 				  (ret >= 0 && ret <= 2));
-		KUNIT_EXPECT_EQ(test, ret < 0, !!r->parser.error);
+		KUNIT_EXPECT_EQ(test, ret < 0, !!r->parser.refusal.why);
 	}
 }
 

@@ -136,7 +136,9 @@ static void enter_loaded(void)
 /* Before anything is known of a manifest. */
 static int refuse(int error, const char *why)
 {
-	veriexec_audit_refused("", error, 0, why, NULL, 0);
+	struct veriexec_refusal refusal = { .why = why };
+
+	veriexec_audit_refused("", error, &refusal);
 	return error;
 }
 

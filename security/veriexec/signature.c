@@ -366,8 +366,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * @data: the whole of it
  * @len: of @data, in bytes; on success that of the text alone
  * @signer: filled on success
- * @why: on failure what is wrong, for the operator
- * @detail: on failure more about it, or %NULL
+ * @refusal: zeroed; on failure says what is wrong, for the operator
  *
  * The kernel has no clock to trust at boot: a certificate's dates are compared
  * with the signing time in the signature, where it has one, not with now.
@@ -379,9 +378,10 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * signature or its signer is not good, %-ENOMEM.
  */
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer, const char **why,
-			     const char **detail)
+			     struct veriexec_signer *signer,
+			     struct veriexec_refusal *refusal)
 {
+	const char **why = &refusal->why;
 	size_t text_len = *len;
 	size_t sig_len = 0;
 	int ret;
@@ -396,7 +396,8 @@ int veriexec_check_signature(const void *data, size_t *len,
 	}
 
 	*why = NULL;
-	ret = check_form(data + text_len, sig_len, detail);
+	ret = check_form(data + text_len, sig_len, &refusal->word);
+	refusal->word_len = refusal->word ? strlen(refusal->word) : 0;
 	if (!ret)
 		ret = parse_and_verify(data, text_len, sig_len, signer, why);
 

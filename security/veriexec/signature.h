@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "keyring.h"
+#include "manifest.h"
 
 #define VERIEXEC_SIGNER_SIZE	128
 #define VERIEXEC_METHOD_SIZE	32
@@ -41,7 +42,7 @@ static inline bool veriexec_same_signer(const struct veriexec_signer *a,
 }
 
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer, const char **why,
-			     const char **detail);
+			     struct veriexec_signer *signer,
+			     struct veriexec_refusal *refusal);
 
 #endif /* _SECURITY_VERIEXEC_SIGNATURE_H */

@@ -14,14 +14,14 @@
 
 static int complain(struct reader *r)
 {
-	const struct veriexec_parser *p = &r->parser;
+	const struct veriexec_refusal *no = &r->parser.refusal;
 	char word[3 * 64 + 1];
 	size_t n = 0;
 	u32 i;
 
 	/* The word is what somebody else wrote: show it, do not print it. */
-	for (i = 0; i < p->word_len && i < 64; i++) {
-		u8 c = (u8)p->word[i];
+	for (i = 0; i < no->word_len && i < 64; i++) {
+		u8 c = (u8)no->word[i];
 		bool plain = c >= 0x20 && c <= 0x7e;
 
 		n += (size_t)snprintf(word + n, sizeof(word) - n,
@@ -29,10 +29,10 @@ static int complain(struct reader *r)
 	}
 	if (n)
 		snprintf(r->error, sizeof(r->error), "%s:%u: %s: '%s'",
-			 r->file, p->line, p->error, word);
+			 r->file, no->line, no->why, word);
 	else
 		snprintf(r->error, sizeof(r->error), "%s:%u: %s", r->file,
-			 p->line, p->error);
+			 no->line, no->why);
 	if (!r->quiet)
 		message("%s", r->error);
 	return -EBADMSG;

@@ -74,10 +74,12 @@ static inline void require_record(const struct veriexec_parser *p,
 
 static inline void require_error(const struct veriexec_parser *p)
 {
-	REQUIRE(p->error && *p->error);
-	if (p->word)
-		REQUIRE(p->word >= p->text &&
-			p->word + p->word_len <= p->text + p->len);
+	const struct veriexec_refusal *no = &p->refusal;
+
+	REQUIRE(no->why && *no->why && no->line == p->line);
+	if (no->word)
+		REQUIRE(no->word >= p->text &&
+			no->word + no->word_len <= p->text + p->len);
 }
 
 /* All that were counted are there, and no more. */

@@ -124,12 +124,12 @@ static void test_examples(void)
 		if (ret)
 			entries = -1;
 		if (!tap(entries == e->entries &&
-			 (!e->error || (p.line == e->line && p.error &&
-					!strncmp(p.error, e->error,
+			 (!e->error || (p.line == e->line && p.refusal.why &&
+					!strncmp(p.refusal.why, e->error,
 						 strlen(e->error)))),
 			 "%s", e->name))
 			printf("# %ld entries, line %u: %s\n", entries, p.line,
-			       p.error ? p.error : "no error");
+			       p.refusal.why ? p.refusal.why : "no error");
 	}
 }
 
@@ -146,7 +146,7 @@ static void test_algorithms(void)
 	p.seen_size = 16;
 	tap(!veriexec_parse_header(&p) &&
 	    veriexec_parse_entry(&p, &record) == -EBADMSG &&
-	    !strcmp(p.error, "algorithm is not supported here"),
+	    !strcmp(p.refusal.why, "algorithm is not supported here"),
 	    "an algorithm that the reader does not allow");
 }
 

@@ -140,6 +140,7 @@ int heading_print(struct heading *h, struct buffer *out)
 bool heading_check(struct heading *h)
 {
 	struct reader r = { .quiet = true };
+	const struct veriexec_refusal *no = &r.parser.refusal;
 	struct buffer out = { 0 };
 	bool good = false;
 
@@ -147,9 +148,8 @@ bool heading_check(struct heading *h)
 		good = !reader_open(&r, "the heading", out.data, out.len);
 		if (!good)
 			message("the heading would be wrong: %s: '%.*s'",
-				r.parser.error ? r.parser.error : r.error,
-				(int)r.parser.word_len,
-				r.parser.word ? r.parser.word : "");
+				no->why ? no->why : r.error, (int)no->word_len,
+				no->word ? no->word : "");
 		reader_close(&r);
 	}
 	buffer_free(&out);
