@@ -8,6 +8,7 @@
  * 64 bit programs, and several file systems keep theirs to themselves.
  */
 
+#include <linux/fdtable.h>
 #include <linux/fiemap.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -15,6 +16,7 @@
 #include <linux/fsverity.h>
 #include <linux/ioctl.h>
 #include <linux/loop.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
@@ -31,10 +33,11 @@
 #include <uapi/linux/raid/md_u.h>
 
 #include "blob.h"
-#include "device.h"
+#include "command.h"
+#include "deny.h"
 #include "evaluate.h"
-#include "ioctl.h"
 #include "state.h"
+#include "storage.h"
 
 #define COMMAND(cmd)	((cmd) & 0xffff)
 
@@ -226,6 +229,43 @@ int veriexec_may_command(struct file *file, unsigned int cmd)
 	return veriexec_may_write_device(file, VERIEXEC_OP_IOCTL);
 }
 
+/* The loop device writes as the kernel: ask as if its owner wrote. */
+static int may_back(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	if (S_ISBLK(inode->i_mode))
+		return veriexec_may_write_device(file,
+						 VERIEXEC_OP_DEVICE_WRITE);
+	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+}
+
+/*
+ * A thread that shares the descriptors could exchange this one before the device
+ * takes it, so that nothing is known of the device then.
+ */
+static int may_give_backing(struct file *loop, int fd)
+{
+	struct file *file;
+	int ret;
+
+	ret = veriexec_may_write_device(loop, VERIEXEC_OP_IOCTL);
+	if (ret || !veriexec_is_loop(loop))
+		return ret;
+	file = fget(fd);
+	if (!file)
+		return 0;	/* nor will the device find it */
+	ret = may_back(file);
+	/* What is denied does not get there, and must not count as if it did. */
+	if (!ret)
+		veriexec_note_backing(loop, file,
+				      atomic_read(&current->files->count) == 1);
+	fput(file);
+	return ret;
+}
+
 static int may_ioctl_block(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
@@ -235,11 +275,11 @@ static int may_ioctl_block(struct file *file, unsigned int cmd,
 	switch (COMMAND(cmd)) {
 	case COMMAND(LOOP_SET_FD):
 	case COMMAND(LOOP_CHANGE_FD):
-		return veriexec_note_backing(file, arg);
+		return may_give_backing(file, arg);
 	case COMMAND(LOOP_CONFIGURE):
 		if (get_user(fd, &config->fd))
 			return -EFAULT;
-		return veriexec_note_backing(file, fd);
+		return may_give_backing(file, fd);
 	default:
 		return veriexec_may_command(file, cmd);
 	}

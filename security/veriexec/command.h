@@ -3,12 +3,13 @@
  * What ioctl(2) commands can do to listed files.
  */
 
-#ifndef _SECURITY_VERIEXEC_IOCTL_H
-#define _SECURITY_VERIEXEC_IOCTL_H
+#ifndef _SECURITY_VERIEXEC_COMMAND_H
+#define _SECURITY_VERIEXEC_COMMAND_H
 
 struct file;
 
-int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+int veriexec_may_ioctl(struct file *file, unsigned int cmd,
+			 unsigned long arg);
 int veriexec_may_command(struct file *file, unsigned int cmd);
 
-#endif /* _SECURITY_VERIEXEC_IOCTL_H */
+#endif /* _SECURITY_VERIEXEC_COMMAND_H */

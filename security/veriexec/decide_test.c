@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The decisions, as a table, and the form of a cached verdict.
+ * The decisions, as a table.
  */
 
 #include <kunit/test.h>
 
-#include "evaluate.h"
+#include "decide.h"
 
 #define CASE(_name, _op, _status, _cause, ...)			\
 	{							\
@@ -124,33 +124,14 @@ static void decide_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, veriexec_decide(&d->facts), d->cause);
 }
 
-static void verdict_test(struct kunit *test)
-{
-	u64 now = atomic64_read(&veriexec_generation);
-	u64 verdict = veriexec_verdict(now, 0xa5, VERIEXEC_STATUS_VERIFIED);
-
-	KUNIT_EXPECT_EQ(test, veriexec_status(verdict), VERIEXEC_STATUS_VERIFIED);
-	KUNIT_EXPECT_EQ(test, veriexec_verdict_flags(verdict), 0xa5);
-	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
-	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(0));
-	veriexec_new_generation();
-	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(verdict));
-	verdict = veriexec_verdict(atomic64_read(&veriexec_generation), 0,
-				   VERIEXEC_STATUS_REVOKED);
-	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
-	veriexec_doubt_all();
-	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(verdict));
-}
-
-static struct kunit_case evaluate_cases[] = {
+static struct kunit_case decide_cases[] = {
 	KUNIT_CASE_PARAM(decide_test, decision_gen_params),
-	KUNIT_CASE(verdict_test),
 	{}
 };
 
-static struct kunit_suite evaluate_suite = {
-	.name = "veriexec_evaluate",
-	.test_cases = evaluate_cases,
+static struct kunit_suite decide_suite = {
+	.name = "veriexec_decide",
+	.test_cases = decide_cases,
 };
 
-kunit_test_suite(evaluate_suite);
+kunit_test_suite(decide_suite);

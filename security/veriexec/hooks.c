@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Translates the hooks of security.h into questions for evaluate.c. No hook
+ * Translates the hooks of security.h into questions for evaluate.c and command.c. No hook
  * decides anything, and none but the first group may read a file.
  */
 
@@ -24,11 +24,12 @@
 #include <uapi/linux/lsm.h>
 
 #include "blob.h"
-#include "device.h"
+#include "command.h"
+#include "deny.h"
 #include "evaluate.h"
-#include "ioctl.h"
 #include "state.h"
 #include "table.h"
+#include "verdict.h"
 
 bool veriexec_enabled __ro_after_init;
 
@@ -253,7 +254,8 @@ static int veriexec_file_open(struct file *file)
 		return veriexec_may_open_device(file);
 	if (is_process_memory(file))
 		return may_write_memory(file);
-	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, &file->f_path);
+	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE,
+				    &file->f_path);
 	if (!ret)
 		veriexec_forget_content(inode);
 	return ret;
@@ -314,7 +316,8 @@ static int may_set_xattr(struct dentry *dentry)
 {
 	if (!d_is_reg(dentry))
 		return 0;
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_SETXATTR, NULL);
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_SETXATTR,
+				     NULL);
 }
 
 static int veriexec_inode_setxattr(struct mnt_idmap *idmap,
@@ -349,7 +352,8 @@ static int veriexec_inode_remove_acl(struct mnt_idmap *idmap,
 static int veriexec_inode_link(struct dentry *old_dentry, struct inode *dir,
 			       struct dentry *new_dentry)
 {
-	return veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_LINK, NULL);
+	return veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_LINK,
+				     NULL);
 }
 
 static int veriexec_inode_unlink(struct inode *dir, struct dentry *dentry)
@@ -401,7 +405,8 @@ static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 /* From then on the kernel itself writes to the file. */
 static int veriexec_quota_on(struct dentry *dentry)
 {
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON, NULL);
+	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON,
+				     NULL);
 }
 
 /* What the lockdown of the kernel names, all that lets root change it. */
@@ -430,7 +435,7 @@ static int veriexec_locked_down(enum lockdown_reason what)
 		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
 	default:
 		event.what = lockdown_reasons[what];
-		return veriexec_judge_against(&event);
+		return veriexec_deny_event(&event);
 	}
 }
 

@@ -15,13 +15,14 @@
 #include <linux/slab.h>
 
 #include "audit.h"
-#include "evaluate.h"
+#include "bind.h"
 #include "fingerprint.h"
 #include "load.h"
 #include "manifest.h"
 #include "revoke.h"
 #include "signature.h"
 #include "table.h"
+#include "verdict.h"
 #include "window.h"
 
 /* So many files that are not there are named; the others are counted. */

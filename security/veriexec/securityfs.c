@@ -32,6 +32,7 @@
 #include "state.h"
 #include "stats.h"
 #include "table.h"
+#include "verdict.h"
 
 static DEFINE_MUTEX(control_lock);
 

@@ -8,20 +8,15 @@
  */
 
 #include <linux/blkdev.h>
-#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/magic.h>
 #include <linux/major.h>
-#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/swap.h>
 
 #include "blob.h"
-#include "device.h"
-#include "evaluate.h"
-#include "state.h"
-#include "table.h"
+#include "storage.h"
 
 static LIST_HEAD(guarded);
 static DEFINE_SPINLOCK(guarded_lock);
@@ -238,17 +233,12 @@ static bool overlaps_another(struct block_device *bdev)
 	return found;
 }
 
-/**
- * veriexec_disk_changes_beneath() - can this disk change by itself?
- * @sb: a super block
- *
- * Context: Any.
- *
- * Return: true if others serve it, if it shares blocks with another partition,
- * or if it is a loop device that was ever given a file of which it is not known
- * that only this kernel changes it.
+/*
+ * Others serve it, it shares blocks with another partition, or it is a loop device
+ * that was ever given a file of which it is not known that only this kernel
+ * changes it.
  */
-bool veriexec_disk_changes_beneath(const struct super_block *sb)
+static bool disk_changes_beneath(const struct super_block *sb)
 {
 	return sb->s_bdev && (is_served(sb->s_bdev->bd_disk) ||
 			      overlaps_another(sb->s_bdev) ||
@@ -290,76 +280,68 @@ bool veriexec_disk_is_mapped(const struct super_block *sb)
 	       (is_spread(sb) && any_is_mapped());
 }
 
-static int judge_device(struct block_device *bdev, struct file *file,
-			enum veriexec_op op)
+/* Does it speak to some disk, nobody knows which, without being one? */
+static bool is_raw_access(const struct inode *inode)
 {
-	if (!holds_listed(bdev, file))
-		return 0;
-	return veriexec_deny(op, VERIEXEC_CAUSE_HOLDS_LISTED, file_inode(file),
-			     &file->f_path, GFP_KERNEL);
-}
-
-/* What speaks to some disk, nobody knows which, without being one. */
-static int judge_raw_access(struct file *file, enum veriexec_op op)
-{
-	struct inode *inode = file_inode(file);
-
-	if (!S_ISCHR(inode->i_mode) ||
-	    (imajor(inode) != SCSI_GENERIC_MAJOR &&
-	     imajor(inode) != MTD_CHAR_MAJOR) || !veriexec_any_disk_guarded())
-		return 0;
-	return veriexec_deny(op, VERIEXEC_CAUSE_HOLDS_LISTED, inode,
-			     &file->f_path, GFP_KERNEL);
+	return S_ISCHR(inode->i_mode) &&
+	       (imajor(inode) == SCSI_GENERIC_MAJOR ||
+		imajor(inode) == MTD_CHAR_MAJOR);
 }
 
 /**
- * veriexec_may_open_device() - may this device be opened for writing?
- * @file: a device, on its way to be open
- *
- * An active swap area may: who ends the swapping opens it so. To write to it is
- * judged by itself.
+ * veriexec_writes_listed() - may writing to this change listed files?
+ * @file: an open device
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EPERM if it holds listed files.
+ * Return: true if it holds listed files, or may do so.
  */
-int veriexec_may_open_device(struct file *file)
+bool veriexec_writes_listed(struct file *file)
+{
+	if (S_ISBLK(file_inode(file)->i_mode))
+		return holds_listed(I_BDEV(file->f_mapping->host), file);
+	return is_raw_access(file_inode(file)) && veriexec_any_disk_guarded();
+}
+
+/**
+ * veriexec_opens_listed() - may this, opened for writing, change listed files?
+ * @file: a device, on its way to be open
+ *
+ * An active swap area does not count: who ends the swapping opens it so. To
+ * write to it is judged by itself.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if it holds listed files, or may do so.
+ */
+bool veriexec_opens_listed(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	struct block_device *bdev;
-	int ret = 0;
+	bool holds;
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
 	if (!S_ISBLK(inode->i_mode))
-		return judge_raw_access(file, VERIEXEC_OP_DEVICE_WRITE);
+		return veriexec_writes_listed(file);
 	bdev = blkdev_get_no_open(inode->i_rdev);
 	if (!bdev)
-		return 0;	/* and it will not be open */
-	if (!IS_SWAPFILE(bdev->bd_mapping->host))
-		ret = judge_device(bdev, file, VERIEXEC_OP_DEVICE_WRITE);
+		return false;	/* and it will not be open */
+	holds = !IS_SWAPFILE(bdev->bd_mapping->host) &&
+		holds_listed(bdev, file);
 	blkdev_put_no_open(bdev);
-	return ret;
+	return holds;
 }
 
 /**
- * veriexec_may_write_device() - may this device be written to?
- * @file: an open device
- * @op: how
+ * veriexec_is_loop() - is this a loop device?
+ * @file: an open block device
  *
- * Context: Process context, may sleep.
+ * Context: Any.
  *
- * Return: 0, or under enforce %-EPERM if it holds listed files.
+ * Return: true if it is.
  */
-int veriexec_may_write_device(struct file *file, enum veriexec_op op)
+bool veriexec_is_loop(const struct file *file)
 {
-	struct inode *inode = file_inode(file);
-
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	if (S_ISBLK(inode->i_mode))
-		return judge_device(I_BDEV(file->f_mapping->host), file, op);
-	return judge_raw_access(file, op);
+	return is_loop(I_BDEV(file->f_mapping->host));
 }
 
 static void mark(unsigned long *bits, int bit, struct block_device *loop)
@@ -388,52 +370,78 @@ static bool mark_backing(struct file *file, struct block_device *loop)
 	       !mapping_writably_mapped(real->i_mapping);
 }
 
-/* The loop device writes as the kernel: ask as if its owner wrote. */
-static int may_back(struct file *file)
-{
-	struct inode *inode = file_inode(file);
-
-	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
-	if (S_ISBLK(inode->i_mode))
-		return veriexec_may_write_device(file,
-						 VERIEXEC_OP_DEVICE_WRITE);
-	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
-}
-
 /**
  * veriexec_note_backing() - a loop device is about to be given a file
  * @loop: the open loop device
- * @fd: the file's descriptor
+ * @file: the file
+ * @sure: no other can take its place before the device takes it
  *
- * The file is remembered in any state, for what is listed later. A thread that
- * shares the descriptors could exchange this one before the device takes it, so
- * that nothing is known of the device then.
+ * It is remembered in any state, for what is listed later.
  *
- * Context: Process context, may sleep.
- *
- * Return: 0, or under enforce %-EPERM if @loop holds listed files already, or
- * writing to it would change some.
+ * Context: Any.
  */
-int veriexec_note_backing(struct file *loop, int fd)
+void veriexec_note_backing(struct file *loop, struct file *file, bool sure)
 {
 	struct block_device *bdev = I_BDEV(loop->f_mapping->host);
-	struct file *file;
-	int ret;
 
-	ret = veriexec_may_write_device(loop, VERIEXEC_OP_IOCTL);
-	if (ret || !is_loop(bdev))
-		return ret;
-	file = fget(fd);
-	if (!file)
-		return 0;	/* nor will the device find it */
-	ret = may_back(file);
-	/* What is denied does not get there, and must not count as if it did. */
-	if (!ret && (!mark_backing(file, bdev) ||
-		     atomic_read(&current->files->count) > 1))
+	if (!mark_backing(file, bdev) || !sure)
 		set_bit(VERIEXEC_BDEV_ODD, &veriexec_bdev(bdev)->bits);
-	fput(file);
-	return ret;
+}
+
+#else
+
+static bool disk_changes_beneath(const struct super_block *sb)
+{
+	return false;
 }
 
 #endif /* CONFIG_BLOCK */
+
+/**
+ * veriexec_changes_beneath() - can files change without this kernel's knowledge?
+ * @sb: the super block that they are on
+ *
+ * On a block device of this machine they cannot, nor in memory, if the file system
+ * is one of those known to keep to itself.
+ *
+ * Context: Any.
+ *
+ * Return: true if they can.
+ */
+bool veriexec_changes_beneath(const struct super_block *sb)
+{
+	if (sb->s_iflags & (SB_I_IMA_UNVERIFIABLE_SIGNATURE |
+			    SB_I_UNTRUSTED_MOUNTER) ||
+	    disk_changes_beneath(sb))
+		return true;
+	switch (sb->s_magic) {
+	case BTRFS_SUPER_MAGIC:
+	case CRAMFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case EXT4_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case ISOFS_SUPER_MAGIC:
+	case OVERLAYFS_SUPER_MAGIC:
+	case RAMFS_MAGIC:
+	case SQUASHFS_MAGIC:
+	case TMPFS_MAGIC:
+	case XFS_SUPER_MAGIC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/**
+ * veriexec_forgets_identity() - are inode numbers made up anew?
+ * @sb: a super block
+ *
+ * Context: Any.
+ *
+ * Return: true if a file gets another one whenever it comes into memory.
+ */
+bool veriexec_forgets_identity(const struct super_block *sb)
+{
+	return sb->s_magic == MSDOS_SUPER_MAGIC ||
+	       sb->s_magic == EXFAT_SUPER_MAGIC;
+}

@@ -5,15 +5,13 @@
  *
  * Locks: table_lock guards the list of manifests and every change of the hash
  * table; nothing but memory allocation happens under it, and guarded_lock of
- * device.c is taken. Finding an entry
+ * storage.c is taken. Finding an entry
  * takes rcu_read_lock() alone.
  */
 
 #include <linux/align.h>
-#include <linux/dcache.h>
 #include <linux/hash.h>
 #include <linux/jhash.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
@@ -21,8 +19,8 @@
 #include <linux/slab.h>
 
 #include "blob.h"
-#include "device.h"
 #include "stats.h"
+#include "storage.h"
 #include "table.h"
 #include "window.h"
 
@@ -476,132 +474,6 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		m->bound++;
 out:
 	mutex_unlock(&table_lock);
-	return ret;
-}
-
-/**
- * veriexec_changes_beneath() - can files change without this kernel's knowledge?
- * @sb: the super block that they are on
- *
- * On a block device of this machine they cannot, nor in memory, if the file system
- * is one of those known to keep to itself.
- *
- * Context: Any.
- *
- * Return: true if they can.
- */
-bool veriexec_changes_beneath(const struct super_block *sb)
-{
-	if (sb->s_iflags & (SB_I_IMA_UNVERIFIABLE_SIGNATURE |
-			    SB_I_UNTRUSTED_MOUNTER) ||
-	    veriexec_disk_changes_beneath(sb))
-		return true;
-	switch (sb->s_magic) {
-	case BTRFS_SUPER_MAGIC:
-	case CRAMFS_MAGIC:
-	case EROFS_SUPER_MAGIC_V1:
-	case EXT4_SUPER_MAGIC:
-	case F2FS_SUPER_MAGIC:
-	case ISOFS_SUPER_MAGIC:
-	case OVERLAYFS_SUPER_MAGIC:
-	case RAMFS_MAGIC:
-	case SQUASHFS_MAGIC:
-	case TMPFS_MAGIC:
-	case XFS_SUPER_MAGIC:
-		return false;
-	default:
-		return true;
-	}
-}
-
-/* Where an inode number is made up anew whenever a file comes into memory. */
-static bool forgets_identity(const struct super_block *sb)
-{
-	return sb->s_magic == MSDOS_SUPER_MAGIC ||
-	       sb->s_magic == EXFAT_SUPER_MAGIC;
-}
-
-static const char *why_not(const struct inode *inode,
-			   const struct veriexec_record *record)
-{
-	if (!S_ISREG(inode->i_mode))
-		return "is not a regular file";
-	if (inode->i_sb->s_user_ns != &init_user_ns)
-		return "is on a file system that a user mounted";
-	if (forgets_identity(inode->i_sb))
-		return "is on a file system that does not know it again";
-	if (veriexec_changes_beneath(inode->i_sb) &&
-	    !(record->claim.flags & VERIEXEC_FLAG_UNTRUSTED))
-		return "is on a file system that may change by itself, but is not untrusted";
-	return NULL;
-}
-
-static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
-			const struct veriexec_record *record)
-{
-	struct veriexec_key key;
-	int ret;
-
-	ret = veriexec_key_of(inode, &key);
-	if (ret)
-		return ret;
-	return veriexec_insert(m, &key, inode->i_ino, record);
-}
-
-/* The way to a file is to stay: up to the first directory that is known. */
-static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
-{
-	struct dentry *parent, *here = dget(dentry);
-	int ret = 0;
-
-	while (!ret && !IS_ROOT(here)) {
-		parent = dget_parent(here);
-		dput(here);
-		here = parent;
-		ret = insert_inode(m, d_inode(here), NULL);
-	}
-	dput(here);
-	return ret == -EEXIST ? 0 : ret;
-}
-
-/**
- * veriexec_bind() - add the entry of a file that was looked up
- * @m: the manifest, see veriexec_insert()
- * @path: of the file
- * @record: what the manifest says of it
- * @why: on 1 what is the matter, for the operator
- *
- * On overlayfs the file that is really read is listed with it, and the way to
- * that too.
- *
- * Context: as for veriexec_insert()
- *
- * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG or
- * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM.
- */
-int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
-		  const struct veriexec_record *record, const char **why)
-{
-	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
-	struct inode *inode = d_inode(path->dentry);
-	struct inode *real = d_inode(below);
-	int ret;
-
-	*why = why_not(inode, record);
-	if (!*why && real != inode)
-		*why = why_not(real, record);
-	if (*why)
-		return 1;
-
-	ret = insert_inode(m, inode, record);
-	if (ret == -EEXIST)
-		return 0;
-	if (!ret && real != inode)
-		ret = insert_inode(m, real, record);
-	if (!ret || ret == -EEXIST)
-		ret = insert_ancestors(m, path->dentry);
-	if (!ret && real != inode)
-		ret = insert_ancestors(m, below);
 	return ret;
 }
 

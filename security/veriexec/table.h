@@ -131,10 +131,7 @@ struct veriexec_manifest *veriexec_manifest_alloc(void);
 void veriexec_manifest_free(struct veriexec_manifest *m);
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    u64 ino, const struct veriexec_record *record);
-int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
-		  const struct veriexec_record *record, const char **why);
 void veriexec_remove_sb(const struct super_block *sb);
-bool veriexec_changes_beneath(const struct super_block *sb);
 
 struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Binds a path to the identity of its file, and to the way that leads there. It
+ * must never decide what may be done with them.
+ */
+
+#include <linux/dcache.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+
+#include "bind.h"
+#include "manifest.h"
+#include "storage.h"
+#include "table.h"
+
+static const char *why_not(const struct inode *inode,
+			   const struct veriexec_record *record)
+{
+	if (!S_ISREG(inode->i_mode))
+		return "is not a regular file";
+	if (inode->i_sb->s_user_ns != &init_user_ns)
+		return "is on a file system that a user mounted";
+	if (veriexec_forgets_identity(inode->i_sb))
+		return "is on a file system that does not know it again";
+	if (veriexec_changes_beneath(inode->i_sb) &&
+	    !(record->claim.flags & VERIEXEC_FLAG_UNTRUSTED))
+		return "is on a file system that may change by itself, but is not untrusted";
+	return NULL;
+}
+
+static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
+			const struct veriexec_record *record)
+{
+	struct veriexec_key key;
+	int ret;
+
+	ret = veriexec_key_of(inode, &key);
+	if (ret)
+		return ret;
+	return veriexec_insert(m, &key, inode->i_ino, record);
+}
+
+/* The way to a file is to stay: up to the first directory that is known. */
+static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
+{
+	struct dentry *parent, *here = dget(dentry);
+	int ret = 0;
+
+	while (!ret && !IS_ROOT(here)) {
+		parent = dget_parent(here);
+		dput(here);
+		here = parent;
+		ret = insert_inode(m, d_inode(here), NULL);
+	}
+	dput(here);
+	return ret == -EEXIST ? 0 : ret;
+}
+
+/**
+ * veriexec_bind() - add the entry of a file that was looked up
+ * @m: the manifest, see veriexec_insert()
+ * @path: of the file
+ * @record: what the manifest says of it
+ * @why: on 1 what is the matter, for the operator
+ *
+ * On overlayfs the file that is really read is listed with it, and the way to
+ * that too.
+ *
+ * Context: as for veriexec_insert()
+ *
+ * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG or
+ * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM.
+ */
+int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
+		  const struct veriexec_record *record, const char **why)
+{
+	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
+	struct inode *inode = d_inode(path->dentry);
+	struct inode *real = d_inode(below);
+	int ret;
+
+	*why = why_not(inode, record);
+	if (!*why && real != inode)
+		*why = why_not(real, record);
+	if (*why)
+		return 1;
+
+	ret = insert_inode(m, inode, record);
+	if (ret == -EEXIST)
+		return 0;
+	if (!ret && real != inode)
+		ret = insert_inode(m, real, record);
+	if (!ret || ret == -EEXIST)
+		ret = insert_ancestors(m, path->dentry);
+	if (!ret && real != inode)
+		ret = insert_ancestors(m, below);
+	return ret;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Decides from facts alone. It must never call anything.
+ */
+
+#include "decide.h"
+
+static enum veriexec_cause decide_use(const struct veriexec_facts *f)
+{
+	switch (f->status) {
+	case VERIEXEC_STATUS_VERIFIED:
+		break;
+	case VERIEXEC_STATUS_CHANGED:
+		return VERIEXEC_CAUSE_MISMATCH;
+	case VERIEXEC_STATUS_REVOKED:
+		return VERIEXEC_CAUSE_REVOKED;
+	case VERIEXEC_STATUS_LISTED:
+		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
+	default:
+		return f->initramfs ? VERIEXEC_CAUSE_NONE :
+				      VERIEXEC_CAUSE_NOT_LISTED;
+	}
+	if (veriexec_ops[f->op].kind != VERIEXEC_KIND_CODE)
+		return VERIEXEC_CAUSE_NONE;
+	if (f->set_id && !(f->flags & VERIEXEC_MODE_LISTED))
+		return VERIEXEC_CAUSE_SET_ID;
+	if (f->flags & VERIEXEC_FLAG_NO_FIPS && f->fips)
+		return VERIEXEC_CAUSE_NOT_IN_FIPS;
+	if (f->flags & VERIEXEC_FLAG_INDIRECT && !f->interpreter)
+		return VERIEXEC_CAUSE_ONLY_INDIRECT;
+	return VERIEXEC_CAUSE_NONE;
+}
+
+static enum veriexec_cause decide_change(const struct veriexec_facts *f)
+{
+	enum veriexec_kind kind = veriexec_ops[f->op].kind;
+
+	switch (f->status) {
+	case VERIEXEC_STATUS_LISTED:
+	case VERIEXEC_STATUS_VERIFIED:
+	case VERIEXEC_STATUS_CHANGED:
+	case VERIEXEC_STATUS_REVOKED:
+		return VERIEXEC_CAUSE_LISTED;
+	case VERIEXEC_STATUS_DIRECTORY:
+		return kind == VERIEXEC_KIND_NAME ?
+			       VERIEXEC_CAUSE_LEADS_TO_LISTED :
+			       VERIEXEC_CAUSE_NONE;
+	default:
+		break;
+	}
+	if (kind != VERIEXEC_KIND_CONTENT)
+		return VERIEXEC_CAUSE_NONE;
+	if (f->may_run)
+		return VERIEXEC_CAUSE_MAY_RUN;
+	return f->backs ? VERIEXEC_CAUSE_BACKS_LISTED : VERIEXEC_CAUSE_NONE;
+}
+
+/**
+ * veriexec_decide() - what speaks against it?
+ * @facts: all that counts
+ *
+ * Context: Any; depends on nothing but @facts.
+ *
+ * Return: %VERIEXEC_CAUSE_NONE, or why it must not be.
+ */
+enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
+{
+	switch (veriexec_ops[facts->op].kind) {
+	case VERIEXEC_KIND_CODE:
+	case VERIEXEC_KIND_INPUT:
+	case VERIEXEC_KIND_QUERY:
+		return decide_use(facts);
+	default:
+		return decide_change(facts);
+	}
+}

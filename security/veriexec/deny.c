@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way from a cause to what its caller gets: counter, message, audit record,
+ * error. It must never decide whether something may be.
+ */
+
+#include "deny.h"
+#include "state.h"
+#include "stats.h"
+
+/**
+ * veriexec_deny_event() - tell of what must not be, and deny it under enforce
+ * @event: all but &veriexec_event.denied
+ *
+ * Context: Any in which @event->gfp may be used.
+ *
+ * Return: 0 if it is let through, else the error of the operation.
+ */
+int veriexec_deny_event(struct veriexec_event *event)
+{
+	event->denied = veriexec_in(VERIEXEC_STATE_ENFORCE);
+	if (event->denied)
+		veriexec_count_denial(event->op);
+	veriexec_audit_event(event);
+	return event->denied ? veriexec_ops[event->op].error : 0;
+}
+
+/**
+ * veriexec_deny() - veriexec_deny_event() what is done with a file
+ * @op: what was attempted
+ * @cause: why it must not be
+ * @inode: of the file, or %NULL
+ * @path: of the file, or %NULL
+ * @gfp: how memory for the message may be had
+ *
+ * Context: Any in which @gfp may be used.
+ *
+ * Return: 0 if it is let through, else the error of @op.
+ */
+int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
+		  struct inode *inode, const struct path *path, gfp_t gfp)
+{
+	struct veriexec_event event = {
+		.op = op,
+		.cause = cause,
+		.inode = inode,
+		.path = path,
+		.gfp = gfp,
+	};
+
+	return veriexec_deny_event(&event);
+}

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Keeps the verdict on each inode in its blob, and finds out whether it still
+ * counts. It must never look at content.
+ *
+ * Locks: doubt_lock is the innermost.
+ */
+
+#include <linux/mutex.h>
+#include <linux/once.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+#include "blob.h"
+#include "table.h"
+#include "verdict.h"
+#include "window.h"
+
+atomic64_t veriexec_generation = ATOMIC64_INIT(1);
+
+/*
+ * What was verified before this generation has to be verified again. Changed
+ * under doubt_lock, so that it only grows.
+ */
+static atomic64_t doubted = ATOMIC64_INIT(0);
+static DEFINE_MUTEX(doubt_lock);
+
+const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
+	[VERIEXEC_STATUS_UNKNOWN] = "unchecked",
+	[VERIEXEC_STATUS_UNLISTED] = "unlisted",
+	[VERIEXEC_STATUS_LISTED] = "unchecked",
+	[VERIEXEC_STATUS_VERIFIED] = "verified",
+	[VERIEXEC_STATUS_CHANGED] = "changed",
+	[VERIEXEC_STATUS_REVOKED] = "revoked",
+	[VERIEXEC_STATUS_DIRECTORY] = "directory",
+};
+
+/*
+ * Names the fingerprint that an inode was verified by. Whoever can choose what is
+ * in a file can find two whose digests are alike in 64 bits, but not two that a
+ * secret key makes alike.
+ */
+static u64 proof_of(unsigned int alg, const u8 *digest)
+{
+	static siphash_key_t secret __read_mostly;
+
+	get_random_once(&secret, sizeof(secret));
+	return siphash(digest, veriexec_algs[alg].size, &secret) ^ alg;
+}
+
+static bool has_proof(const struct veriexec_entry *entry, u64 proof)
+{
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (entry->claim.algs & BIT(i) &&
+		    proof_of(i, veriexec_entry_digest(entry, i)) == proof)
+			return true;
+	return false;
+}
+
+/**
+ * veriexec_owner_matches() - are owner, group and mode what an entry says?
+ * @inode: of the file
+ * @claim: what its entry says
+ *
+ * Context: Any.
+ *
+ * Return: true if they are, or if the entry does not say.
+ */
+bool veriexec_owner_matches(const struct inode *inode,
+			    const struct veriexec_claim *claim)
+{
+	if (claim->has & VERIEXEC_HAS_UID &&
+	    !uid_eq(inode->i_uid, make_kuid(&init_user_ns, claim->uid)))
+		return false;
+	if (claim->has & VERIEXEC_HAS_GID &&
+	    !gid_eq(inode->i_gid, make_kgid(&init_user_ns, claim->gid)))
+		return false;
+	return !(claim->has & VERIEXEC_HAS_MODE) ||
+	       (inode->i_mode & 07777) == claim->mode;
+}
+
+/* Are they still what they were when the file was verified? */
+static bool same_owner(const struct inode *inode)
+{
+	const struct veriexec_inode *blob = veriexec_inode(inode);
+
+	return uid_eq(inode->i_uid, READ_ONCE(blob->uid)) &&
+	       gid_eq(inode->i_gid, READ_ONCE(blob->gid)) &&
+	       inode->i_mode == READ_ONCE(blob->mode);
+}
+
+/* The flags of an entry, as a verdict has them. */
+static u8 flags_of(const struct veriexec_claim *claim)
+{
+	return claim->has & VERIEXEC_HAS_MODE ?
+		       claim->flags | VERIEXEC_MODE_LISTED : claim->flags;
+}
+
+/*
+ * Makes a fresh verdict out of a stale one. What was verified by a fingerprint
+ * that the file's entry still has stays verified, unless it may be one that was
+ * revoked since: a load does not make running programs hash all their libraries
+ * again.
+ */
+static u64 renew(const struct inode *inode, u64 generation, u64 old,
+		 const struct veriexec_entry *entry)
+{
+	const struct veriexec_inode *blob = veriexec_inode(inode);
+	enum veriexec_status status = VERIEXEC_STATUS_LISTED;
+
+	if (!entry)
+		return veriexec_verdict(generation, 0,
+					VERIEXEC_STATUS_UNLISTED);
+	if (!entry->claim.algs)
+		return veriexec_verdict(generation, 0,
+					VERIEXEC_STATUS_DIRECTORY);
+	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
+	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
+	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
+	    veriexec_owner_matches(inode, &entry->claim))
+		status = VERIEXEC_STATUS_VERIFIED;
+	return veriexec_verdict(generation, flags_of(&entry->claim), status);
+}
+
+static void copy_expectation(struct veriexec_expectation *want,
+			     const struct veriexec_entry *entry)
+{
+	unsigned int i;
+
+	want->claim = entry->claim;
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (entry->claim.algs & BIT(i))
+			memcpy(want->digest[i], veriexec_entry_digest(entry, i),
+			       veriexec_algs[i].size);
+}
+
+/*
+ * Looks @inode up in the table and refreshes its verdict. If it is in there
+ * and @want is given, the entry is copied to it.
+ *
+ * Who gives @want is about to verify the file, and his verdict is a mark that
+ * nobody else sets: if the file is written to meanwhile, whoever looks it up
+ * afterwards must not bring back what he will compare with.
+ */
+static u64 look_up(struct inode *inode, struct veriexec_expectation *want)
+{
+	struct veriexec_inode *blob = veriexec_inode(inode);
+	const struct veriexec_entry *entry;
+	struct veriexec_key key;
+	u64 generation, old, new;
+
+	/* An entry that is being replaced may not be found any more. */
+	if (want)
+		memset(want, 0, sizeof(*want));
+	do {
+		old = atomic64_read(&blob->verdict);
+		/* Before the table: an entry that comes later makes it stale. */
+		generation = atomic64_read_acquire(&veriexec_generation);
+		if (veriexec_key_of(inode, &key))
+			return veriexec_verdict(generation, 0,
+						VERIEXEC_STATUS_UNLISTED);
+		rcu_read_lock();
+		entry = veriexec_find(&key);
+		new = veriexec_is_fresh(old) ? old :
+		      renew(inode, generation, old, entry);
+		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
+			new |= VERIEXEC_IN_JUDGEMENT;
+		if (entry && entry->claim.algs && want)
+			copy_expectation(want, entry);
+		rcu_read_unlock();
+		veriexec_window();
+		/*
+		 * One manifest may have replaced another between the looks at
+		 * the entry of the one and at that of the other, so that
+		 * neither was seen to count. The generation has changed then;
+		 * pairs with the order in publish() in load.c.
+		 */
+	} while (generation != atomic64_read(&veriexec_generation) ||
+		 (old != new &&
+		  atomic64_cmpxchg(&blob->verdict, old, new) != old));
+	return new;
+}
+
+/**
+ * veriexec_begin_judgement() - look up what a file is to be compared with
+ * @inode: of the file
+ * @want: filled with what its entry says, if the verdict says that it is listed
+ *
+ * Context: Process context, may sleep. Under VERIEXEC_INODE_BUSY.
+ *
+ * Return: the fresh verdict, which is what veriexec_keep_verdict() replaces.
+ */
+u64 veriexec_begin_judgement(struct inode *inode,
+			     struct veriexec_expectation *want)
+{
+	return look_up(inode, want);
+}
+
+/**
+ * veriexec_judgement() - the verdict that follows from a comparison
+ * @verdict: of veriexec_begin_judgement()
+ * @claim: what the file's entry says of it
+ * @status: what came out
+ *
+ * Return: the verdict.
+ */
+u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
+		       enum veriexec_status status)
+{
+	return veriexec_verdict(verdict >> VERIEXEC_GENERATION_SHIFT,
+				flags_of(claim), status);
+}
+
+/**
+ * veriexec_keep_verdict() - let a verdict count from now on
+ * @inode: of the file
+ * @old: the verdict when its content was looked at first
+ * @new: the verdict
+ *
+ * Context: Any.
+ *
+ * Return: false if the file or its entry has changed meanwhile.
+ */
+bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new)
+{
+	return atomic64_cmpxchg(&veriexec_inode(inode)->verdict, old, new) ==
+	       old;
+}
+
+/**
+ * veriexec_note_owner() - keep by which owner, group and mode a file is verified
+ * @inode: of the file
+ *
+ * Context: Under VERIEXEC_INODE_BUSY, before they are compared: what changes in
+ * between is seen later.
+ */
+void veriexec_note_owner(const struct inode *inode)
+{
+	struct veriexec_inode *blob = veriexec_inode(inode);
+
+	WRITE_ONCE(blob->uid, inode->i_uid);
+	WRITE_ONCE(blob->gid, inode->i_gid);
+	WRITE_ONCE(blob->mode, inode->i_mode);
+}
+
+/**
+ * veriexec_note_proof() - keep by which fingerprint a file is verified
+ * @inode: of the file
+ * @alg: enum veriexec_alg
+ * @digest: the fingerprint
+ *
+ * Context: Under VERIEXEC_INODE_BUSY.
+ */
+void veriexec_note_proof(const struct inode *inode, unsigned int alg,
+			 const u8 *digest)
+{
+	WRITE_ONCE(veriexec_inode(inode)->proof, proof_of(alg, digest));
+}
+
+/**
+ * veriexec_note_status() - leave the outcome where ``entries`` shows it
+ * @inode: of the file
+ * @status: what came out
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_note_status(struct inode *inode, enum veriexec_status status)
+{
+	struct veriexec_entry *entry;
+	struct veriexec_key key;
+
+	if (veriexec_key_of(inode, &key))
+		return;
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	if (entry)
+		WRITE_ONCE(entry->status, status);
+	rcu_read_unlock();
+}
+
+/**
+ * veriexec_verdict_on() - what is known of a file
+ * @inode: of the file
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: the fresh verdict.
+ */
+u64 veriexec_verdict_on(struct inode *inode)
+{
+	atomic64_t *word = &veriexec_inode(inode)->verdict;
+	u64 verdict;
+
+	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
+		return veriexec_verdict(0, 0, VERIEXEC_STATUS_UNLISTED);
+	verdict = atomic64_read_acquire(word);
+	/* Owner and mode can change past the hooks, on overlayfs and XFS. */
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_VERIFIED &&
+	    unlikely(!same_owner(inode)))
+		atomic64_cmpxchg(word, verdict, 0);
+	else if (likely(veriexec_is_fresh(verdict)))
+		return verdict;
+	return look_up(inode, NULL);
+}
+
+/**
+ * veriexec_forget() - what was known of an inode is not known any more
+ * @inode: is about to change, or has just changed
+ *
+ * Context: Any.
+ */
+void veriexec_forget(struct inode *inode)
+{
+	atomic64_set_release(&veriexec_inode(inode)->verdict, 0);
+}
+
+/**
+ * veriexec_forget_content() - the same, and of whatever shows its content
+ * @inode: is about to be written to
+ *
+ * Which overlays show it is not known, so that all files are verified anew.
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_forget_content(struct inode *inode)
+{
+	unsigned long *bits = &veriexec_inode(inode)->bits;
+
+	clear_bit(VERIEXEC_INODE_INITRAMFS, bits);
+	veriexec_forget(inode);
+	if (test_bit(VERIEXEC_INODE_BELOW, bits))
+		veriexec_doubt_all();
+}
+
+/**
+ * veriexec_new_generation() - let all verdicts be made anew
+ *
+ * Context: Any. Orders what was done to the table before it.
+ */
+void veriexec_new_generation(void)
+{
+	atomic64_inc_return(&veriexec_generation);
+}
+
+/**
+ * veriexec_doubt_all() - let all files be verified anew
+ *
+ * Context: Process context, may sleep. Orders what was revoked before it.
+ */
+void veriexec_doubt_all(void)
+{
+	u64 generation;
+
+	mutex_lock(&doubt_lock);
+	/* Until it is known which generation comes, no verdict is good. */
+	atomic64_set(&doubted, S64_MAX);
+	veriexec_window();
+	generation = atomic64_inc_return(&veriexec_generation);
+	veriexec_window();
+	atomic64_set(&doubted, generation);
+	mutex_unlock(&doubt_lock);
+}

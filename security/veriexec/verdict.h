@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verdict on an inode, and its cache in the inode's blob.
+ *
+ * The cached verdict is one word: the generation of the table that it was made
+ * with, the flags of the entry, the status. A word of another generation is
+ * stale and counts for nothing. It is replaced by cmpxchg only, so that a
+ * change of the file, which sets it to 0, is never overwritten by a verdict
+ * that was reached before.
+ */
+
+#ifndef _SECURITY_VERIEXEC_VERDICT_H
+#define _SECURITY_VERIEXEC_VERDICT_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/fs.h>
+#include <linux/types.h>
+
+#include "manifest.h"
+
+/* What is known of an inode. */
+enum veriexec_status {
+	VERIEXEC_STATUS_UNKNOWN, /* never asked: only in stale words */
+	VERIEXEC_STATUS_UNLISTED, /* in no manifest */
+	VERIEXEC_STATUS_LISTED, /* in a manifest, content not seen */
+	VERIEXEC_STATUS_VERIFIED, /* in a manifest, content as listed */
+	VERIEXEC_STATUS_CHANGED, /* in a manifest, content not as listed */
+	VERIEXEC_STATUS_REVOKED, /* in a manifest, content as revoked */
+	VERIEXEC_STATUS_DIRECTORY, /* leads to a file in a manifest */
+	VERIEXEC_STATUS_COUNT
+};
+
+extern const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT];
+
+#define VERIEXEC_FLAGS_SHIFT		8
+#define VERIEXEC_GENERATION_SHIFT	16
+
+static inline u64 veriexec_verdict(u64 generation, u8 flags,
+				   enum veriexec_status status)
+{
+	return generation << VERIEXEC_GENERATION_SHIFT |
+	       (u64)flags << VERIEXEC_FLAGS_SHIFT | status;
+}
+
+/* Beside VERIEXEC_STATUS_LISTED: somebody verifies the file, see look_up(). */
+#define VERIEXEC_IN_JUDGEMENT		0x80U
+static_assert(VERIEXEC_STATUS_COUNT <= VERIEXEC_IN_JUDGEMENT);
+
+static inline enum veriexec_status veriexec_status(u64 verdict)
+{
+	return verdict & 0xff & ~VERIEXEC_IN_JUDGEMENT;
+}
+
+static inline u8 veriexec_verdict_flags(u64 verdict)
+{
+	return verdict >> VERIEXEC_FLAGS_SHIFT;
+}
+
+/* Counts loads. Starts at 1, so that a zeroed blob is stale. */
+extern atomic64_t veriexec_generation;
+
+/* Among the flags of a verdict only: its entry names a mode. */
+#define VERIEXEC_MODE_LISTED		0x80U
+static_assert(BIT(VERIEXEC_FLAG_COUNT) <= VERIEXEC_MODE_LISTED);
+
+static inline bool veriexec_is_fresh(u64 verdict)
+{
+	return verdict >> VERIEXEC_GENERATION_SHIFT ==
+	       atomic64_read(&veriexec_generation);
+}
+
+/**
+ * struct veriexec_expectation - what an entry says of a file, while it is verified
+ * @claim: all but the fingerprints
+ * @digest: by enum veriexec_alg
+ */
+struct veriexec_expectation {
+	struct veriexec_claim claim;
+	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
+};
+
+u64 veriexec_verdict_on(struct inode *inode);
+u64 veriexec_begin_judgement(struct inode *inode,
+			     struct veriexec_expectation *want);
+u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
+		       enum veriexec_status status);
+bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new);
+bool veriexec_owner_matches(const struct inode *inode,
+			    const struct veriexec_claim *claim);
+void veriexec_note_owner(const struct inode *inode);
+void veriexec_note_proof(const struct inode *inode, unsigned int alg,
+			 const u8 *digest);
+void veriexec_note_status(struct inode *inode, enum veriexec_status status);
+void veriexec_forget(struct inode *inode);
+void veriexec_forget_content(struct inode *inode);
+void veriexec_new_generation(void);
+void veriexec_doubt_all(void);
+
+#endif /* _SECURITY_VERIEXEC_VERDICT_H */
