@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loads a manifest: signature, header, entry after entry, and then all of it
- * becomes live at once. Nothing of one that is refused stays.
+ * becomes live at once. Nothing of one that is refused stays. It must never look
+ * at the content of files.
+ *
+ * Locks: veriexec_load_lock is held by all who call here.
  */
 
 #define pr_fmt(fmt) "veriexec: " fmt
@@ -21,12 +24,15 @@
 #include "manifest.h"
 #include "revoke.h"
 #include "signature.h"
+#include "state.h"
 #include "table.h"
 #include "verdict.h"
 #include "window.h"
 
 /* So many files that are not there are named; the others are counted. */
 #define TELL_MISSING	10
+
+DEFINE_MUTEX(veriexec_load_lock);
 
 /**
  * struct loading - a load that is under way
@@ -308,14 +314,72 @@ static int load_text(struct loading *l, const struct path *base)
 	return ret;
 }
 
+static void tell_states(void)
+{
+	char buf[VERIEXEC_STATES_SIZE];
+
+	veriexec_word_states(veriexec_states, buf);
+	veriexec_audit_state(buf);
+}
+
+/**
+ * veriexec_enter_state() - add one state to those that hold
+ * @state: the one to add
+ *
+ * Context: Process context, under veriexec_load_lock.
+ *
+ * Return: 0, or %-EINVAL if another state must hold before.
+ */
+int veriexec_enter_state(unsigned int state)
+{
+	unsigned int before = veriexec_states;
+	int ret;
+
+	lockdep_assert_held(&veriexec_load_lock);
+	ret = veriexec_add_state(&veriexec_states, state);
+	if (!ret && veriexec_states != before)
+		tell_states();
+	return ret;
+}
+
+/* Who only revokes must not bring a state in which nothing runs. */
+static bool anything_listed(void)
+{
+	const struct veriexec_manifest *m;
+	bool any = false;
+
+	veriexec_table_lock();
+	list_for_each_entry(m, &veriexec_manifests, node)
+		any |= m->live && (m->bound || m->missing);
+	veriexec_table_unlock();
+	return any;
+}
+
+/* The first manifest that lists files brings what the boot asked for. */
+static void enter_loaded(void)
+{
+	static const unsigned int order[] = { VERIEXEC_STATE_ACTIVE,
+					      VERIEXEC_STATE_ENFORCE };
+	unsigned int i;
+
+	if (veriexec_in(VERIEXEC_STATE_LOADED) || !anything_listed())
+		return;
+	veriexec_add_state(&veriexec_states, VERIEXEC_STATE_LOADED);
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		if (veriexec_boot_states() & order[i])
+			veriexec_add_state(&veriexec_states, order[i]);
+	tell_states();
+}
+
 /**
  * veriexec_load() - load a signed manifest
  * @data: the whole of it, as it was written
  * @len: of @data, in bytes
  * @base: the directory that its paths lie beneath
  *
- * Context: Process context, no locks held but the one in securityfs.c that
- * keeps loads and changes of state apart.
+ * The first that lists files brings the states that the boot asked for.
+ *
+ * Context: Process context, under veriexec_load_lock and no other.
  *
  * Return: 0, or %-EFBIG, %-EBADMSG, %-ENOKEY, %-EKEYREJECTED, %-ESTALE,
  * %-EINTR, %-ENOMEM, or what looking a path up gave; the cause was logged.
@@ -328,6 +392,7 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	struct loading *l;
 	int ret;
 
+	lockdep_assert_held(&veriexec_load_lock);
 	l = kvzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
@@ -343,6 +408,7 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	if (!ret) {
 		veriexec_audit_loaded(m->name, m->version, m->signer.name,
 				      m->signer.method, m->bound, m->missing);
+		enter_loaded();
 	} else {
 		if (!l->parser.refusal.why)
 			refuse(l, ret, "it cannot be loaded");

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The files under /sys/kernel/security/veriexec: who may write them, and the
- * form of what is read from them.
- *
- * Locks: control_lock keeps loads and changes of state apart; it is taken
- * first, with no lock held.
+ * form of what is read from them. It must never know how entries are kept.
  */
 
 #define pr_fmt(fmt) "veriexec: " fmt
@@ -34,8 +31,6 @@
 #include "table.h"
 #include "verdict.h"
 
-static DEFINE_MUTEX(control_lock);
-
 /*
  * Who opened @file may steer: as an administrator of the whole system and,
  * once files are judged, through a program that the manifest or the initramfs
@@ -48,14 +43,6 @@ static bool may_control(struct file *file)
 		return false;
 	return !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	       veriexec_is_trusted(file->f_cred);
-}
-
-static void tell_states(void)
-{
-	char buf[VERIEXEC_STATES_SIZE];
-
-	veriexec_word_states(veriexec_states, buf);
-	veriexec_audit_state(buf);
 }
 
 static ssize_t state_read(struct file *file, char __user *to, size_t size,
@@ -71,7 +58,7 @@ static ssize_t state_read(struct file *file, char __user *to, size_t size,
 static ssize_t state_write(struct file *file, const char __user *from,
 			   size_t size, loff_t *pos)
 {
-	unsigned int before, state;
+	unsigned int state;
 	char buf[16];
 	int ret;
 
@@ -85,17 +72,11 @@ static ssize_t state_write(struct file *file, const char __user *from,
 	if (!state || state == VERIEXEC_STATE_LOADED)
 		return -EINVAL;
 
-	ret = mutex_lock_killable(&control_lock);
+	ret = mutex_lock_killable(&veriexec_load_lock);
 	if (ret)
 		return ret;
-	before = veriexec_states;
-	if (may_control(file))
-		ret = veriexec_add_state(&veriexec_states, state);
-	else
-		ret = -EPERM;
-	if (!ret && veriexec_states != before)
-		tell_states();
-	mutex_unlock(&control_lock);
+	ret = may_control(file) ? veriexec_enter_state(state) : -EPERM;
+	mutex_unlock(&veriexec_load_lock);
 	return ret ?: size;
 }
 
@@ -104,35 +85,6 @@ static const struct file_operations state_fops = {
 	.write = state_write,
 	.llseek = default_llseek,
 };
-
-/* Who only revokes must not bring a state in which nothing runs. */
-static bool anything_listed(void)
-{
-	const struct veriexec_manifest *m;
-	bool any = false;
-
-	veriexec_table_lock();
-	list_for_each_entry(m, &veriexec_manifests, node)
-		any |= m->live && (m->bound || m->missing);
-	veriexec_table_unlock();
-	return any;
-}
-
-/* The first manifest that lists files brings what the boot asked for. */
-static void enter_loaded(void)
-{
-	static const unsigned int order[] = { VERIEXEC_STATE_ACTIVE,
-					      VERIEXEC_STATE_ENFORCE };
-	unsigned int i;
-
-	if (veriexec_in(VERIEXEC_STATE_LOADED) || !anything_listed())
-		return;
-	veriexec_add_state(&veriexec_states, VERIEXEC_STATE_LOADED);
-	for (i = 0; i < ARRAY_SIZE(order); i++)
-		if (veriexec_boot_states() & order[i])
-			veriexec_add_state(&veriexec_states, order[i]);
-	tell_states();
-}
 
 /* Before anything is known of a manifest. */
 static int refuse(int error, const char *why)
@@ -155,8 +107,6 @@ static int load_locked(struct file *file, const void *data, size_t size)
 	get_fs_pwd(current->fs, &base);
 	ret = veriexec_load(data, size, &base);
 	path_put(&base);
-	if (!ret)
-		enter_loaded();
 	return ret;
 }
 
@@ -176,10 +126,10 @@ static ssize_t manifest_write(struct file *file, const char __user *from,
 	data = vmemdup_user(from, size);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
-	ret = mutex_lock_killable(&control_lock);
+	ret = mutex_lock_killable(&veriexec_load_lock);
 	if (!ret) {
 		ret = load_locked(file, data, size);
-		mutex_unlock(&control_lock);
+		mutex_unlock(&veriexec_load_lock);
 	}
 	kvfree(data);
 	return ret ?: size;

@@ -17,7 +17,7 @@
 #define VERIEXEC_STATES_SIZE	sizeof("loaded active enforce locked")
 
 /*
- * The states that hold. Writers hold the lock in securityfs.c; a reader who
+ * The states that hold. Writers hold veriexec_load_lock; a reader who
  * sees a state a moment late could as well have come that moment earlier.
  */
 extern unsigned int veriexec_states;
