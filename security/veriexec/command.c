@@ -188,7 +188,7 @@ static bool changes_device(unsigned int cmd)
 }
 
 /* Which disk hears it cannot be told from the device. */
-static int may_command_any_disk(struct file *file, unsigned int cmd)
+static int check_command_any_disk(struct file *file, unsigned int cmd)
 {
 	bool reaches = is_pass_through(cmd) ? veriexec_any_disk_guarded() :
 		       maps_anew(cmd) && veriexec_any_spread();
@@ -208,7 +208,7 @@ static bool is_open_flash(const struct file *file)
 }
 
 /**
- * veriexec_may_command() - may a device be given this command?
+ * veriexec_check_command() - may a device be given this command?
  * @file: the open device
  * @cmd: an ioctl(2) command, or that of an IORING_OP_URING_CMD
  *
@@ -216,48 +216,48 @@ static bool is_open_flash(const struct file *file)
  *
  * Return: 0, or under enforce %-EPERM if it changes what is below listed files.
  */
-int veriexec_may_command(struct file *file, unsigned int cmd)
+int veriexec_check_command(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
 
 	if (S_ISCHR(inode->i_mode))
 		return is_open_flash(file) ?
-		       veriexec_may_write_device(file, VERIEXEC_OP_IOCTL) :
-		       may_command_any_disk(file, cmd);
+		       veriexec_check_write_device(file, VERIEXEC_OP_IOCTL) :
+		       check_command_any_disk(file, cmd);
 	if (!S_ISBLK(inode->i_mode) || !changes_device(cmd))
 		return 0;
-	return veriexec_may_write_device(file, VERIEXEC_OP_IOCTL);
+	return veriexec_check_write_device(file, VERIEXEC_OP_IOCTL);
 }
 
 /* The loop device writes as the kernel: ask as if its owner wrote. */
-static int may_back(struct file *file)
+static int check_backing(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
 	if (S_ISBLK(inode->i_mode))
-		return veriexec_may_write_device(file,
+		return veriexec_check_write_device(file,
 						 VERIEXEC_OP_DEVICE_WRITE);
-	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+	return veriexec_check_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
 }
 
 /*
  * A thread that shares the descriptors could exchange this one before the device
  * takes it, so that nothing is known of the device then.
  */
-static int may_give_backing(struct file *loop, int fd)
+static int check_give_backing(struct file *loop, int fd)
 {
 	struct file *file;
 	int ret;
 
-	ret = veriexec_may_write_device(loop, VERIEXEC_OP_IOCTL);
+	ret = veriexec_check_write_device(loop, VERIEXEC_OP_IOCTL);
 	if (ret || !veriexec_is_loop(loop))
 		return ret;
 	file = fget(fd);
 	if (!file)
 		return 0;	/* nor will the device find it */
-	ret = may_back(file);
+	ret = check_backing(file);
 	/* What is denied does not get there, and must not count as if it did. */
 	if (!ret)
 		veriexec_note_backing(loop, file,
@@ -266,7 +266,7 @@ static int may_give_backing(struct file *loop, int fd)
 	return ret;
 }
 
-static int may_ioctl_block(struct file *file, unsigned int cmd,
+static int check_ioctl_block(struct file *file, unsigned int cmd,
 			   unsigned long arg)
 {
 	const struct loop_config __user *config = (void __user *)arg;
@@ -275,13 +275,13 @@ static int may_ioctl_block(struct file *file, unsigned int cmd,
 	switch (COMMAND(cmd)) {
 	case COMMAND(LOOP_SET_FD):
 	case COMMAND(LOOP_CHANGE_FD):
-		return may_give_backing(file, arg);
+		return check_give_backing(file, arg);
 	case COMMAND(LOOP_CONFIGURE):
 		if (get_user(fd, &config->fd))
 			return -EFAULT;
-		return may_give_backing(file, fd);
+		return check_give_backing(file, fd);
 	default:
-		return veriexec_may_command(file, cmd);
+		return veriexec_check_command(file, cmd);
 	}
 }
 
@@ -295,7 +295,7 @@ static bool reaches_listed(struct inode *inode, unsigned int cmd)
 		veriexec_any_spread());
 }
 
-static int may_ioctl_file(struct file *file, unsigned int cmd)
+static int check_ioctl_file(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
 
@@ -305,11 +305,11 @@ static int may_ioctl_file(struct file *file, unsigned int cmd)
 				     &file->f_path, GFP_KERNEL);
 	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
 		return 0;
-	return veriexec_may_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);
+	return veriexec_check_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);
 }
 
 /**
- * veriexec_may_ioctl() - may this command be given?
+ * veriexec_check_ioctl() - may this command be given?
  * @file: what it is given to
  * @cmd: the command, as 64 or 32 bit programs know it
  * @arg: its argument
@@ -318,16 +318,16 @@ static int may_ioctl_file(struct file *file, unsigned int cmd)
  *
  * Return: 0, %-EFAULT if @arg cannot be read, or under enforce %-EPERM.
  */
-int veriexec_may_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+int veriexec_check_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (file_inode(file)->i_mode & S_IFMT) {
 	case S_IFBLK:
-		return may_ioctl_block(file, cmd, arg);
+		return check_ioctl_block(file, cmd, arg);
 	case S_IFCHR:
-		return veriexec_may_command(file, cmd);
+		return veriexec_check_command(file, cmd);
 	case S_IFREG:
 	case S_IFDIR:
-		return may_ioctl_file(file, cmd);
+		return check_ioctl_file(file, cmd);
 	default:
 		return 0;
 	}

@@ -8,8 +8,8 @@
 
 struct file;
 
-int veriexec_may_ioctl(struct file *file, unsigned int cmd,
+int veriexec_check_ioctl(struct file *file, unsigned int cmd,
 			 unsigned long arg);
-int veriexec_may_command(struct file *file, unsigned int cmd);
+int veriexec_check_command(struct file *file, unsigned int cmd);
 
 #endif /* _SECURITY_VERIEXEC_COMMAND_H */

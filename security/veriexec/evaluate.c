@@ -51,7 +51,7 @@ static bool may_be_running(struct inode *inode)
 }
 
 /**
- * veriexec_may_use() - is this file verified, and may it be used so?
+ * veriexec_check_use() - is this file verified, and may it be used so?
  * @file: open, a regular file
  * @use: how; filled with what follows from the file's entry
  *
@@ -64,7 +64,7 @@ static bool may_be_running(struct inode *inode)
  * Return: 0, or under enforce %-EACCES. For %VERIEXEC_OP_CHECK %-EACCES in any
  * state, and nothing is logged.
  */
-int veriexec_may_use(struct file *file, struct veriexec_use *use)
+int veriexec_check_use(struct file *file, struct veriexec_use *use)
 {
 	struct inode *inode = file_inode(file);
 	struct veriexec_facts facts = {
@@ -103,7 +103,7 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
 }
 
 /**
- * veriexec_may_open_for_exec() - may the kernel open this file as a program?
+ * veriexec_check_open_exec() - may the kernel open this file as a program?
  * @file: a regular file on its way to be open, not to be read yet
  *
  * Whatever has an entry is judged once it is open. What has none is not opened:
@@ -113,7 +113,7 @@ int veriexec_may_use(struct file *file, struct veriexec_use *use)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_may_open_for_exec(struct file *file)
+int veriexec_check_open_exec(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
@@ -127,14 +127,14 @@ int veriexec_may_open_for_exec(struct file *file)
 }
 
 /**
- * veriexec_may_set_id() - do the set-id bits of this program count?
+ * veriexec_check_set_id() - do the set-id bits of this program count?
  * @file: has such a bit that would count, was judged for exec already
  *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EACCES if its entry names no mode.
  */
-int veriexec_may_set_id(struct file *file)
+int veriexec_check_set_id(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 	struct veriexec_facts facts = {
@@ -159,7 +159,7 @@ int veriexec_may_set_id(struct file *file)
 }
 
 /**
- * veriexec_may_remap() - may pages of this file be made executable?
+ * veriexec_check_remap() - may pages of this file be made executable?
  * @inode: of the file, as the user opened it
  * @path: of the file
  * @interpreter: see &veriexec_facts.interpreter
@@ -169,7 +169,7 @@ int veriexec_may_set_id(struct file *file)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_may_remap(struct inode *inode, const struct path *path,
+int veriexec_check_remap(struct inode *inode, const struct path *path,
 		       bool interpreter)
 {
 	u64 verdict = veriexec_verdict_on(inode);
@@ -208,7 +208,7 @@ static enum veriexec_cause against_change(struct inode *inode,
 }
 
 /**
- * veriexec_may_change() - may this file or directory be changed so?
+ * veriexec_check_change() - may this file or directory be changed so?
  * @inode: of the file or directory
  * @op: how, of a kind that changes files
  * @path: of the file, or %NULL
@@ -219,7 +219,7 @@ static enum veriexec_cause against_change(struct inode *inode,
  * behind a loop device that may hold what is, or is of the initramfs and may be
  * running.
  */
-int veriexec_may_change(struct inode *inode, enum veriexec_op op,
+int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path)
 {
 	enum veriexec_cause cause = against_change(inode, op);
@@ -230,11 +230,11 @@ int veriexec_may_change(struct inode *inode, enum veriexec_op op,
 }
 
 /**
- * veriexec_ask_change() - would veriexec_may_change() let this be done?
+ * veriexec_ask_change() - would veriexec_check_change() let this be done?
  * @inode: of the file or directory
- * @op: how, as for veriexec_may_change()
+ * @op: how, as for veriexec_check_change()
  *
- * Context: as for veriexec_may_change()
+ * Context: as for veriexec_check_change()
  *
  * Return: 0, or the error of @op in any state from active on; nothing is logged.
  */
@@ -245,14 +245,14 @@ int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
 }
 
 /**
- * veriexec_may_open_device() - may this device be opened for writing?
+ * veriexec_check_open_device() - may this device be opened for writing?
  * @file: a device, on its way to be open
  *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EPERM if it holds listed files.
  */
-int veriexec_may_open_device(struct file *file)
+int veriexec_check_open_device(struct file *file)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !veriexec_opens_listed(file))
 		return 0;
@@ -262,7 +262,7 @@ int veriexec_may_open_device(struct file *file)
 }
 
 /**
- * veriexec_may_write_device() - may this device be written to?
+ * veriexec_check_write_device() - may this device be written to?
  * @file: an open device
  * @op: how
  *
@@ -270,7 +270,7 @@ int veriexec_may_open_device(struct file *file)
  *
  * Return: 0, or under enforce %-EPERM if it holds listed files.
  */
-int veriexec_may_write_device(struct file *file, enum veriexec_op op)
+int veriexec_check_write_device(struct file *file, enum veriexec_op op)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    !veriexec_writes_listed(file))

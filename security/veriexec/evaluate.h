@@ -26,15 +26,15 @@ struct veriexec_use {
 	bool initramfs;
 };
 
-int veriexec_may_use(struct file *file, struct veriexec_use *use);
-int veriexec_may_open_for_exec(struct file *file);
-int veriexec_may_set_id(struct file *file);
-int veriexec_may_remap(struct inode *inode, const struct path *path,
+int veriexec_check_use(struct file *file, struct veriexec_use *use);
+int veriexec_check_open_exec(struct file *file);
+int veriexec_check_set_id(struct file *file);
+int veriexec_check_remap(struct inode *inode, const struct path *path,
 		       bool interpreter);
-int veriexec_may_change(struct inode *inode, enum veriexec_op op,
+int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path);
 int veriexec_ask_change(struct inode *inode, enum veriexec_op op);
-int veriexec_may_open_device(struct file *file);
-int veriexec_may_write_device(struct file *file, enum veriexec_op op);
+int veriexec_check_open_device(struct file *file);
+int veriexec_check_write_device(struct file *file, enum veriexec_op op);
 
 #endif /* _SECURITY_VERIEXEC_EVALUATE_H */

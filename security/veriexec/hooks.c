@@ -76,7 +76,7 @@ static int veriexec_bprm_check_security(struct linux_binprm *bprm)
 	};
 	int ret;
 
-	ret = veriexec_may_use(bprm->file, &use);
+	ret = veriexec_check_use(bprm->file, &use);
 	if (ret)
 		return ret;
 	cred->flags = use.flags;
@@ -106,7 +106,7 @@ static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
 	int ret;
 
 	if (counts_set_id(file)) {
-		ret = veriexec_may_set_id((struct file *)file);
+		ret = veriexec_check_set_id((struct file *)file);
 		if (ret)
 			return ret;
 	}
@@ -134,7 +134,7 @@ static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
 /* -- Reading and writing what is open, by calls and by mappings. */
 
 /* Programs that require verified input get no other, wherever it came from. */
-static int may_read(struct file *file)
+static int check_read(struct file *file)
 {
 	const struct veriexec_cred *cred = veriexec_cred(current_cred());
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
@@ -142,7 +142,7 @@ static int may_read(struct file *file)
 	if (!(cred->flags & VERIEXEC_FLAG_VERIFY) ||
 	    !(file->f_mode & FMODE_READ) || !is_file(file))
 		return 0;
-	return veriexec_may_use(file, &use);
+	return veriexec_check_use(file, &use);
 }
 
 /* /proc/PID/mem writes to pages that their process itself cannot write to. */
@@ -152,7 +152,7 @@ static bool is_process_memory(const struct file *file)
 	       !strcmp(file->f_path.dentry->d_name.name, "mem");
 }
 
-static int may_write_memory(struct file *file)
+static int check_write_memory(struct file *file)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
@@ -161,16 +161,16 @@ static int may_write_memory(struct file *file)
 }
 
 /* For descriptors that were open for writing before something was listed. */
-static int may_write(struct file *file)
+static int check_write(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
 	if (!S_ISREG(inode->i_mode))
-		return veriexec_may_write_device(file,
+		return veriexec_check_write_device(file,
 						 VERIEXEC_OP_DEVICE_WRITE);
 	if (is_process_memory(file))
-		return may_write_memory(file);
-	return veriexec_may_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
+		return check_write_memory(file);
+	return veriexec_check_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
 }
 
 static int veriexec_file_permission(struct file *file, int mask)
@@ -178,9 +178,9 @@ static int veriexec_file_permission(struct file *file, int mask)
 	int ret = 0;
 
 	if (mask & (MAY_WRITE | MAY_APPEND))
-		ret = may_write(file);
+		ret = check_write(file);
 	if (!ret && mask & MAY_READ)
-		ret = may_read(file);
+		ret = check_read(file);
 	return ret;
 }
 
@@ -195,15 +195,15 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 	if (!file)
 		return 0;
 	if (flags & MAP_SHARED && file->f_mode & FMODE_WRITE) {
-		ret = may_write(file);
+		ret = check_write(file);
 		if (ret)
 			return ret;
 	}
-	ret = may_read(file);
+	ret = check_read(file);
 	if (ret || !(prot & PROT_EXEC) || !is_file(file))
 		return ret;
 	use.interpreter = opened_by_exec(file);
-	ret = veriexec_may_use(file, &use);
+	ret = veriexec_check_use(file, &use);
 	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
@@ -223,7 +223,7 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	/* Mapped for reading before something was listed, say. */
 	if (prot & PROT_WRITE && vma->vm_flags & VM_SHARED &&
 	    !(vma->vm_flags & VM_WRITE)) {
-		ret = may_write(file);
+		ret = check_write(file);
 		if (ret)
 			return ret;
 	}
@@ -233,7 +233,7 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	/* What overlayfs maps is the file below; what was judged is its own. */
 	path = file_user_path(file);
 	inode = d_inode(path->dentry);
-	ret = veriexec_may_remap(inode, path, opened_by_exec(file));
+	ret = veriexec_check_remap(inode, path, opened_by_exec(file));
 	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_CAUSE_PRIVATE_PAGES,
@@ -249,12 +249,12 @@ static int veriexec_file_open(struct file *file)
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
-		       veriexec_may_open_for_exec(file) : 0;
+		       veriexec_check_open_exec(file) : 0;
 	if (!S_ISREG(inode->i_mode))
-		return veriexec_may_open_device(file);
+		return veriexec_check_open_device(file);
 	if (is_process_memory(file))
-		return may_write_memory(file);
-	ret = veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE,
+		return check_write_memory(file);
+	ret = veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE,
 				    &file->f_path);
 	if (!ret)
 		veriexec_forget_content(inode);
@@ -263,7 +263,7 @@ static int veriexec_file_open(struct file *file)
 
 static int veriexec_file_post_open(struct file *file, int mask)
 {
-	return may_read(file);
+	return check_read(file);
 }
 
 static int veriexec_inode_permission(struct inode *inode, int mask)
@@ -276,7 +276,7 @@ static int veriexec_inode_permission(struct inode *inode, int mask)
 	/* Who only asks, as access(2) does, is answered and not reported. */
 	if (mask & MAY_ACCESS)
 		return veriexec_ask_change(inode, VERIEXEC_OP_OPEN_WRITE);
-	return veriexec_may_change(inode, VERIEXEC_OP_OPEN_WRITE, NULL);
+	return veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE, NULL);
 }
 
 /* -- Attributes. */
@@ -293,7 +293,7 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 
 	if (!(attr->ia_valid & protected) || !S_ISREG(inode->i_mode))
 		return 0;
-	ret = veriexec_may_change(inode, content ? VERIEXEC_OP_TRUNCATE :
+	ret = veriexec_check_change(inode, content ? VERIEXEC_OP_TRUNCATE :
 						   VERIEXEC_OP_SETATTR, NULL);
 	if (ret)
 		return ret;
@@ -312,11 +312,11 @@ static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
 		veriexec_forget(d_inode(dentry));
 }
 
-static int may_set_xattr(struct dentry *dentry)
+static int check_xattr(struct dentry *dentry)
 {
 	if (!d_is_reg(dentry))
 		return 0;
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_SETXATTR,
+	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_SETXATTR,
 				     NULL);
 }
 
@@ -324,27 +324,27 @@ static int veriexec_inode_setxattr(struct mnt_idmap *idmap,
 				   struct dentry *dentry, const char *name,
 				   const void *value, size_t size, int flags)
 {
-	return may_set_xattr(dentry);
+	return check_xattr(dentry);
 }
 
 static int veriexec_inode_removexattr(struct mnt_idmap *idmap,
 				      struct dentry *dentry, const char *name)
 {
-	return may_set_xattr(dentry);
+	return check_xattr(dentry);
 }
 
 static int veriexec_inode_set_acl(struct mnt_idmap *idmap,
 				  struct dentry *dentry, const char *acl_name,
 				  struct posix_acl *kacl)
 {
-	return may_set_xattr(dentry);
+	return check_xattr(dentry);
 }
 
 static int veriexec_inode_remove_acl(struct mnt_idmap *idmap,
 				     struct dentry *dentry,
 				     const char *acl_name)
 {
-	return may_set_xattr(dentry);
+	return check_xattr(dentry);
 }
 
 /* -- Names and copies. */
@@ -352,18 +352,18 @@ static int veriexec_inode_remove_acl(struct mnt_idmap *idmap,
 static int veriexec_inode_link(struct dentry *old_dentry, struct inode *dir,
 			       struct dentry *new_dentry)
 {
-	return veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_LINK,
+	return veriexec_check_change(d_inode(old_dentry), VERIEXEC_OP_LINK,
 				     NULL);
 }
 
 static int veriexec_inode_unlink(struct inode *dir, struct dentry *dentry)
 {
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_UNLINK, NULL);
+	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_UNLINK, NULL);
 }
 
 static int veriexec_inode_rmdir(struct inode *dir, struct dentry *dentry)
 {
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_RMDIR, NULL);
+	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_RMDIR, NULL);
 }
 
 static int veriexec_inode_rename(struct inode *old_dir,
@@ -373,10 +373,10 @@ static int veriexec_inode_rename(struct inode *old_dir,
 {
 	int ret;
 
-	ret = veriexec_may_change(d_inode(old_dentry), VERIEXEC_OP_RENAME,
+	ret = veriexec_check_change(d_inode(old_dentry), VERIEXEC_OP_RENAME,
 				  NULL);
 	if (!ret && d_is_positive(new_dentry))
-		ret = veriexec_may_change(d_inode(new_dentry),
+		ret = veriexec_check_change(d_inode(new_dentry),
 					  VERIEXEC_OP_RENAME, NULL);
 	return ret;
 }
@@ -386,7 +386,7 @@ static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 {
 	if (!d_is_reg(src))
 		return 0;
-	return veriexec_may_change(d_inode(src), VERIEXEC_OP_COPY_UP, NULL);
+	return veriexec_check_change(d_inode(src), VERIEXEC_OP_COPY_UP, NULL);
 }
 
 /* -- Ways round the hooks above. */
@@ -394,18 +394,18 @@ static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 static int veriexec_file_ioctl(struct file *file, unsigned int cmd,
 			       unsigned long arg)
 {
-	return veriexec_may_ioctl(file, cmd, arg);
+	return veriexec_check_ioctl(file, cmd, arg);
 }
 
 static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 {
-	return veriexec_may_command(ioucmd->file, ioucmd->cmd_op);
+	return veriexec_check_command(ioucmd->file, ioucmd->cmd_op);
 }
 
 /* From then on the kernel itself writes to the file. */
 static int veriexec_quota_on(struct dentry *dentry)
 {
-	return veriexec_may_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON,
+	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON,
 				     NULL);
 }
 
@@ -453,7 +453,7 @@ static int veriexec_kernel_read_file(struct file *file,
 					     VERIEXEC_CAUSE_NO_FILE, NULL, NULL,
 					     GFP_KERNEL) :
 			       0;
-	ret = veriexec_may_use(file, &use);
+	ret = veriexec_check_use(file, &use);
 	if (ret || id != READING_KEXEC_IMAGE ||
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_is_trusted(current_cred()))

@@ -320,7 +320,7 @@ static ssize_t check_write(struct file *file, const char __user *from,
 	if (!asked)
 		return -EBADF;
 	ret = S_ISREG(file_inode(asked)->i_mode) ?
-	      veriexec_may_use(asked, &use) : -EACCES;
+	      veriexec_check_use(asked, &use) : -EACCES;
 	fput(asked);
 	return ret ?: size;
 }

@@ -395,7 +395,7 @@ static bool intrudes(const struct veriexec_manifest *m,
  * -EEXIST if @m has this very entry, -EBADMSG if it contradicts it,
  * -EKEYREJECTED if it contradicts another's, else 0.
  */
-static int is_listed(const struct veriexec_manifest *m,
+static int check_others(const struct veriexec_manifest *m,
 		     const struct veriexec_key *key,
 		     const struct veriexec_record *record)
 {
@@ -447,7 +447,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	size = ALIGN(size, 8);
 
 	mutex_lock(&table_lock);
-	ret = is_listed(m, key, record);
+	ret = check_others(m, key, record);
 	if (ret)
 		goto out;
 
