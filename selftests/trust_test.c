@@ -697,11 +697,11 @@ TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
 	ASSERT_EQ(0, make_added(&added, "Customer", 0, &self->dev));
 	EXPECT_TRUE(is_refused(self->log,
 			       load_by(&added, "", "dir/prog", "trusted"),
-			       EKEYREJECTED, "may not list a file as trusted"));
+			       EKEYREJECTED, "may not give a file rights"));
 	EXPECT_TRUE(is_refused(self->log,
 			       load_by(&added, "", "dir/prog",
 				       "\nnot/there sha256=" DIGEST " trusted"),
-			       EKEYREJECTED, "may not list a file as trusted"));
+			       EKEYREJECTED, "may not give a file rights"));
 	EXPECT_TRUE(is_refused(self->log, load_text_by(&added, revoke),
 			       EKEYREJECTED, "may not revoke"));
 	EXPECT_EQ(-EACCES, run(PROG, "ok"));
@@ -710,7 +710,7 @@ TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
 	ASSERT_EQ(0, make(&sent_along, "Sent along", 0, &self->dev));
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
 	EXPECT_TRUE(is_refused(self->log, load_as(&along, &text), EKEYREJECTED,
-			       "may not list a file as trusted"));
+			       "may not give a file rights"));
 	text_free(&text);
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
 	EXPECT_EQ(0, load_as(&along, &text));

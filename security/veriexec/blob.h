@@ -83,7 +83,7 @@ struct veriexec_bdev {
 
 /**
  * struct veriexec_cred - what a task may do because of the program it runs
- * @flags: VERIEXEC_* of the program's entry
+ * @flags: VERIEXEC_FLAG_* of the program's entry
  * @initramfs: the program came out of the initramfs as the kernel unpacked it
  * @depth: during exec: how many files were judged before this one
  * @script: during exec: the file judged before this one began with "#!"
@@ -92,7 +92,7 @@ struct veriexec_bdev {
  * changed otherwise.
  */
 struct veriexec_cred {
-	u8 flags;
+	u16 flags;
 	bool initramfs;
 	u8 depth;
 	bool script;
@@ -119,11 +119,11 @@ static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)
 	return cred->security + veriexec_blobs.lbs_cred;
 }
 
-/* Runs a program that the manifest, or the initramfs, trusts. */
-static inline bool veriexec_is_trusted(const struct cred *cred)
+/* Runs a program that has this right by its entry, or as one of the initramfs. */
+static inline bool veriexec_has_right(const struct cred *cred, u16 right)
 {
 	return veriexec_cred(cred)->initramfs ||
-	       veriexec_cred(cred)->flags & VERIEXEC_FLAG_TRUSTED;
+	       veriexec_cred(cred)->flags & right;
 }
 
 #endif /* _SECURITY_VERIEXEC_BLOB_H */

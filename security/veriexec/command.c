@@ -180,10 +180,12 @@ static bool changes_device(unsigned int cmd)
 	case COMMAND(HOT_ADD_DISK):
 	case COMMAND(HOT_REMOVE_DISK):
 	case COMMAND(SET_DISK_FAULTY):
-		return !veriexec_is_trusted(current_cred());
+		return !veriexec_has_right(current_cred(),
+					   VERIEXEC_FLAG_STORAGE);
 	default:
 		return is_pass_through(cmd) &&
-		       !veriexec_is_trusted(current_cred());
+		       !veriexec_has_right(current_cred(),
+					   VERIEXEC_FLAG_STORAGE);
 	}
 }
 
@@ -194,7 +196,7 @@ static int check_command_any_disk(struct file *file, unsigned int cmd)
 		       maps_anew(cmd) && veriexec_any_spread();
 
 	if (!reaches || !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_is_trusted(current_cred()))
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_CAUSE_HOLDS_LISTED,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
@@ -288,7 +290,8 @@ static int check_ioctl_block(struct file *file, unsigned int cmd,
 static bool reaches_listed(struct inode *inode, unsigned int cmd)
 {
 	if (!reaches_others(cmd) &&
-	    (!takes_disks(cmd) || veriexec_is_trusted(current_cred())))
+	    (!takes_disks(cmd) ||
+	     veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)))
 		return false;
 	return atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
 	       (test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&

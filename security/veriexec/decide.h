@@ -27,7 +27,7 @@
 struct veriexec_facts {
 	enum veriexec_op op;
 	enum veriexec_status status;
-	u8 flags;
+	u16 flags;
 	enum veriexec_cause failure;
 	bool set_id;
 	bool backs;

@@ -22,7 +22,7 @@
 struct veriexec_use {
 	enum veriexec_op op;
 	bool interpreter;
-	u8 flags;
+	u16 flags;
 	bool initramfs;
 };
 

@@ -420,7 +420,7 @@ static int veriexec_locked_down(enum lockdown_reason what)
 
 	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_is_trusted(current_cred()))
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	switch (what) {
 	case LOCKDOWN_MODULE_SIGNATURE:
@@ -456,7 +456,7 @@ static int veriexec_kernel_read_file(struct file *file,
 	ret = veriexec_check_use(file, &use);
 	if (ret || id != READING_KEXEC_IMAGE ||
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_is_trusted(current_cred()))
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return ret;
 	/* Its command line, on which all depends, is in no manifest. */
 	return veriexec_deny(VERIEXEC_OP_KERNEL_READ,

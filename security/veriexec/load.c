@@ -123,11 +123,11 @@ static int check_header(struct loading *l)
 static int check_record(struct loading *l)
 {
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
-	    !(l->record.claim.flags & VERIEXEC_FLAG_TRUSTED))
+	    !(l->record.claim.flags & VERIEXEC_FLAG_RIGHTS))
 		return 0;
 	return refuse(
 		l, -EKEYREJECTED,
-		"its signer was added and may not list a file as trusted");
+		"its signer was added and may not give a file rights");
 }
 
 /*

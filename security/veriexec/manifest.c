@@ -21,7 +21,10 @@ const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT] = {
 	{ "indirect", VERIEXEC_FLAG_INDIRECT },
 	{ "no_ptrace", VERIEXEC_FLAG_NO_PTRACE },
 	{ "no_fips", VERIEXEC_FLAG_NO_FIPS },
-	{ "trusted", VERIEXEC_FLAG_TRUSTED | VERIEXEC_FLAG_NO_PTRACE },
+	{ "trusted", VERIEXEC_FLAG_RIGHTS | VERIEXEC_FLAG_NO_PTRACE },
+	{ "control", VERIEXEC_FLAG_CONTROL | VERIEXEC_FLAG_NO_PTRACE },
+	{ "kmem", VERIEXEC_FLAG_KMEM | VERIEXEC_FLAG_NO_PTRACE },
+	{ "storage", VERIEXEC_FLAG_STORAGE | VERIEXEC_FLAG_NO_PTRACE },
 	{ "verify", VERIEXEC_FLAG_VERIFY },
 	{ "untrusted", VERIEXEC_FLAG_UNTRUSTED },
 };
@@ -630,6 +633,25 @@ u32 veriexec_seen_size(const char *text, size_t len)
 	while (size < 2 * lines)
 		size *= 2;
 	return size;
+}
+
+/**
+ * veriexec_shows_flag() - is this one of the words for an entry's flags?
+ * @flags: of the entry
+ * @flag: index into veriexec_flags
+ *
+ * All rights together are one word.
+ *
+ * Return: true if it is.
+ */
+bool veriexec_shows_flag(u16 flags, unsigned int flag)
+{
+	u16 bits = veriexec_flags[flag].bits;
+	bool all = (flags & VERIEXEC_FLAG_RIGHTS) == VERIEXEC_FLAG_RIGHTS;
+
+	return (flags & bits) == bits &&
+	       (!all || !(bits & VERIEXEC_FLAG_RIGHTS) ||
+		(bits & VERIEXEC_FLAG_RIGHTS) == VERIEXEC_FLAG_RIGHTS);
 }
 
 /**

@@ -30,7 +30,7 @@ typedef uint64_t u64;
 
 /* What ``%manifest`` and ``%requires veriexec >=`` are measured against. */
 #define VERIEXEC_FORMAT		1
-#define VERIEXEC_LEVEL		2
+#define VERIEXEC_LEVEL		3
 
 /* Sizes are in bytes; those of strings count the terminating NUL. */
 #define VERIEXEC_TEXT_MAX	(64U << 20)	/* signature included */
@@ -75,13 +75,17 @@ struct veriexec_alg_info {
 extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
 
 /* The flags of an entry; veriexec_flags[] holds their names. */
-#define VERIEXEC_FLAG_INDIRECT	0x01U
-#define VERIEXEC_FLAG_NO_PTRACE	0x02U
-#define VERIEXEC_FLAG_NO_FIPS	0x04U
-#define VERIEXEC_FLAG_TRUSTED	0x08U
-#define VERIEXEC_FLAG_VERIFY		0x10U
-#define VERIEXEC_FLAG_UNTRUSTED	0x20U
-#define VERIEXEC_FLAG_COUNT	6
+#define VERIEXEC_FLAG_INDIRECT	0x001U
+#define VERIEXEC_FLAG_NO_PTRACE	0x002U
+#define VERIEXEC_FLAG_NO_FIPS	0x004U
+#define VERIEXEC_FLAG_VERIFY	0x008U
+#define VERIEXEC_FLAG_UNTRUSTED	0x010U
+/* The rights: what its program may do that others may not. */
+#define VERIEXEC_FLAG_CONTROL	0x020U	/* load manifests, add states */
+#define VERIEXEC_FLAG_KMEM	0x040U	/* what would change the kernel */
+#define VERIEXEC_FLAG_STORAGE	0x080U	/* what is below file systems */
+#define VERIEXEC_FLAG_RIGHTS	0x0e0U
+#define VERIEXEC_FLAG_COUNT	9
 
 /**
  * struct veriexec_flag_info - one row of the table of flags
@@ -90,7 +94,7 @@ extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
  */
 struct veriexec_flag_info {
 	const char *name;
-	u8 bits;
+	u16 bits;
 };
 
 extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
@@ -131,16 +135,16 @@ struct veriexec_revocation {
  * @uid: owner in the initial user namespace, if @has says so, else 0
  * @gid: group, likewise
  * @mode: permission bits up to 07777, likewise
- * @has: VERIEXEC_HAS_*
  * @flags: VERIEXEC_FLAG_*, with the implied ones
+ * @has: VERIEXEC_HAS_*
  * @algs: bit n is set if it has a fingerprint by enum veriexec_alg n
  */
 struct veriexec_claim {
 	u32 uid;
 	u32 gid;
 	u16 mode;
+	u16 flags;
 	u8 has;
-	u8 flags;
 	u8 algs;
 };
 
@@ -207,6 +211,7 @@ struct veriexec_parser {
 	size_t revoked_pos;
 };
 
+bool veriexec_shows_flag(u16 flags, unsigned int flag);
 bool veriexec_same_claim(const struct veriexec_claim *a,
 			 const struct veriexec_claim *b);
 u32 veriexec_seen_size(const char *text, size_t len);

@@ -119,8 +119,8 @@ static const struct bad bad[] = {
 	{ "%requires veriexec >= 1 2\n", 1, "%requires is not" },
 	{ "%requires veriexec >= 1\n%requires veriexec >= 1\n", 2,
 	  "directive is given twice" },
-	{ "%requires veriexec >= 3\n", 1,
-	  "not compatible with this system: needs veriexec 3, has 2" },
+	{ "%requires veriexec >= 4\n", 1,
+	  "not compatible with this system: needs veriexec 4, has 3" },
 	{ "%revoke\n", 1, "%revoke is not" },
 	{ "%revoke " H32 "\n", 1, "%revoke is not" },
 	{ "%revoke sha256=" H32 " sha512=" H64 "\n", 1, "%revoke is not" },
@@ -213,7 +213,7 @@ static void fills_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->record.claim.gid, 2U);
 	KUNIT_EXPECT_EQ(test, r->record.claim.mode, 04755);
 	KUNIT_EXPECT_EQ(test, r->record.claim.flags,
-			VERIEXEC_FLAG_TRUSTED | VERIEXEC_FLAG_NO_PTRACE);
+			VERIEXEC_FLAG_RIGHTS | VERIEXEC_FLAG_NO_PTRACE);
 	KUNIT_EXPECT_EQ(test, r->record.claim.algs, BIT(VERIEXEC_ALG_SHA256));
 	KUNIT_EXPECT_EQ(test, r->record.digest[VERIEXEC_ALG_SHA256][1], 0x23);
 	KUNIT_EXPECT_STREQ(test, r->record.label, "x");

@@ -42,7 +42,7 @@ static bool may_control(struct file *file)
 	if (!file_ns_capable(file, &init_user_ns, CAP_MAC_ADMIN))
 		return false;
 	return !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	       veriexec_is_trusted(file->f_cred);
+	       veriexec_has_right(file->f_cred, VERIEXEC_FLAG_CONTROL);
 }
 
 static ssize_t state_read(struct file *file, char __user *to, size_t size,
@@ -248,9 +248,7 @@ static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 	unsigned int i;
 
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
-		u8 bits = veriexec_flags[i].bits;
-
-		if ((entry->claim.flags & bits) == bits) {
+		if (veriexec_shows_flag(entry->claim.flags, i)) {
 			seq_printf(seq, "%s%s", comma, veriexec_flags[i].name);
 			comma = ",";
 		}

@@ -217,7 +217,7 @@ static void hard_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
 	f->record.path[1] = 'v';
-	f->record.claim.flags = VERIEXEC_FLAG_TRUSTED;
+	f->record.claim.flags = VERIEXEC_FLAG_CONTROL;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	f->record.claim.flags = 0;
 	f->record.claim.has = VERIEXEC_HAS_UID;

@@ -92,7 +92,7 @@ static bool same_owner(const struct inode *inode)
 }
 
 /* The flags of an entry, as a verdict has them. */
-static u8 flags_of(const struct veriexec_claim *claim)
+static u16 flags_of(const struct veriexec_claim *claim)
 {
 	return claim->has & VERIEXEC_HAS_MODE ?
 		       claim->flags | VERIEXEC_MODE_LISTED : claim->flags;

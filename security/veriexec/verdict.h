@@ -35,9 +35,9 @@ enum veriexec_status {
 extern const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT];
 
 #define VERIEXEC_FLAGS_SHIFT		8
-#define VERIEXEC_GENERATION_SHIFT	16
+#define VERIEXEC_GENERATION_SHIFT	24
 
-static inline u64 veriexec_verdict(u64 generation, u8 flags,
+static inline u64 veriexec_verdict(u64 generation, u16 flags,
 				   enum veriexec_status status)
 {
 	return generation << VERIEXEC_GENERATION_SHIFT |
@@ -53,7 +53,7 @@ static inline enum veriexec_status veriexec_status(u64 verdict)
 	return verdict & 0xff & ~VERIEXEC_IN_JUDGEMENT;
 }
 
-static inline u8 veriexec_verdict_flags(u64 verdict)
+static inline u16 veriexec_verdict_flags(u64 verdict)
 {
 	return verdict >> VERIEXEC_FLAGS_SHIFT;
 }
@@ -62,8 +62,8 @@ static inline u8 veriexec_verdict_flags(u64 verdict)
 extern atomic64_t veriexec_generation;
 
 /* Among the flags of a verdict only: its entry names a mode. */
-#define VERIEXEC_MODE_LISTED		0x80U
-static_assert(BIT(VERIEXEC_FLAG_COUNT) <= VERIEXEC_MODE_LISTED);
+#define VERIEXEC_MODE_LISTED		0x8000U
+static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_MODE_LISTED);
 
 static inline bool veriexec_is_fresh(u64 verdict)
 {

@@ -10,11 +10,11 @@
 static void verdict_test(struct kunit *test)
 {
 	u64 now = atomic64_read(&veriexec_generation);
-	u64 verdict = veriexec_verdict(now, 0xa5, VERIEXEC_STATUS_VERIFIED);
+	u64 verdict = veriexec_verdict(now, 0xa5c3, VERIEXEC_STATUS_VERIFIED);
 
 	KUNIT_EXPECT_EQ(test, veriexec_status(verdict),
 			VERIEXEC_STATUS_VERIFIED);
-	KUNIT_EXPECT_EQ(test, veriexec_verdict_flags(verdict), 0xa5);
+	KUNIT_EXPECT_EQ(test, veriexec_verdict_flags(verdict), 0xa5c3);
 	KUNIT_EXPECT_TRUE(test, veriexec_is_fresh(verdict));
 	KUNIT_EXPECT_FALSE(test, veriexec_is_fresh(0));
 	veriexec_new_generation();

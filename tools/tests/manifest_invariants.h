@@ -67,7 +67,7 @@ static inline void require_record(const struct veriexec_parser *p,
 	REQUIRE(r->claim.algs && !(r->claim.algs & ~p->algs));
 	REQUIRE(!(r->claim.has & VERIEXEC_HAS_MODE) || r->claim.mode <= 07777);
 	REQUIRE(!(r->claim.has & VERIEXEC_HAS_UID) || r->claim.uid != ~0U);
-	REQUIRE(!(r->claim.flags & VERIEXEC_FLAG_TRUSTED) ||
+	REQUIRE(!(r->claim.flags & VERIEXEC_FLAG_RIGHTS) ||
 		r->claim.flags & VERIEXEC_FLAG_NO_PTRACE);
 	REQUIRE(memchr(r->label, '\0', sizeof(r->label)));
 }

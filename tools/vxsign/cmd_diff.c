@@ -101,9 +101,8 @@ static void compare_flags(const struct listed *a, const struct listed *b,
 	u32 i;
 
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
-		u8 bits = veriexec_flags[i].bits;
-		bool before = (a->claim.flags & bits) == bits;
-		bool after = (b->claim.flags & bits) == bits;
+		bool before = veriexec_shows_flag(a->claim.flags, i);
+		bool after = veriexec_shows_flag(b->claim.flags, i);
 
 		if (before != after)
 			say(cause, "%s %s", after ? "with" : "without",

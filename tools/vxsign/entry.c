@@ -17,13 +17,13 @@
  */
 bool entry_has_flag(const struct veriexec_record *record, u32 flag)
 {
-	u8 bits = veriexec_flags[flag].bits;
+	u16 bits = veriexec_flags[flag].bits;
 	u32 i;
 
 	if ((record->claim.flags & bits) != bits)
 		return false;
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
-		u8 others = veriexec_flags[i].bits;
+		u16 others = veriexec_flags[i].bits;
 
 		if (others != bits && (others & bits) == bits &&
 		    (record->claim.flags & others) == others)

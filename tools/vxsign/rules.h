@@ -20,7 +20,7 @@
  */
 struct rule {
 	char *glob;
-	u8 flags;
+	u16 flags;
 	char label[VERIEXEC_LABEL_SIZE];
 	const char *file;
 	unsigned int line;
@@ -45,7 +45,7 @@ struct rules {
  */
 struct rule_match {
 	bool listed;
-	u8 flags;
+	u16 flags;
 	const char *label;
 };
 
