@@ -105,23 +105,32 @@ static struct counters count(void)
 	};
 }
 
+static bool use_listed(int runs, int rounds)
+{
+	bool good = true;
+	int fd;
+
+	while (runs--)
+		good &= !run(PROG, "ok");
+	while (rounds--) {
+		good &= !check_file(PROG);
+		fd = open(DATA, O_RDONLY | O_CLOEXEC);
+		good &= fd >= 0;
+		close(fd);
+		good &= errno_of(access(DATA, W_OK)) == EPERM;
+	}
+	return good;
+}
+
 TEST_F(verdict, verified_file_costs_no_look_up)
 {
 	struct counters before, after;
-	int i, fd;
 
 	ASSERT_EQ(0, list_layout());
-	ASSERT_EQ(0, run(PROG, "ok"));
 	ASSERT_EQ(0, check_file(DATA));
+	ASSERT_TRUE(use_listed(1, 1));
 	before = count();
-	for (i = 0; i < 100; i++)
-		ASSERT_EQ(0, run(PROG, "ok"));
-	for (i = 0; i < 1000; i++) {
-		ASSERT_EQ(0, check_file(PROG));
-		ASSERT_LE(0, fd = open(DATA, O_RDONLY | O_CLOEXEC));
-		close(fd);
-		ASSERT_EQ(EPERM, errno_of(access(DATA, W_OK)));
-	}
+	ASSERT_TRUE(use_listed(100, 1000));
 	after = count();
 	EXPECT_EQ(before.files, after.files);
 	EXPECT_EQ(before.lookups, after.lookups);
@@ -281,6 +290,30 @@ TEST_F(verdict_on_tmpfs, hashing_ends_when_it_is_killed)
 	EXPECT_GT(all / 2, killed)
 		TH_LOG("%lld ms to hash, %lld ms to die", all, killed);
 	/* That nobody saw the end of it is no verdict. */
+	EXPECT_EQ(0, check_file(PROG));
+}
+
+TEST_F(verdict_on_tmpfs, program_killed_while_it_is_verified_is_no_denial)
+{
+	char *const args[] = { PROG, NULL };
+	long long denials;
+	int i;
+
+	ASSERT_EQ(0, make_large(PROG, LARGE));
+	ASSERT_EQ(0, list_layout());
+	denials = stat_of("denied_exec");
+	for (i = 0; i < 5; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			execv(PROG, args);
+			_exit(1);
+		}
+		usleep(10000 * (i + 1));
+		kill(pid, SIGKILL);
+		EXPECT_EQ(1000 + SIGKILL, stop(pid));
+	}
+	EXPECT_EQ(denials, stat_of("denied_exec"));
 	EXPECT_EQ(0, check_file(PROG));
 }
 

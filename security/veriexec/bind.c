@@ -7,6 +7,9 @@
 #include <linux/dcache.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
 
 #include "bind.h"
 #include "manifest.h"
@@ -29,6 +32,7 @@ static const char *why_not(const struct inode *inode,
 }
 
 static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
+			enum veriexec_entry_kind kind,
 			const struct veriexec_record *record)
 {
 	struct veriexec_key key;
@@ -37,23 +41,48 @@ static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
 	ret = veriexec_key_of(inode, &key);
 	if (ret)
 		return ret;
-	return veriexec_insert(m, &key, inode->i_ino, record);
+	return veriexec_insert(m, &key, inode->i_ino, kind, record);
 }
 
-/* The way to a file is to stay: up to the first directory that is known. */
-static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
+/*
+ * The way to a file is to stay: on the file system that it is on, up to the first
+ * directory that is known, or to @top.
+ */
+static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry,
+			    struct dentry *top)
 {
 	struct dentry *parent, *here = dget(dentry);
 	int ret = 0;
 
-	while (!ret && !IS_ROOT(here)) {
+	while (!ret && here != top && !IS_ROOT(here)) {
 		parent = dget_parent(here);
 		dput(here);
 		here = parent;
-		ret = insert_inode(m, d_inode(here), NULL);
+		ret = insert_inode(m, d_inode(here), VERIEXEC_ENTRY_DIRECTORY,
+				   NULL);
 	}
 	dput(here);
 	return ret == -EEXIST ? 0 : ret;
+}
+
+/* The same across mount points, up to the root of who loads. */
+static int insert_way(struct veriexec_manifest *m, const struct path *path)
+{
+	struct path here = *path, root;
+	int ret;
+
+	get_fs_root(current->fs, &root);
+	path_get(&here);
+	do {
+		ret = insert_ancestors(m, here.dentry, here.mnt->mnt_root);
+		if (ret || here.mnt == root.mnt || !follow_up(&here))
+			break;
+		ret = insert_inode(m, d_inode(here.dentry),
+				   VERIEXEC_ENTRY_DIRECTORY, NULL);
+	} while (!ret || ret == -EEXIST);
+	path_put(&here);
+	path_put(&root);
+	return ret;
 }
 
 /**
@@ -63,8 +92,8 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry)
  * @record: what the manifest says of it
  * @why: on 1 what is the matter, for the operator
  *
- * On overlayfs the file that is really read is listed with it, and the way to
- * that too.
+ * On overlayfs it is the inode at the bottom that has the content. What shows it
+ * there keeps its names and attributes, and the way to either stays.
  *
  * Context: as for veriexec_insert()
  *
@@ -76,23 +105,25 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 {
 	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
 	struct inode *inode = d_inode(path->dentry);
-	struct inode *real = d_inode(below);
+	struct inode *content = d_inode(below);
 	int ret;
 
 	*why = why_not(inode, record);
-	if (!*why && real != inode)
-		*why = why_not(real, record);
+	if (!*why && content != inode)
+		*why = why_not(content, record);
 	if (*why)
 		return 1;
 
-	ret = insert_inode(m, inode, record);
-	if (ret == -EEXIST)
-		return 0;
-	if (!ret && real != inode)
-		ret = insert_inode(m, real, record);
-	if (!ret || ret == -EEXIST)
-		ret = insert_ancestors(m, path->dentry);
-	if (!ret && real != inode)
-		ret = insert_ancestors(m, below);
-	return ret;
+	ret = insert_inode(m, content, VERIEXEC_ENTRY_FILE, record);
+	if (ret && ret != -EEXIST)
+		return ret;
+	ret = insert_ancestors(m, below, NULL);
+	if (ret)
+		return ret;
+	if (content != inode) {
+		ret = insert_inode(m, inode, VERIEXEC_ENTRY_SHOWN, NULL);
+		if (ret && ret != -EEXIST)
+			return ret;
+	}
+	return insert_way(m, path);
 }

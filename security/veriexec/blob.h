@@ -25,9 +25,10 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
  * @verdict: see enum veriexec_status; read and replaced without locks
  * @proof: keyed hash of the fingerprint that @verdict says was verified. Written
  *	under VERIEXEC_INODE_BUSY, before @verdict says VERIEXEC_STATUS_VERIFIED
- * @uid: owner of the file when it was verified, written as @proof is
+ * @uid: owner, as it was seen when the file was verified, written as @proof is
  * @gid: its group, likewise
  * @mode: its mode, likewise
+ * @passed_over: stronger algorithms that could not be checked then, likewise
  * @bits: see below
  *
  * It dies with the inode, so that what comes back from disk is judged anew.
@@ -38,6 +39,7 @@ struct veriexec_inode {
 	kuid_t uid;
 	kgid_t gid;
 	umode_t mode;
+	u8 passed_over;
 	unsigned long bits;
 };
 
@@ -49,7 +51,6 @@ struct veriexec_inode {
 	3 /* its code may be mapped: so far it has
 					 * only been of the initramfs
 					 */
-#define VERIEXEC_INODE_BELOW 4 /* was verified as an overlay shows it */
 
 /**
  * struct veriexec_sb - what is known of a super block
@@ -82,6 +83,15 @@ struct veriexec_bdev {
 					 */
 
 /**
+ * struct veriexec_file - what is known of an open file
+ * @verdict: as it was found when the file was mapped last, where it is not kept
+ *	with the inode; else 0
+ */
+struct veriexec_file {
+	u64 verdict;
+};
+
+/**
  * struct veriexec_cred - what a task may do because of the program it runs
  * @flags: VERIEXEC_FLAG_* of the program's entry
  * @initramfs: the program came out of the initramfs as the kernel unpacked it
@@ -112,6 +122,11 @@ static inline struct veriexec_bdev *
 veriexec_bdev(const struct block_device *bdev)
 {
 	return bdev->bd_security + veriexec_blobs.lbs_bdev;
+}
+
+static inline struct veriexec_file *veriexec_file(const struct file *file)
+{
+	return file->f_security + veriexec_blobs.lbs_file;
 }
 
 static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)

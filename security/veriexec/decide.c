@@ -40,6 +40,7 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_VERIFIED:
 	case VERIEXEC_STATUS_CHANGED:
 	case VERIEXEC_STATUS_REVOKED:
+	case VERIEXEC_STATUS_SHOWN:
 		return VERIEXEC_CAUSE_LISTED;
 	case VERIEXEC_STATUS_DIRECTORY:
 		return kind == VERIEXEC_KIND_NAME ?

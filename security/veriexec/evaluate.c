@@ -50,6 +50,75 @@ static bool may_be_running(struct inode *inode)
 	       test_bit(VERIEXEC_INODE_RAN, bits);
 }
 
+/* Where the pages are that reading this file gives: at the bottom of overlays. */
+static struct inode *content_of(const struct file *file)
+{
+	return d_real_inode(file->f_path.dentry);
+}
+
+/**
+ * veriexec_is_listed() - does a manifest list what reading this file gives?
+ * @file: open
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if one does.
+ */
+bool veriexec_is_listed(const struct file *file)
+{
+	return veriexec_status(veriexec_verdict_on(content_of(file))) !=
+	       VERIEXEC_STATUS_UNLISTED;
+}
+
+/*
+ * What is known of a file whose content is in @content, with owner and mode as they
+ * are on @shown.
+ */
+static void fill_facts(struct veriexec_facts *facts, u64 verdict,
+		       const struct inode *shown, struct inode *content)
+{
+	facts->status = veriexec_status(verdict);
+	facts->flags = veriexec_verdict_flags(verdict);
+	if (facts->status == VERIEXEC_STATUS_VERIFIED &&
+	    !veriexec_owner_stands(shown, content)) {
+		facts->status = VERIEXEC_STATUS_LISTED;
+		facts->failure = VERIEXEC_CAUSE_WRONG_OWNER;
+	}
+}
+
+/* As it is known already, or as verifying it gives. */
+static u64 find_verdict(struct file *file, struct inode *content,
+			enum veriexec_cause *failure)
+{
+	u64 verdict;
+
+	veriexec_count(evaluations);
+	verdict = veriexec_verdict_on(content);
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED)
+		return veriexec_verify(file, content, failure);
+	veriexec_count(hits);
+	return verdict;
+}
+
+/* What is untrusted is verified for this mapping alone. */
+static void note_mapping(struct file *file, u64 verdict)
+{
+	veriexec_file(file)->verdict =
+		veriexec_verdict_flags(verdict) & VERIEXEC_FLAG_UNTRUSTED ?
+			verdict : 0;
+}
+
+/* Who is killed while a file is verified gets an answer, but it is no denial. */
+static int refuse(const struct veriexec_facts *facts, enum veriexec_cause cause,
+		  struct inode *inode, const struct path *path)
+{
+	if (cause == VERIEXEC_CAUSE_KILLED)
+		return -EINTR;
+	if (veriexec_ops[facts->op].kind == VERIEXEC_KIND_QUERY)
+		return veriexec_ops[facts->op].error;
+	return veriexec_deny(facts->op, cause, inode, path, GFP_KERNEL);
+}
+
 /**
  * veriexec_check_use() - is this file verified, and may it be used so?
  * @file: open, a regular file
@@ -67,6 +136,7 @@ static bool may_be_running(struct inode *inode)
 int veriexec_check_use(struct file *file, struct veriexec_use *use)
 {
 	struct inode *inode = file_inode(file);
+	struct inode *content = content_of(file);
 	struct veriexec_facts facts = {
 		.op = use->op,
 		.interpreter = use->interpreter,
@@ -80,26 +150,68 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
 		return 0;
 
-	veriexec_count(evaluations);
-	verdict = veriexec_verdict_on(inode);
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED)
-		verdict = veriexec_verify(file, &facts.failure);
-	else
-		veriexec_count(hits);
-
-	facts.status = veriexec_status(verdict);
-	facts.flags = veriexec_verdict_flags(verdict);
+	verdict = find_verdict(file, content, &facts.failure);
+	if (use->op == VERIEXEC_OP_MMAP)
+		note_mapping(file, verdict);
+	fill_facts(&facts, verdict, inode, content);
 	facts.initramfs = use->initramfs;
 	if (facts.status != VERIEXEC_STATUS_UNLISTED)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);
-	if (cause == VERIEXEC_CAUSE_NONE) {
-		use->flags = facts.flags;
+	if (cause != VERIEXEC_CAUSE_NONE)
+		return refuse(&facts, cause, inode, &file->f_path);
+	use->flags = facts.flags;
+	return 0;
+}
+
+/**
+ * veriexec_foresee_remap() - verify what may be made executable later
+ * @file: open, a regular file that is about to be mapped
+ *
+ * When its mapping is made executable, it cannot be read any more.
+ *
+ * Context: Process context, no locks held; reads the whole file if that was
+ * not done before.
+ */
+void veriexec_foresee_remap(struct file *file)
+{
+	struct inode *content = content_of(file);
+	enum veriexec_cause failure;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return;
+	note_mapping(file, find_verdict(file, content, &failure));
+}
+
+/**
+ * veriexec_check_buffer() - is what the kernel read from this file as listed?
+ * @file: open, a regular file
+ * @data: what was read, all of it
+ * @len: of @data, in bytes
+ *
+ * What counts is what the kernel goes on with, whatever becomes of the file.
+ *
+ * Context: Process context, no locks held.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_check_buffer(struct file *file, const void *data, size_t len)
+{
+	struct veriexec_use use = { .op = VERIEXEC_OP_KERNEL_READ };
+	struct inode *inode = file_inode(file);
+	enum veriexec_cause cause;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || is_initramfs(inode))
+		return veriexec_check_use(file, &use);
+	veriexec_count(evaluations);
+	cause = veriexec_verify_data(file, content_of(file), data, len);
+	/* It has digests of its pages alone, so that it is judged as a file. */
+	if (cause == VERIEXEC_CAUSE_UNCHECKABLE)
+		return veriexec_check_use(file, &use);
+	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
-	}
-	if (use->op == VERIEXEC_OP_CHECK)
-		return veriexec_ops[use->op].error;
-	return veriexec_deny(use->op, cause, inode, &file->f_path, GFP_KERNEL);
+	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause, inode,
+			     &file->f_path, GFP_KERNEL);
 }
 
 /**
@@ -119,8 +231,7 @@ int veriexec_check_open_exec(struct file *file)
 
 	/* In "active" it would only be told of twice. */
 	if (!veriexec_in(VERIEXEC_STATE_ENFORCE) || is_initramfs(inode) ||
-	    veriexec_status(veriexec_verdict_on(inode)) !=
-		    VERIEXEC_STATUS_UNLISTED)
+	    veriexec_is_listed(file))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_NOT_LISTED, inode,
 			     &file->f_path, GFP_KERNEL);
@@ -146,7 +257,7 @@ int veriexec_check_set_id(struct file *file)
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	verdict = veriexec_verdict_on(inode);
+	verdict = veriexec_verdict_on(content_of(file));
 	/* All else was asked, and told of, before. */
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED)
 		return 0;
@@ -159,9 +270,10 @@ int veriexec_check_set_id(struct file *file)
 }
 
 /**
- * veriexec_check_remap() - may pages of this file be made executable?
- * @inode: of the file, as the user opened it
- * @path: of the file
+ * veriexec_check_mapped() - may this code be mapped, or made executable?
+ * @file: what is mapped: with overlays, the file at the bottom
+ * @op: %VERIEXEC_OP_MMAP or %VERIEXEC_OP_MPROTECT
+ * @path: of the file, as the user opened it
  * @interpreter: see &veriexec_facts.interpreter
  *
  * Context: Process context with the mmap lock held: only a verdict that was
@@ -169,25 +281,30 @@ int veriexec_check_set_id(struct file *file)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_check_remap(struct inode *inode, const struct path *path,
-		       bool interpreter)
+int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
+			  const struct path *path, bool interpreter)
 {
-	u64 verdict = veriexec_verdict_on(inode);
+	struct inode *content = file_inode(file);
+	struct inode *inode = d_inode(path->dentry);
+	u64 verdict = veriexec_verdict_on(content);
 	struct veriexec_facts facts = {
-		.op = VERIEXEC_OP_MPROTECT,
-		.status = veriexec_status(verdict),
-		.flags = veriexec_verdict_flags(verdict),
-		.initramfs = use_initramfs(inode, VERIEXEC_OP_MPROTECT),
+		.op = op,
+		.initramfs = use_initramfs(inode, op),
 		.interpreter = interpreter,
 		.fips = fips_enabled,
 	};
-	enum veriexec_cause cause = veriexec_decide(&facts);
+	enum veriexec_cause cause;
 
 	veriexec_count(evaluations);
+	/* What is never known for long was verified when it was mapped. */
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED &&
+	    veriexec_is_fresh(veriexec_file(file)->verdict))
+		verdict = veriexec_file(file)->verdict;
+	fill_facts(&facts, verdict, inode, content);
+	cause = veriexec_decide(&facts);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_MPROTECT, cause, inode, path,
-			     GFP_KERNEL);
+	return veriexec_deny(op, cause, inode, path, GFP_KERNEL);
 }
 
 /* What speaks against changing a file or directory so? */

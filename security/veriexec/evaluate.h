@@ -29,8 +29,11 @@ struct veriexec_use {
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
 int veriexec_check_open_exec(struct file *file);
 int veriexec_check_set_id(struct file *file);
-int veriexec_check_remap(struct inode *inode, const struct path *path,
-		       bool interpreter);
+int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
+			  const struct path *path, bool interpreter);
+bool veriexec_is_listed(const struct file *file);
+void veriexec_foresee_remap(struct file *file);
+int veriexec_check_buffer(struct file *file, const void *data, size_t len);
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path);
 int veriexec_ask_change(struct inode *inode, enum veriexec_op op);

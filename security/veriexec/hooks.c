@@ -36,6 +36,7 @@ bool veriexec_enabled __ro_after_init;
 struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
 	.lbs_bdev = sizeof(struct veriexec_bdev),
 	.lbs_cred = sizeof(struct veriexec_cred),
+	.lbs_file = sizeof(struct veriexec_file),
 	.lbs_inode = sizeof(struct veriexec_inode),
 	.lbs_superblock = sizeof(struct veriexec_sb),
 };
@@ -186,6 +187,12 @@ static int veriexec_file_permission(struct file *file, int mask)
 
 /* -- Mapping code. */
 
+/* Its content is elsewhere: at the bottom of overlays. */
+static bool is_shown_only(const struct file *file)
+{
+	return d_real_inode(file->f_path.dentry) != file_inode(file);
+}
+
 static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			      unsigned long prot, unsigned long flags)
 {
@@ -200,14 +207,52 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			return ret;
 	}
 	ret = check_read(file);
-	if (ret || !(prot & PROT_EXEC) || !is_file(file))
+	if (ret || !is_file(file))
 		return ret;
-	use.interpreter = opened_by_exec(file);
-	ret = veriexec_check_use(file, &use);
-	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
+	if (!(prot & PROT_EXEC)) {
+		if (!path_noexec(&file->f_path))
+			veriexec_foresee_remap(file);
+	} else if (!is_shown_only(file) || veriexec_is_listed(file)) {
+		use.interpreter = opened_by_exec(file);
+		ret = veriexec_check_use(file, &use);
+	}
+	if (ret || !(prot & PROT_EXEC) || !(prot & PROT_WRITE) ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+/*
+ * What overlayfs maps is the file below, as it was when the file was opened. It may
+ * be another than was judged above. Called with the mmap lock held.
+ */
+static int veriexec_mmap_backing_file(struct vm_area_struct *vma,
+				      struct file *backing_file,
+				      struct file *user_file)
+{
+	const struct path *path = file_user_path(user_file);
+	bool same = d_real_inode(path->dentry) == file_inode(backing_file);
+	int ret;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !is_shown_only(user_file))
+		return 0;
+	veriexec_file(backing_file)->verdict =
+		same ? veriexec_file(user_file)->verdict : 0;
+	if (vma->vm_flags & VM_SHARED && vma->vm_flags & VM_MAYWRITE) {
+		ret = check_write(backing_file);
+		if (ret)
+			return ret;
+	}
+	if (!(vma->vm_flags & VM_EXEC) || is_shown_only(backing_file))
+		return 0;
+	/* The headers of a program were read from what is there now. */
+	if (opened_by_exec(user_file) && !same)
+		return veriexec_deny(VERIEXEC_OP_MMAP,
+				     VERIEXEC_CAUSE_HAS_WRITER,
+				     d_inode(path->dentry), path, GFP_KERNEL);
+	return veriexec_check_mapped(backing_file, VERIEXEC_OP_MMAP, path,
+				     opened_by_exec(user_file));
 }
 
 static int veriexec_file_mprotect(struct vm_area_struct *vma,
@@ -215,7 +260,6 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 {
 	struct file *file = vma->vm_file;
 	const struct path *path;
-	struct inode *inode;
 	int ret;
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !file)
@@ -230,17 +274,23 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	/* Executable already is no excuse: it may become writable as well. */
 	if (!(prot & PROT_EXEC) || !is_file(file))
 		return 0;
-	/* What overlayfs maps is the file below; what was judged is its own. */
 	path = file_user_path(file);
-	inode = d_inode(path->dentry);
-	ret = veriexec_check_remap(inode, path, opened_by_exec(file));
+	ret = veriexec_check_mapped(file, VERIEXEC_OP_MPROTECT, path,
+				    opened_by_exec(file));
 	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_CAUSE_PRIVATE_PAGES,
-			     inode, path, GFP_KERNEL);
+			     d_inode(path->dentry), path, GFP_KERNEL);
 }
 
 /* -- Opening. */
+
+/* It is about to be written to. */
+static void forget_content(struct inode *inode)
+{
+	clear_bit(VERIEXEC_INODE_INITRAMFS, &veriexec_inode(inode)->bits);
+	veriexec_forget(inode);
+}
 
 static int veriexec_file_open(struct file *file)
 {
@@ -257,7 +307,7 @@ static int veriexec_file_open(struct file *file)
 	ret = veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE,
 				    &file->f_path);
 	if (!ret)
-		veriexec_forget_content(inode);
+		forget_content(inode);
 	return ret;
 }
 
@@ -298,7 +348,7 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 	if (ret)
 		return ret;
 	if (content)
-		veriexec_forget_content(inode);
+		forget_content(inode);
 	else
 		veriexec_forget(inode);
 	return 0;
@@ -441,6 +491,16 @@ static int veriexec_locked_down(enum lockdown_reason what)
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
 
+static int deny_kernel_read(struct file *file, enum veriexec_cause cause)
+{
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause,
+			     file ? file_inode(file) : NULL,
+			     file ? &file->f_path : NULL, GFP_KERNEL);
+}
+
+/* Before it is read. With @contents, all of it comes to the hook below then. */
 static int veriexec_kernel_read_file(struct file *file,
 				     enum kernel_read_file_id id, bool contents)
 {
@@ -448,20 +508,28 @@ static int veriexec_kernel_read_file(struct file *file,
 	int ret;
 
 	if (!is_file(file))
-		return veriexec_in(VERIEXEC_STATE_ACTIVE) ?
-			       veriexec_deny(VERIEXEC_OP_KERNEL_READ,
-					     VERIEXEC_CAUSE_NO_FILE, NULL, NULL,
-					     GFP_KERNEL) :
-			       0;
-	ret = veriexec_check_use(file, &use);
-	if (ret || id != READING_KEXEC_IMAGE ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
-		return ret;
+		return deny_kernel_read(NULL, VERIEXEC_CAUSE_NO_FILE);
 	/* Its command line, on which all depends, is in no manifest. */
-	return veriexec_deny(VERIEXEC_OP_KERNEL_READ,
-			     VERIEXEC_CAUSE_NOT_TRUSTED, file_inode(file),
-			     &file->f_path, GFP_KERNEL);
+	if (id == READING_KEXEC_IMAGE &&
+	    !veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM)) {
+		ret = deny_kernel_read(file, VERIEXEC_CAUSE_NOT_TRUSTED);
+		if (ret)
+			return ret;
+	}
+	if (contents)
+		return 0;
+	ret = veriexec_check_use(file, &use);
+	if (ret || !(use.flags & VERIEXEC_FLAG_UNTRUSTED))
+		return ret;
+	/* What is read a part at a time may change in between. */
+	return deny_kernel_read(file, VERIEXEC_CAUSE_UNCHECKABLE);
+}
+
+static int veriexec_kernel_post_read_file(struct file *file, char *buf,
+					  loff_t size,
+					  enum kernel_read_file_id id)
+{
+	return is_file(file) ? veriexec_check_buffer(file, buf, size) : 0;
 }
 
 static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
@@ -543,6 +611,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
 	LSM_HOOK_INIT(mmap_file, veriexec_mmap_file),
+	LSM_HOOK_INIT(mmap_backing_file, veriexec_mmap_backing_file),
 	LSM_HOOK_INIT(file_mprotect, veriexec_file_mprotect),
 	LSM_HOOK_INIT(file_open, veriexec_file_open),
 	LSM_HOOK_INIT(file_post_open, veriexec_file_post_open),
@@ -565,6 +634,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(quota_on, veriexec_quota_on),
 	LSM_HOOK_INIT(locked_down, veriexec_locked_down),
 	LSM_HOOK_INIT(kernel_read_file, veriexec_kernel_read_file),
+	LSM_HOOK_INIT(kernel_post_read_file, veriexec_kernel_post_read_file),
 	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
 	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),

@@ -290,7 +290,7 @@ static void remove(struct veriexec_entry *entry)
 	rhltable_remove(&table, &entry->node, table_params);
 	if (atomic_dec_and_test(&veriexec_sb(entry->sb)->entries))
 		veriexec_unguard_sb(entry->sb);
-	if (entry->claim.algs)
+	if (entry->kind == VERIEXEC_ENTRY_FILE)
 		entry->manifest->bound--;
 }
 
@@ -386,7 +386,7 @@ static bool intrudes(const struct veriexec_manifest *m,
 		     const struct veriexec_record *record)
 {
 	return m->signer.trust == VERIEXEC_TRUST_ADDED && record &&
-	       entry->claim.algs &&
+	       entry->kind == VERIEXEC_ENTRY_FILE &&
 	       !veriexec_same_signer(&m->signer, &entry->manifest->signer) &&
 	       !same_content(entry, record);
 }
@@ -425,7 +425,8 @@ static int check_others(const struct veriexec_manifest *m,
  * @m: not live yet, or the same entry may be there already
  * @key: identity of the file
  * @ino: its inode number, to be shown
- * @record: what the manifest says of it; %NULL for a directory
+ * @kind: what it is an entry of
+ * @record: what the manifest says of a file, else %NULL
  *
  * Context: Process context, may sleep. The caller holds the lock for loading
  * and keeps the super block from going away.
@@ -435,7 +436,8 @@ static int check_others(const struct veriexec_manifest *m,
  * manifest does and that is not for the signer of @m to change, %-ENOMEM.
  */
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
-		    u64 ino, const struct veriexec_record *record)
+		    u64 ino, enum veriexec_entry_kind kind,
+		    const struct veriexec_record *record)
 {
 	size_t size = sizeof(struct veriexec_entry) + key->len;
 	struct veriexec_entry *entry;
@@ -459,6 +461,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	entry->sb = key->sb;
 	entry->ino = ino;
 	entry->size = size;
+	entry->kind = kind;
 	entry->fid_type = key->type;
 	entry->fid_len = key->len;
 	memcpy(entry->data, key->fid, key->len);

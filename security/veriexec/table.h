@@ -68,13 +68,26 @@ struct veriexec_manifest {
 };
 
 /**
- * struct veriexec_entry - one file (or directory that leads to one)
+ * enum veriexec_entry_kind - what an entry is of
+ * @VERIEXEC_ENTRY_FILE: a file's content, and its names and attributes
+ * @VERIEXEC_ENTRY_SHOWN: names and attributes alone, of what shows a listed file
+ *	whose content is elsewhere
+ * @VERIEXEC_ENTRY_DIRECTORY: a directory that leads to one
+ */
+enum veriexec_entry_kind {
+	VERIEXEC_ENTRY_FILE,
+	VERIEXEC_ENTRY_SHOWN,
+	VERIEXEC_ENTRY_DIRECTORY,
+};
+
+/**
+ * struct veriexec_entry - one file, or what leads to one
  * @node: in the table while @sb is not %NULL
  * @manifest: that it is of
  * @sb: &veriexec_key.sb; %NULL once the super block is gone
  * @ino: inode number, to be shown
- * @claim: what it says of the file; without a fingerprint it is the entry of a
- *	directory
+ * @claim: what it says of the file; nothing unless it is of a file
+ * @kind: enum veriexec_entry_kind
  * @fid_type: &veriexec_key.type
  * @fid_len: &veriexec_key.len
  * @status: enum veriexec_status as it was last found, to be shown
@@ -93,6 +106,7 @@ struct veriexec_entry {
 	struct super_block *sb;
 	u64 ino;
 	struct veriexec_claim claim;
+	u8 kind;
 	u8 fid_type;
 	u8 fid_len;
 	u8 status;
@@ -130,7 +144,8 @@ const char *veriexec_entry_label(const struct veriexec_entry *entry);
 struct veriexec_manifest *veriexec_manifest_alloc(void);
 void veriexec_manifest_free(struct veriexec_manifest *m);
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
-		    u64 ino, const struct veriexec_record *record);
+		    u64 ino, enum veriexec_entry_kind kind,
+		    const struct veriexec_record *record);
 void veriexec_remove_sb(const struct super_block *sb);
 
 struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);

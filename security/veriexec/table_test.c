@@ -57,7 +57,7 @@ static int insert(struct kunit *test, struct veriexec_manifest *m, u32 ino)
 	struct fixture *f = test->priv;
 	struct veriexec_key key = key_of(test, ino);
 
-	return veriexec_insert(m, &key, ino, &f->record);
+	return veriexec_insert(m, &key, ino, VERIEXEC_ENTRY_FILE, &f->record);
 }
 
 /* The manifest whose entry counts for the file, or NULL. */
@@ -268,8 +268,8 @@ static void directory_test(struct kunit *test)
 	struct veriexec_key key = key_of(test, 1);
 
 	m->live = true;
-	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, NULL), 0);
-	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, NULL), -EEXIST);
+	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, VERIEXEC_ENTRY_DIRECTORY, NULL), 0);
+	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, VERIEXEC_ENTRY_DIRECTORY, NULL), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), m);
 	KUNIT_EXPECT_EQ(test, m->bound, 0U);
 	KUNIT_EXPECT_EQ(test, entries_on(test), 1);

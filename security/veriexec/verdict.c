@@ -10,6 +10,7 @@
 #include <linux/once.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
+#include <linux/slab.h>
 
 #include "blob.h"
 #include "table.h"
@@ -32,6 +33,7 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_STATUS_VERIFIED] = "verified",
 	[VERIEXEC_STATUS_CHANGED] = "changed",
 	[VERIEXEC_STATUS_REVOKED] = "revoked",
+	[VERIEXEC_STATUS_SHOWN] = "shown",
 	[VERIEXEC_STATUS_DIRECTORY] = "directory",
 };
 
@@ -48,15 +50,37 @@ static u64 proof_of(unsigned int alg, const u8 *digest)
 	return siphash(digest, veriexec_algs[alg].size, &secret) ^ alg;
 }
 
-static bool has_proof(const struct veriexec_entry *entry, u64 proof)
+/*
+ * Is what was verified by then still verified by @entry? A stronger fingerprint
+ * that was not there then has to be checked first.
+ */
+static bool has_proof(const struct veriexec_entry *entry,
+		      const struct veriexec_inode *blob)
 {
-	unsigned int i;
+	u64 proof = READ_ONCE(blob->proof);
+	unsigned int i, stronger;
 
-	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
+		stronger = entry->claim.algs & ~(BIT(i + 1) - 1);
 		if (entry->claim.algs & BIT(i) &&
+		    !(stronger & ~READ_ONCE(blob->passed_over)) &&
 		    proof_of(i, veriexec_entry_digest(entry, i)) == proof)
 			return true;
+	}
 	return false;
+}
+
+static bool matches(const struct veriexec_claim *claim, kuid_t uid, kgid_t gid,
+		    umode_t mode)
+{
+	if (claim->has & VERIEXEC_HAS_UID &&
+	    !uid_eq(uid, make_kuid(&init_user_ns, claim->uid)))
+		return false;
+	if (claim->has & VERIEXEC_HAS_GID &&
+	    !gid_eq(gid, make_kgid(&init_user_ns, claim->gid)))
+		return false;
+	return !(claim->has & VERIEXEC_HAS_MODE) ||
+	       (mode & 07777) == claim->mode;
 }
 
 /**
@@ -71,24 +95,7 @@ static bool has_proof(const struct veriexec_entry *entry, u64 proof)
 bool veriexec_owner_matches(const struct inode *inode,
 			    const struct veriexec_claim *claim)
 {
-	if (claim->has & VERIEXEC_HAS_UID &&
-	    !uid_eq(inode->i_uid, make_kuid(&init_user_ns, claim->uid)))
-		return false;
-	if (claim->has & VERIEXEC_HAS_GID &&
-	    !gid_eq(inode->i_gid, make_kgid(&init_user_ns, claim->gid)))
-		return false;
-	return !(claim->has & VERIEXEC_HAS_MODE) ||
-	       (inode->i_mode & 07777) == claim->mode;
-}
-
-/* Are they still what they were when the file was verified? */
-static bool same_owner(const struct inode *inode)
-{
-	const struct veriexec_inode *blob = veriexec_inode(inode);
-
-	return uid_eq(inode->i_uid, READ_ONCE(blob->uid)) &&
-	       gid_eq(inode->i_gid, READ_ONCE(blob->gid)) &&
-	       inode->i_mode == READ_ONCE(blob->mode);
+	return matches(claim, inode->i_uid, inode->i_gid, inode->i_mode);
 }
 
 /* The flags of an entry, as a verdict has them. */
@@ -113,13 +120,17 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	if (!entry)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_UNLISTED);
-	if (!entry->claim.algs)
+	if (entry->kind == VERIEXEC_ENTRY_SHOWN)
+		return veriexec_verdict(generation, 0, VERIEXEC_STATUS_SHOWN);
+	if (entry->kind == VERIEXEC_ENTRY_DIRECTORY)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_DIRECTORY);
 	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
-	    has_proof(entry, READ_ONCE(blob->proof)) && same_owner(inode) &&
-	    veriexec_owner_matches(inode, &entry->claim))
+	    !(entry->claim.flags & VERIEXEC_FLAG_UNTRUSTED) &&
+	    has_proof(entry, blob) &&
+	    matches(&entry->claim, READ_ONCE(blob->uid), READ_ONCE(blob->gid),
+		    READ_ONCE(blob->mode)))
 		status = VERIEXEC_STATUS_VERIFIED;
 	return veriexec_verdict(generation, flags_of(&entry->claim), status);
 }
@@ -167,7 +178,7 @@ static u64 look_up(struct inode *inode, struct veriexec_expectation *want)
 		      renew(inode, generation, old, entry);
 		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
-		if (entry && entry->claim.algs && want)
+		if (entry && entry->kind == VERIEXEC_ENTRY_FILE && want)
 			copy_expectation(want, entry);
 		rcu_read_unlock();
 		veriexec_window();
@@ -231,32 +242,99 @@ bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new)
 
 /**
  * veriexec_note_owner() - keep by which owner, group and mode a file is verified
- * @inode: of the file
+ * @content: inode that has its content
+ * @shown: inode that is seen
  *
- * Context: Under VERIEXEC_INODE_BUSY, before they are compared: what changes in
- * between is seen later.
+ * Context: Under VERIEXEC_INODE_BUSY of @content, before they are compared: what
+ * changes in between is seen later.
  */
-void veriexec_note_owner(const struct inode *inode)
+void veriexec_note_owner(struct inode *content, const struct inode *shown)
 {
-	struct veriexec_inode *blob = veriexec_inode(inode);
+	struct veriexec_inode *blob = veriexec_inode(content);
 
-	WRITE_ONCE(blob->uid, inode->i_uid);
-	WRITE_ONCE(blob->gid, inode->i_gid);
-	WRITE_ONCE(blob->mode, inode->i_mode);
+	WRITE_ONCE(blob->uid, shown->i_uid);
+	WRITE_ONCE(blob->gid, shown->i_gid);
+	WRITE_ONCE(blob->mode, shown->i_mode);
+}
+
+/**
+ * veriexec_find_expectation() - what does its entry say of a file?
+ * @inode: that has its content
+ * @want: filled with it
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: false if no manifest lists the file.
+ */
+bool veriexec_find_expectation(struct inode *inode,
+			       struct veriexec_expectation *want)
+{
+	const struct veriexec_entry *entry;
+	struct veriexec_key key;
+	bool found;
+	u64 generation;
+
+	if (veriexec_key_of(inode, &key))
+		return false;
+	do {
+		generation = atomic64_read_acquire(&veriexec_generation);
+		rcu_read_lock();
+		entry = veriexec_find(&key);
+		found = entry && entry->kind == VERIEXEC_ENTRY_FILE;
+		if (found)
+			copy_expectation(want, entry);
+		rcu_read_unlock();
+	} while (generation != atomic64_read(&veriexec_generation));
+	return found;
+}
+
+/**
+ * veriexec_owner_stands() - is a verified file still owned as its entry says?
+ * @shown: inode that is seen
+ * @content: inode that has its content, verified
+ *
+ * They can change past the hooks, on overlayfs and XFS.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if owner, group and mode are those with which it was verified, or
+ * others that its entry allows.
+ */
+bool veriexec_owner_stands(const struct inode *shown, struct inode *content)
+{
+	const struct veriexec_inode *blob = veriexec_inode(content);
+	struct veriexec_expectation *want;
+	bool stands;
+
+	if (likely(uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
+		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
+		   shown->i_mode == READ_ONCE(blob->mode)))
+		return true;
+	want = kmalloc(sizeof(*want), GFP_KERNEL);
+	stands = want && veriexec_find_expectation(content, want) &&
+		 veriexec_owner_matches(shown, &want->claim);
+	kfree(want);
+	return stands;
 }
 
 /**
  * veriexec_note_proof() - keep by which fingerprint a file is verified
- * @inode: of the file
+ * @content: inode that has its content
  * @alg: enum veriexec_alg
  * @digest: the fingerprint
+ * @algs: those of its entry
+ *
+ * The stronger ones among them cannot be checked on this file.
  *
  * Context: Under VERIEXEC_INODE_BUSY.
  */
-void veriexec_note_proof(const struct inode *inode, unsigned int alg,
-			 const u8 *digest)
+void veriexec_note_proof(struct inode *content, unsigned int alg,
+			 const u8 *digest, u8 algs)
 {
-	WRITE_ONCE(veriexec_inode(inode)->proof, proof_of(alg, digest));
+	struct veriexec_inode *blob = veriexec_inode(content);
+
+	WRITE_ONCE(blob->proof, proof_of(alg, digest));
+	WRITE_ONCE(blob->passed_over, algs & ~(BIT(alg + 1) - 1));
 }
 
 /**
@@ -290,17 +368,12 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
  */
 u64 veriexec_verdict_on(struct inode *inode)
 {
-	atomic64_t *word = &veriexec_inode(inode)->verdict;
 	u64 verdict;
 
 	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
 		return veriexec_verdict(0, 0, VERIEXEC_STATUS_UNLISTED);
-	verdict = atomic64_read_acquire(word);
-	/* Owner and mode can change past the hooks, on overlayfs and XFS. */
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_VERIFIED &&
-	    unlikely(!same_owner(inode)))
-		atomic64_cmpxchg(word, verdict, 0);
-	else if (likely(veriexec_is_fresh(verdict)))
+	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
+	if (likely(veriexec_is_fresh(verdict)))
 		return verdict;
 	return look_up(inode, NULL);
 }
@@ -314,24 +387,6 @@ u64 veriexec_verdict_on(struct inode *inode)
 void veriexec_forget(struct inode *inode)
 {
 	atomic64_set_release(&veriexec_inode(inode)->verdict, 0);
-}
-
-/**
- * veriexec_forget_content() - the same, and of whatever shows its content
- * @inode: is about to be written to
- *
- * Which overlays show it is not known, so that all files are verified anew.
- *
- * Context: Process context, may sleep.
- */
-void veriexec_forget_content(struct inode *inode)
-{
-	unsigned long *bits = &veriexec_inode(inode)->bits;
-
-	clear_bit(VERIEXEC_INODE_INITRAMFS, bits);
-	veriexec_forget(inode);
-	if (test_bit(VERIEXEC_INODE_BELOW, bits))
-		veriexec_doubt_all();
 }
 
 /**

@@ -28,6 +28,7 @@ enum veriexec_status {
 	VERIEXEC_STATUS_VERIFIED, /* in a manifest, content as listed */
 	VERIEXEC_STATUS_CHANGED, /* in a manifest, content not as listed */
 	VERIEXEC_STATUS_REVOKED, /* in a manifest, content as revoked */
+	VERIEXEC_STATUS_SHOWN, /* shows a file in a manifest */
 	VERIEXEC_STATUS_DIRECTORY, /* leads to a file in a manifest */
 	VERIEXEC_STATUS_COUNT
 };
@@ -87,14 +88,16 @@ u64 veriexec_begin_judgement(struct inode *inode,
 u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 		       enum veriexec_status status);
 bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new);
+bool veriexec_find_expectation(struct inode *inode,
+			       struct veriexec_expectation *want);
 bool veriexec_owner_matches(const struct inode *inode,
 			    const struct veriexec_claim *claim);
-void veriexec_note_owner(const struct inode *inode);
-void veriexec_note_proof(const struct inode *inode, unsigned int alg,
-			 const u8 *digest);
+bool veriexec_owner_stands(const struct inode *shown, struct inode *content);
+void veriexec_note_owner(struct inode *content, const struct inode *shown);
+void veriexec_note_proof(struct inode *content, unsigned int alg,
+			 const u8 *digest, u8 algs);
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
 void veriexec_forget(struct inode *inode);
-void veriexec_forget_content(struct inode *inode);
 void veriexec_new_generation(void);
 void veriexec_doubt_all(void);
 

@@ -9,8 +9,14 @@
  */
 
 #include <keys/system_keyring.h>
+#include <linux/backing-dev.h>
 #include <linux/dcache.h>
-#include <linux/sched.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <linux/pagevec.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/wait_bit.h>
 
 #include "blob.h"
@@ -22,30 +28,141 @@
 #include "window.h"
 
 /*
- * Keeps everybody from opening the file for writing, as exec does. Fails if
- * somebody has it open so; a shared writable mapping keeps it open.
+ * How often, and how many jiffies apart, somebody who holds a page is looked for:
+ * reading, reclaim and the like hold one for a moment.
  */
-static bool keep_writers_out(struct inode *inode)
+#define HELD_TRIES	20
+#define HELD_WAIT	(HZ / 50 + 1)
+
+/* How many jiffies somebody else may take to verify a file that is asked for. */
+#define TURN_WAIT	(5 * HZ)
+
+/* Does somebody have it open for writing? A shared mapping keeps it open. */
+static bool has_writer(const struct inode *inode)
 {
-	if (!atomic_dec_unless_positive(&inode->i_writecount))
-		return false;
-	if (!mapping_writably_mapped(inode->i_mapping))
-		return true;
-	atomic_inc(&inode->i_writecount);
-	return false;
+	return atomic_read(&inode->i_writecount) > 0 ||
+	       mapping_writably_mapped(inode->i_mapping);
 }
 
-static void let_writers_in(struct inode *inode)
+/* Has it references that page cache, mappings and the caller do not explain? */
+static bool is_held(const struct folio *folio)
 {
-	atomic_inc(&inode->i_writecount);
+	return folio_ref_count(folio) > folio_nr_pages(folio) +
+		folio_mapcount(folio) + !!folio_has_private(folio) + 1;
+}
+
+static bool any_held(struct address_space *mapping)
+{
+	struct folio_batch batch;
+	pgoff_t index = 0;
+	bool held = false;
+	unsigned int i;
+
+	folio_batch_init(&batch);
+	while (!held && filemap_get_folios(mapping, &index, ULONG_MAX, &batch)) {
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			held |= is_held(batch.folios[i]);
+		folio_batch_release(&batch);
+		cond_resched();
+	}
+	return held;
+}
+
+/*
+ * Who was given a page to write to, for direct I/O say, may do so long after he has
+ * closed the file. Where pages can be read anew he is left with the old one.
+ * Returns false if somebody holds one all the same.
+ */
+static bool take_pages_back(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+	unsigned int i;
+
+	for (i = 0; any_held(mapping); i++) {
+		if (i == HELD_TRIES || fatal_signal_pending(current))
+			return false;
+		if (i)
+			schedule_timeout_killable(HELD_WAIT);
+		lru_add_drain_all();
+		if (mapping_can_writeback(mapping) && any_held(mapping) &&
+		    !filemap_write_and_wait(mapping))
+			invalidate_inode_pages2(mapping);
+	}
+	return true;
+}
+
+/*
+ * Whoever maps the file sees what is behind its end in the last page, too. It has
+ * just been read, and is read again if it was reclaimed meanwhile.
+ */
+static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
+{
+	loff_t size = i_size_read(inode);
+	size_t from = offset_in_page(size);
+	struct folio *folio;
+	loff_t pos;
+	char byte;
+	bool zero;
+	void *page;
+	int i;
+
+	if (!from || IS_DAX(inode))
+		return VERIEXEC_CAUSE_NONE;
+	for (i = 0; i < HELD_TRIES; i++) {
+		folio = filemap_get_folio(inode->i_mapping, size >> PAGE_SHIFT);
+		if (!IS_ERR(folio)) {
+			page = kmap_local_folio(folio,
+						offset_in_folio(folio, size));
+			zero = folio_test_uptodate(folio) &&
+			       !memchr_inv(page, 0, PAGE_SIZE - from);
+			kunmap_local(page);
+			folio_put(folio);
+			return zero ? VERIEXEC_CAUSE_NONE : VERIEXEC_CAUSE_TAIL;
+		}
+		pos = size - 1;
+		if (__kernel_read(file, &byte, 1, &pos) != 1)
+			break;
+	}
+	return VERIEXEC_CAUSE_READ_ERROR;
+}
+
+/**
+ * struct judgement - a file that is being verified
+ * @file: open
+ * @content: inode that has its content
+ * @data: what the kernel has read from it, or %NULL
+ * @len: of @data, in bytes
+ * @want: what its entry says
+ * @keeps: the outcome may be kept: nobody else is at it
+ */
+struct judgement {
+	struct file *file;
+	struct inode *content;
+	const void *data;
+	size_t len;
+	struct veriexec_expectation want;
+	bool keeps;
+};
+
+static int make_digest(const struct judgement *j, unsigned int alg, u8 *digest)
+{
+	if (!j->data)
+		return veriexec_fingerprint_file(j->file, alg, digest);
+	return veriexec_fingerprint_data(j->data, j->len, alg, digest);
+}
+
+static enum veriexec_cause failed_to_read(void)
+{
+	return fatal_signal_pending(current) ? VERIEXEC_CAUSE_KILLED :
+					       VERIEXEC_CAUSE_READ_ERROR;
 }
 
 /*
  * Has what is in the file, whose digest by @alg is known, been revoked? By the
  * manifests or, as the fingerprint of a binary, in the kernel's blacklist.
  */
-static enum veriexec_cause check_revoked(struct file *file, unsigned int alg,
-					 u8 *digest)
+static enum veriexec_cause check_revoked(const struct judgement *j,
+					 unsigned int alg, u8 *digest)
 {
 	unsigned long others = veriexec_revoked_algs() & ~BIT(alg);
 	unsigned int other;
@@ -60,11 +177,11 @@ static enum veriexec_cause check_revoked(struct file *file, unsigned int alg,
 		return ret == -EKEYREJECTED ? VERIEXEC_CAUSE_REVOKED :
 					      VERIEXEC_CAUSE_READ_ERROR;
 	for_each_set_bit(other, &others, VERIEXEC_ALG_COUNT) {
-		ret = veriexec_fingerprint_file(file, other, digest);
+		ret = make_digest(j, other, digest);
 		if (ret == -ENODATA)
 			continue;
 		if (ret)
-			return VERIEXEC_CAUSE_READ_ERROR;
+			return failed_to_read();
 		if (veriexec_is_revoked(other, digest))
 			return VERIEXEC_CAUSE_REVOKED;
 	}
@@ -72,65 +189,68 @@ static enum veriexec_cause check_revoked(struct file *file, unsigned int alg,
 }
 
 /* Compares the strongest fingerprint that can be checked on this file. */
-static enum veriexec_cause compare_content(struct file *file,
-					   struct veriexec_expectation *want)
+static enum veriexec_cause compare_content(const struct judgement *j)
 {
-	struct inode *inode = file_inode(file);
+	u8 algs = j->want.claim.algs;
 	u8 digest[VERIEXEC_DIGEST_SIZE];
 	int alg, ret;
 
 	for (alg = VERIEXEC_ALG_COUNT - 1; alg >= 0; alg--) {
-		if (!(want->claim.algs & BIT(alg)))
+		if (!(algs & BIT(alg)))
 			continue;
-		ret = veriexec_fingerprint_file(file, alg, digest);
+		ret = make_digest(j, alg, digest);
 		if (ret == -ENODATA)
 			continue;
 		if (ret)
-			return VERIEXEC_CAUSE_READ_ERROR;
-		if (memcmp(digest, want->digest[alg],
+			return failed_to_read();
+		if (memcmp(digest, j->want.digest[alg],
 			   veriexec_algs[alg].size)) {
-			veriexec_audit_mismatch(inode, alg, digest,
-						want->digest[alg]);
+			veriexec_audit_mismatch(file_inode(j->file), alg,
+						digest, j->want.digest[alg]);
 			return VERIEXEC_CAUSE_MISMATCH;
 		}
-		veriexec_note_proof(inode, alg, digest);
-		return check_revoked(file, alg, digest);
+		if (j->keeps)
+			veriexec_note_proof(j->content, alg, digest, algs);
+		return check_revoked(j, alg, digest);
 	}
 	return VERIEXEC_CAUSE_UNCHECKABLE;
 }
 
-/* As compare_content(), while nobody can write. */
-static enum veriexec_cause compare_quietly(struct file *file,
-					   struct veriexec_expectation *want)
+/*
+ * As compare_content(), of what nobody changes meanwhile. Writers are not kept out:
+ * who comes in meanwhile takes the verdict away, or is seen here.
+ */
+static enum veriexec_cause compare_quietly(struct judgement *j)
 {
-	struct inode *inode = file_inode(file);
-	struct inode *real = d_real_inode(file->f_path.dentry);
-	enum veriexec_cause cause = VERIEXEC_CAUSE_HAS_WRITER;
+	const struct inode *shown = file_inode(j->file);
+	enum veriexec_cause cause;
 
-	veriexec_note_owner(inode);
-	if (!veriexec_owner_matches(inode, &want->claim))
+	if (j->keeps)
+		veriexec_note_owner(j->content, shown);
+	if (!veriexec_owner_matches(shown, &j->want.claim))
 		return VERIEXEC_CAUSE_WRONG_OWNER;
-	/* First: a writer who is let in afterwards sees it. */
-	if (real != inode)
-		set_bit(VERIEXEC_INODE_BELOW, &veriexec_inode(real)->bits);
-	if (veriexec_disk_is_mapped(real->i_sb) || !keep_writers_out(inode))
-		return cause;
-	if (real == inode || keep_writers_out(real)) {
-		cause = compare_content(file, want);
-		if (real != inode)
-			let_writers_in(real);
-	}
-	let_writers_in(inode);
+	if (has_writer(j->content) ||
+	    veriexec_disk_is_mapped(j->content->i_sb))
+		return VERIEXEC_CAUSE_HAS_WRITER;
+	if (!take_pages_back(j->content))
+		return fatal_signal_pending(current) ? VERIEXEC_CAUSE_KILLED :
+						       VERIEXEC_CAUSE_HELD;
+	cause = compare_content(j);
+	if (cause == VERIEXEC_CAUSE_NONE)
+		cause = check_tail(j->file, j->content);
+	/* Copied up meanwhile, so that the rest was read from the copy. */
+	if (has_writer(j->content) ||
+	    d_real_inode(j->file->f_path.dentry) != j->content)
+		return VERIEXEC_CAUSE_HAS_WRITER;
 	return cause;
 }
 
 /* The outcome of one comparison as a verdict; 0 where it is not to be kept. */
-static u64 judge(struct file *file, struct veriexec_expectation *want,
-		 u64 verdict, enum veriexec_cause *failure)
+static u64 judge(struct judgement *j, u64 verdict, enum veriexec_cause *failure)
 {
 	enum veriexec_status status;
 
-	*failure = compare_quietly(file, want);
+	*failure = compare_quietly(j);
 	if (*failure == VERIEXEC_CAUSE_NONE)
 		status = VERIEXEC_STATUS_VERIFIED;
 	else if (*failure == VERIEXEC_CAUSE_MISMATCH)
@@ -139,12 +259,34 @@ static u64 judge(struct file *file, struct veriexec_expectation *want,
 		status = VERIEXEC_STATUS_REVOKED;
 	else
 		return 0;
-	return veriexec_judgement(verdict, &want->claim, status);
+	return veriexec_judgement(verdict, &j->want.claim, status);
+}
+
+/*
+ * Waits for whoever is at it, but not for long: he may have been given little of
+ * the processor. Returns 1 if nobody is at it any more but the caller, 0 if
+ * somebody still is, -EINTR.
+ */
+static int wait_for_turn(unsigned long *bits)
+{
+	unsigned long end = jiffies + TURN_WAIT;
+	int ret;
+
+	while (test_and_set_bit_lock(VERIEXEC_INODE_BUSY, bits)) {
+		if (time_after_eq(jiffies, end))
+			return 0;
+		ret = wait_on_bit_timeout(bits, VERIEXEC_INODE_BUSY,
+					  TASK_KILLABLE, end - jiffies);
+		if (ret && fatal_signal_pending(current))
+			return -EINTR;
+	}
+	return 1;
 }
 
 /**
  * veriexec_verify() - verify a listed file whose content was not seen yet
  * @file: open
+ * @content: inode that has its content
  * @failure: why there is no verdict to keep, if that is so
  *
  * Context: Process context, no locks held; reads the whole file. A fatal signal
@@ -152,30 +294,80 @@ static u64 judge(struct file *file, struct veriexec_expectation *want,
  *
  * Return: the verdict.
  */
-u64 veriexec_verify(struct file *file, enum veriexec_cause *failure)
+u64 veriexec_verify(struct file *file, struct inode *content,
+		    enum veriexec_cause *failure)
 {
-	struct inode *inode = file_inode(file);
-	struct veriexec_inode *blob = veriexec_inode(inode);
-	struct veriexec_expectation want;
-	u64 verdict, outcome;
+	unsigned long *bits = &veriexec_inode(content)->bits;
+	u64 verdict = veriexec_verdict(0, 0, VERIEXEC_STATUS_LISTED);
+	u64 outcome = 0;
+	struct judgement *j;
+	int turn;
 
-	if (wait_on_bit_lock(&blob->bits, VERIEXEC_INODE_BUSY, TASK_KILLABLE)) {
-		*failure = VERIEXEC_CAUSE_READ_ERROR;
-		return veriexec_verdict(0, 0, VERIEXEC_STATUS_LISTED);
+	turn = wait_for_turn(bits);
+	if (turn < 0) {
+		*failure = VERIEXEC_CAUSE_KILLED;
+		return verdict;
 	}
+	j = kzalloc(sizeof(*j), GFP_KERNEL);
+	if (!j) {
+		*failure = VERIEXEC_CAUSE_READ_ERROR;
+		goto out;
+	}
+	j->file = file;
+	j->content = content;
+	j->keeps = turn;
 	do {
-		verdict = veriexec_begin_judgement(inode, &want);
+		verdict = veriexec_begin_judgement(content, &j->want);
 		outcome = verdict;
 		if (veriexec_status(verdict) != VERIEXEC_STATUS_LISTED)
 			break;
-		outcome = judge(file, &want, verdict, failure);
-		if (!outcome || want.claim.flags & VERIEXEC_FLAG_UNTRUSTED)
+		outcome = judge(j, verdict, failure);
+		if (!outcome || !j->keeps ||
+		    j->want.claim.flags & VERIEXEC_FLAG_UNTRUSTED)
 			break;
 		veriexec_window();
 		/* Fails if the file or the table changed meanwhile. */
-	} while (!veriexec_keep_verdict(inode, verdict, outcome));
-	clear_and_wake_up_bit(VERIEXEC_INODE_BUSY, &blob->bits);
+	} while (!veriexec_keep_verdict(content, verdict, outcome));
+	kfree(j);
+out:
+	if (turn)
+		clear_and_wake_up_bit(VERIEXEC_INODE_BUSY, bits);
 	if (outcome != verdict && outcome)
-		veriexec_note_status(inode, veriexec_status(outcome));
+		veriexec_note_status(content, veriexec_status(outcome));
 	return outcome ?: verdict;
+}
+
+/**
+ * veriexec_verify_data() - is this what the entry of a file says?
+ * @file: open
+ * @content: inode that has its content
+ * @data: what the kernel has read from it, all of it
+ * @len: of @data, in bytes
+ *
+ * Context: Process context, no locks held.
+ *
+ * Return: %VERIEXEC_CAUSE_NONE, or why it is not; %VERIEXEC_CAUSE_UNCHECKABLE if
+ * the entry has no digest of content that can be made here.
+ */
+enum veriexec_cause veriexec_verify_data(struct file *file,
+					 struct inode *content,
+					 const void *data, size_t len)
+{
+	struct judgement *j = kzalloc(sizeof(*j), GFP_KERNEL);
+	enum veriexec_cause cause;
+
+	if (!j)
+		return VERIEXEC_CAUSE_READ_ERROR;
+	j->file = file;
+	j->content = content;
+	j->data = data;
+	j->len = len;
+	if (!veriexec_find_expectation(content, &j->want))
+		cause = VERIEXEC_CAUSE_NOT_LISTED;
+	else if (!veriexec_owner_matches(file_inode(file), &j->want.claim))
+		cause = VERIEXEC_CAUSE_WRONG_OWNER;
+	else
+		cause = compare_content(j);
+	kfree(j);
+	return cause;
 }

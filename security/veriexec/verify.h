@@ -2,9 +2,10 @@
 /*
  * Is this file what its entry says?
  *
- * What verifies a file and what opens it for writing meet at i_writecount:
- * a writer takes it first and asks then; a verifier reads the table first and
- * takes it then. One of the two always sees the other.
+ * What verifies a file and what opens it for writing meet at i_writecount and at
+ * the verdict: a writer is counted first, and then denied or takes the verdict away; a
+ * verifier looks for writers last, and then replaces only the verdict that it began
+ * with. One of the two always sees the other.
  */
 
 #ifndef _SECURITY_VERIEXEC_VERIFY_H
@@ -15,6 +16,10 @@
 
 #include "audit.h"
 
-u64 veriexec_verify(struct file *file, enum veriexec_cause *failure);
+u64 veriexec_verify(struct file *file, struct inode *content,
+		    enum veriexec_cause *failure);
+enum veriexec_cause veriexec_verify_data(struct file *file,
+					 struct inode *content,
+					 const void *data, size_t len);
 
 #endif /* _SECURITY_VERIEXEC_VERIFY_H */

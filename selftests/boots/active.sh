@@ -5,5 +5,5 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-run_tests parameter_test active_test
+run_tests parameter_test active_test content_test
 finish
