@@ -226,37 +226,60 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 					 VERIEXEC_SHA256, signer->key_digest);
 }
 
-/*
- * A message may have many signers, of whom one trusted is enough: finds the one
- * who may say most in a message which has passed verification.
- */
-static int find_signer(struct key *keyring, const struct pkcs7_message *pkcs7,
-		       struct veriexec_signer *signer, const char **why)
+/* Who is vouched for by one who came with the kernel, else by anybody trusted. */
+static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
+			struct veriexec_signer *signer, const char **why)
 {
-	bool fixed = keyring == veriexec_keyring(VERIEXEC_BUILTIN);
-	const struct pkcs7_signed_info *sinfo;
+	enum veriexec_trust trust = VERIEXEC_BUILTIN;
 	struct key *key;
-	int ret = -ENOKEY;
 	bool direct;
+	int ret;
+
+	if (sinfo->unsupported_crypto)
+		return -ENOPKG;
+	key = find_voucher(veriexec_keyring(trust), sinfo, &direct, why);
+	if (PTR_ERR_OR_ZERO(key) == -ENOKEY) {
+		trust = VERIEXEC_ADDED;
+		key = find_voucher(veriexec_keyring(trust), sinfo, &direct,
+				   why);
+	}
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	*builtin = trust == VERIEXEC_BUILTIN && direct;
+	ret = describe_signer(sinfo, key, *builtin, signer);
+	key_put(key);
+	return ret;
+}
+
+/*
+ * A message may have many signers, who must all be known and good: finds the
+ * one who may say most in a message which has passed verification. That one of
+ * them is bad is worth more words than that another is not known.
+ */
+static int find_signer(const struct pkcs7_message *pkcs7,
+		       struct veriexec_signer *best, const char **why)
+{
+	const struct pkcs7_signed_info *sinfo;
+	struct veriexec_signer signer;
+	bool builtin, found = false;
+	bool stranger = false;
+	int ret;
 
 	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next) {
-		if (sinfo->unsupported_crypto || sinfo->blacklisted)
-			continue;
-		key = find_voucher(keyring, sinfo, &direct, why);
-		if (IS_ERR(key)) {
-			/* A signer who is known and bad is worth telling. */
-			if (ret == -ENOKEY)
-				ret = PTR_ERR(key);
+		ret = judge_signer(sinfo, &builtin, &signer, why);
+		if (ret == -ENOKEY) {
+			stranger = true;
 			continue;
 		}
-		if (ret || (fixed && direct))
-			ret = describe_signer(sinfo, key, fixed && direct,
-					      signer);
-		key_put(key);
-		if (!ret && fixed && direct)
-			break;
+		if (ret)
+			return ret;
+		if (!found || (builtin && best->trust != VERIEXEC_BUILTIN))
+			*best = signer;
+		found = true;
 	}
-	return ret;
+	if (stranger && found)
+		*why = "not all who have signed it are trusted";
+	return stranger ? -ENOKEY : 0;
 }
 
 static bool is_blacklisted(const struct pkcs7_message *pkcs7)
@@ -271,14 +294,12 @@ static bool is_blacklisted(const struct pkcs7_message *pkcs7)
 
 /*
  * As verify_pkcs7_message_sig(), but so that it can be told what is wrong and
- * who it was: looked for first among those who came with the kernel, then among
- * all.
+ * who it was, and of all signers, of whom pkcs7_validate_trust() asks for one.
  */
 static int verify_message(const void *data, size_t len,
 			  struct pkcs7_message *pkcs7,
 			  struct veriexec_signer *signer, const char **why)
 {
-	struct key *keyring = veriexec_keyring(VERIEXEC_BUILTIN);
 	int ret;
 
 	if (pkcs7_supply_detached_data(pkcs7, data, len)) {
@@ -297,12 +318,8 @@ static int verify_message(const void *data, size_t len,
 	if (ret)
 		return ret;
 
-	ret = pkcs7_validate_trust(pkcs7, keyring);
-	if (ret == -ENOKEY) {
-		keyring = veriexec_keyring(VERIEXEC_ADDED);
-		ret = pkcs7_validate_trust(pkcs7, keyring);
-	}
-	return ret ?: find_signer(keyring, pkcs7, signer, why);
+	ret = pkcs7_validate_trust(pkcs7, veriexec_keyring(VERIEXEC_ADDED));
+	return ret ?: find_signer(pkcs7, signer, why);
 }
 
 /*
@@ -375,8 +392,8 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * Context: Process context, may sleep.
  *
  * Return: 0, %-EBADMSG if there is something at the end that is no signature,
- * %-ENOKEY if it is unsigned or nobody trusted signed it, %-EKEYREJECTED if the
- * signature or its signer is not good, %-ENOMEM.
+ * %-ENOKEY if it is unsigned or one of its signers is not trusted,
+ * %-EKEYREJECTED if the signature or a signer is not good, %-ENOMEM.
  */
 int veriexec_check_signature(const void *data, size_t *len,
 			     struct veriexec_signer *signer, const char **why,
@@ -409,7 +426,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = "there is no memory to check its signature";
 		return ret;
 	case -ENOKEY:
-		*why = "nobody trusted has signed it";
+		*why = *why ?: "nobody trusted has signed it";
 		return ret;
 	case -EBADMSG:
 		*why = *why ?: "its signature is malformed";

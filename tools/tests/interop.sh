@@ -129,11 +129,15 @@ expect 0 "OpenSSL verifies a chain of vxsign" openssl cms -verify -binary \
 	-inform DER -in split.der -content split.text -CAfile Root.pem \
 	-purpose any -out content
 
-# Several signers: one trusted is enough, none may be wrong.
+# Several signers: all must be trusted.
 cms -signer Other.pem -inkey Other.key -signer Signer.pem -inkey Signer.key \
 	-nosmimecap
-accepted "two signers, the second trusted" Signer
-accepted "two signers, the first trusted" Other
+cat Signer.pem Other.pem >Both.pem
+expect 0 "two signers, both trusted" "$VXSIGN" verify --cert Both.pem signed
+refused "two signers, the second trusted" "signer Other is not trusted" \
+	"$VXSIGN" verify --cert Signer.pem signed
+refused "two signers, the first trusted" "signer Signer is not trusted" \
+	"$VXSIGN" verify --cert Other.pem signed
 refused "two signers, none trusted" "is not trusted" \
 	"$VXSIGN" verify --cert Root.pem signed
 

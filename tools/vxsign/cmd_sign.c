@@ -122,7 +122,11 @@ static int check_certificate(const struct request *rq,
 static int check_result(const struct request *rq, const struct buffer *der,
 			struct material *m)
 {
-	const struct cms_trust trust = { .trusted = &m->certificates };
+	const struct cms_trust trust = {
+		.trusted = &m->certificates,
+		/* Who has signed before is for others to trust. */
+		.strangers = m->others.signer_count,
+	};
 	const struct trailer *parts = &m->file.parts;
 	struct cms_verdict verdict;
 	int ret;
