@@ -203,9 +203,9 @@ says "it is told, and that is all" "manifests: Input/output error"
 holds "one message" [ "$(wc -l <err)" -eq 1 ]
 
 # vxload, asking
-broken "open fdopen" list "$vxload" --list
-broken "open fdopen" state "$vxload" --state
-broken "open fstat" check "$vxload" --check odd
+broken "open openat2 fstatfs fdopen" list "$vxload" --list
+broken "open openat2 fstatfs fdopen" state "$vxload" --state
+broken "open openat2 fstatfs fstat" check "$vxload" --check odd
 without "calloc strdup" labels "$vxload" -l odd text
-broken "open fdopen statx" labels "$vxload" -l odd text
+broken "open openat2 fstatfs fdopen statx" labels "$vxload" -l odd text
 finish

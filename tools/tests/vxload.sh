@@ -371,10 +371,6 @@ is_loaded base-os 9 vendor added
 expect 0 "a version of one who was added" "$vxload" --versions new-versions2 \
 	-c vendor.pem versioned
 holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions2
-: >"$sys/manifests"
-expect 0 "a version of one of whom the kernel tells nothing" "$vxload" \
-	--versions new-versions3 -c vendor.pem versioned
-holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions3
 version 8
 refused "an older one of his" "is version 8 of base-os, and 9 was loaded before" \
 	"$vxload" --versions new-versions2 -c vendor.pem versioned
@@ -488,6 +484,11 @@ same "--list prints manifests and entries" out \
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
 	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
+expect 0 "-l of many names of one file, and of others" "$vxload" -l \
+	root/bin/one ./root/bin/one root/bin/../bin/one
+same "-l answers for each" out "root/bin/one: no_ptrace,trusted,label=a/b" \
+	"./root/bin/one: no_ptrace,trusted,label=a/b" \
+	"root/bin/../bin/one: no_ptrace,trusted,label=a/b"
 expect 0 "-l" "$vxload" -l root/bin/one
 same "-l prints the bare flags" out "no_ptrace,trusted,label=a/b"
 expect 1 "-l of two" "$vxload" -l root/bin/one root/bin/two
@@ -497,6 +498,69 @@ trouble "-l of what is not there" "nowhere: No such file" "$vxload" -l nowhere
 echo "base-os" >"$sys/manifests"
 trouble "a line that is too short" "manifests: has a line of 1 fields" \
 	"$vxload" --list
+
+# Somebody has mounted something else where the kernel's files should be.
+kernel loaded
+for option in --state "-i loaded" --activate "--check text" --list \
+	"-l text" "-c vendor.pem manifest"; do
+	: >"$sys/covered"
+	# shellcheck disable=SC2086
+	trouble "not on securityfs: $option" \
+		"is not the kernel's: something else than securityfs is mounted there" \
+		"$vxload" $option
+	rm "$sys/covered"
+done
+asked "nothing is written there"
+expect 0 "on securityfs: --state" "$vxload" --state
+same "it is believed" out loaded
+# What is installed, and what a user can mount
+cat >covered.sh <<'END'
+set -e
+mount -t tmpfs none /sys/kernel/security
+mkdir /sys/kernel/security/veriexec
+cd /sys/kernel/security/veriexec
+echo loaded active enforce locked >state
+: >manifest
+chmod 666 state manifest
+cd "$OLDPWD"
+exec "$@"
+END
+if [ -d /sys/kernel/security ] && unshare -rm true 2>/dev/null; then
+	for program in "$PLAIN/vxload" "$PLAIN/vxload.static" "$VXLOAD"; do
+		name=${program#"$O/"}
+		trouble "$name asks no tmpfs" \
+			"veriexec/state: is not the kernel's" \
+			unshare -rm sh covered.sh "$program" --state
+		trouble "$name gives it no manifest" \
+			"veriexec/manifest: is not the kernel's" \
+			unshare -rm sh covered.sh "$program" -c vendor.pem \
+			manifest
+		holds "$name gives it no descriptor" sh -c \
+			'! unshare -rm sh covered.sh "$1" --check text' sh \
+			"$program"
+	done
+	# A file by itself can be covered, too.
+	echo loaded enforce >covering
+	trouble "a file with another mounted over it" \
+		"state: is not the kernel's: something else" unshare -rm sh -c \
+		'mount --bind covering "$sys/state" && exec "$1" --state' sh \
+		"$vxload"
+	expect 0 "the same without" unshare -rm "$vxload" --state
+	same "it is believed" out loaded
+	# The table of mounts tells which file is meant. The sanitizers need /proc.
+	mkdir -p proc/self
+	for n in $(seq 1 5000); do
+		echo "$n 1 9:9 / / rw - x x x"
+	done >proc/self/mountinfo
+	trouble "-l and a table of mounts that is not the kernel's" \
+		"/proc/self/mountinfo: is not the kernel's" unshare -rm sh -c \
+		'mount --bind proc /proc && exec "$1" -l text' sh \
+		"$PLAIN/vxload"
+	trouble "-l and the kernel's" "veriexec/entries: " \
+		unshare -rm "$PLAIN/vxload" -l text
+else
+	bad "namespaces of one's own are here" "unshare -rm fails"
+fi
 
 # No kernel, no keyring, no initramfs
 rm -rf "$sys"

@@ -2,7 +2,9 @@
 /*
  * The kernel's side: the veriexec files of securityfs.
  *
- * The only place that knows where they are and how their lines are cut.
+ * The only place that knows where they are and how their lines are cut. Whoever
+ * has a mount namespace of his own can cover that place, so that nothing is
+ * believed which is not on securityfs itself.
  */
 
 #ifndef VXLOAD_SECURITYFS_H
