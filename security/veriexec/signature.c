@@ -212,14 +212,12 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 	const struct x509_certificate *x509 = sinfo->signer;
 	const struct public_key *pub = x509 ? x509->pub :
 					      key->payload.data[asym_crypto];
-	char *colon;
-
-	strscpy(signer->name, x509 ? x509->subject : key->description,
-		sizeof(signer->name));
+	const char *name = x509 ? x509->subject : key->description;
 	/* A key's description is the subject and an identifier. */
-	colon = x509 ? NULL : strrchr(signer->name, ':');
-	if (colon)
-		*colon = '\0';
+	const char *end = x509 ? NULL : strrchr(name, ':');
+	size_t size = end ? end - name + 1 : sizeof(signer->name);
+
+	strscpy(signer->name, name, min(size, sizeof(signer->name)));
 	word_method(pub, sinfo->sig, signer->method);
 	signer->trust = builtin ? VERIEXEC_BUILTIN : VERIEXEC_ADDED;
 	return veriexec_fingerprint_data(pub->key, pub->keylen,
