@@ -148,6 +148,7 @@ void sfs_lines_close(struct sfs_lines *lines)
 {
 	fclose(lines->f);
 	free(lines->line);
+	free(lines->word);
 }
 
 /*
@@ -207,9 +208,17 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 	int ret;
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
-	if (ret > 0)
-		decode_name(m->signer);
-	return ret;
+	if (ret <= 0)
+		return ret;
+	free(lines->word);
+	lines->word = strdup(m->signer);
+	if (!lines->word) {
+		message("out of memory");
+		return -1;
+	}
+	m->signer_word = lines->word;
+	decode_name(m->signer);
+	return 1;
 }
 
 /**

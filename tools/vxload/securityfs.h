@@ -23,6 +23,7 @@
  * @name: of the manifest, "-" if it has none
  * @version: likewise
  * @signer: who signed it
+ * @signer_word: the same as the kernel has written it: one word, encoded
  * @method: how: "ECDSA256+SHA256", say
  * @bound: how many entries count
  * @missing: how many listed files were not there
@@ -32,6 +33,7 @@ struct sfs_manifest {
 	char *name;
 	char *version;
 	char *signer;
+	const char *signer_word;
 	char *method;
 	char *bound;
 	char *missing;
@@ -66,12 +68,14 @@ struct sfs_entry {
  * @f: the open file
  * @line: last read; what a caller was given points into it
  * @size: of @line, in bytes
+ * @word: a field as it was before it was decoded
  */
 struct sfs_lines {
 	const char *name;
 	FILE *f;
 	char *line;
 	size_t size;
+	char *word;
 };
 
 void sfs_mount(void);
