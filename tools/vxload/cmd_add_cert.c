@@ -13,6 +13,7 @@
 #include "certificate.h"
 #include "commands.h"
 #include "exit.h"
+#include "keyring.h"
 #include "message.h"
 
 #define KEYRING ".veriexec"
@@ -105,7 +106,7 @@ static int add_all(struct offer *offers, size_t count, bool verbose)
 	key_serial_t keyring;
 	size_t i, taken;
 
-	keyring = find_key_by_type_and_desc("keyring", KEYRING, 0);
+	keyring = keyring_find(KEYRING);
 	if (keyring < 0) {
 		message("there is no keyring %s that you may see: %s", KEYRING,
 			strerror(errno));
