@@ -311,6 +311,18 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 	return refuse(j, -EKEYREJECTED, "chain of certificates is too long");
 }
 
+/*
+ * Who is named by key is trusted himself, or not at all: the kernel looks for no
+ * certificate of his in the message, so that none there is needed for him.
+ */
+static int check_direct(struct judgement *j, const mbedtls_x509_crt *crt,
+			bool *trusted, const mbedtls_x509_crt **late)
+{
+	*trusted = true;
+	*late = outside_clock(j, crt) ? crt : NULL;
+	return check_revoked(j, crt);
+}
+
 /* The text's digest, or that of the attributes that hold the text's. */
 static int signed_digest(struct judgement *j, const struct cms_signer *signer,
 			 u8 *digest)
@@ -414,7 +426,6 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	bool trusted;
 	int ret;
 
-	/* Like the kernel: who is named by key must be trusted directly. */
 	if (!signer->form.key_id.len)
 		crt = cms_find_certificate(&j->message->certificates, signer);
 	if (!crt)
@@ -430,7 +441,9 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	ret = check_signature(j, signer, crt, name, method, sizeof(method));
 	if (!ret)
 		ret = check_signer(j, signer, crt, name);
-	if (!ret)
+	if (!ret && signer->form.key_id.len)
+		ret = check_direct(j, crt, &trusted, &late);
+	else if (!ret)
 		ret = check_chain(j, crt, &trusted, &late);
 	if (ret)
 		return ret;

@@ -56,7 +56,9 @@ for name in $keys; do
 			cms $by -noattr -nocerts -keyid
 			accepted "OpenSSL, $name $md, by key, no certificate" $name
 			cms $by -nosmimecap -keyid
-			accepted "OpenSSL, $name $md, by key" $name
+			refused "OpenSSL, $name $md, by key" \
+				"a certificate that no signer needs" \
+				"$VXSIGN" verify --cert $name.pem signed
 			cms $by
 			refused "OpenSSL, $name $md, smimeCapabilities" \
 				"smimeCapabilities is not allowed" \
