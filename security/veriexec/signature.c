@@ -90,6 +90,32 @@ static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
 }
 
 /*
+ * Is a signer's chain, as far as it is in the message, as long as it may be? What
+ * the certificates say otherwise was looked at with the form of the message.
+ */
+static int check_lengths(const struct pkcs7_signed_info *sinfo,
+			 const char **why)
+{
+	const struct x509_certificate *x509;
+	struct cms_limits limits;
+	unsigned int depth = 0;
+
+	for (x509 = sinfo->signer; x509; x509 = issuer_of(x509), depth++) {
+		if (depth >= CMS_CHAIN_MAX) {
+			*why = "a chain of certificates is too long";
+			return -EKEYREJECTED;
+		}
+		if (veriexec_parse_limits(x509->tbs, x509->tbs_size, &limits))
+			return -EBADMSG;
+		if (depth && limits.path_len < depth - 1) {
+			*why = "a chain of certificates is longer than an authority in it allows";
+			return -EKEYREJECTED;
+		}
+	}
+	return 0;
+}
+
+/*
  * Is every certificate of a signer's chain what somebody answers for? A trusted
  * key can be found by names that others have written as well.
  */
@@ -170,9 +196,13 @@ static struct key *find_voucher(struct key *keyring,
 {
 	const struct public_key_signature *sig = sinfo->sig;
 	const struct x509_certificate *x509 = sinfo->signer;
+	unsigned int depth = 0;
 	struct key *key;
 	int ret;
 
+	ret = check_lengths(sinfo, why);
+	if (ret)
+		return ERR_PTR(ret);
 	for (;;) {
 		key = find_key(keyring, x509, sig);
 		if (!IS_ERR(key))
@@ -184,11 +214,14 @@ static struct key *find_voucher(struct key *keyring,
 			return ERR_PTR(ret);
 		sig = x509->sig;
 		x509 = issuer_of(x509);
+		depth++;
 	}
 	*direct = sig == sinfo->sig;
 	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
 	if (!ret)
 		ret = veriexec_check_revoked(keyring, key, why);
+	if (!ret)
+		ret = veriexec_check_limits(key, depth, why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
 		ret = verify_signature(key, sig);

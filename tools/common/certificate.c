@@ -223,6 +223,20 @@ bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 }
 
 /**
+ * certificate_limits() - what does a certificate say of its own use?
+ * @crt: the certificate
+ * @limits: filled
+ *
+ * The kernel reads it by the same code.
+ *
+ * Return: 0, or %-EBADMSG if its extensions are malformed.
+ */
+int certificate_limits(const mbedtls_x509_crt *crt, struct cms_limits *limits)
+{
+	return veriexec_parse_limits(crt->raw.p, crt->raw.len, limits);
+}
+
+/**
  * certificate_may_sign() - does a certificate say that its key signs texts?
  * @crt: the certificate
  *

@@ -15,8 +15,6 @@
 
 #include "cms.h"
 
-#define CHAIN_MAX	8
-
 /* How the certificates of a chain may have been signed. */
 static const mbedtls_x509_crt_profile chain_profile = {
 	.allowed_mds = MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) |
@@ -137,6 +135,7 @@ static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
 	mbedtls_x509_crt child = *crt;
 	mbedtls_x509_crt parent = *issuer;
 	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
 	u32 flags = 0;
 	int ret;
 
@@ -147,7 +146,7 @@ static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
 		return refuse(j, -EKEYREJECTED,
 			      "issuer of the certificate of %s is not a CA with key usage keyCertSign",
 			      name);
-	if (parent.max_pathlen > 0 && parent.max_pathlen < depth + 1)
+	if (certificate_limits(issuer, &limits) || limits.path_len < depth)
 		return refuse(j, -EKEYREJECTED,
 			      "chain of the certificate of %s is longer than its CA allows",
 			      name);
@@ -262,6 +261,23 @@ static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 	return 0;
 }
 
+/* Is it for something else, revoked, or not the one that it seems to be? */
+static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
+
+	certificate_name(&crt->subject, name, sizeof(name));
+	if (certificate_limits(crt, &limits))
+		return refuse(j, -EKEYREJECTED,
+			      "certificate of %s has malformed extensions",
+			      name);
+	if (limits.refused)
+		return refuse(j, -EKEYREJECTED, "certificate of %s: %s", name,
+			      limits.refused);
+	return check_revoked(j, crt);
+}
+
 /*
  * Follows the chain of @signer's certificate @crt. All links within the
  * message must hold, even those above a trusted certificate: nothing in it may
@@ -277,9 +293,9 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 
 	*trusted = false;
 	*late = NULL;
-	for (depth = 0; depth < CHAIN_MAX; depth++) {
+	for (depth = 0; depth < (int)CMS_CHAIN_MAX; depth++) {
 		mark_used(j, crt);
-		ret = check_revoked(j, crt);
+		ret = check_certificate(j, crt);
 		if (!ret)
 			ret = find_trusted(j, crt, &anchor);
 		if (ret)
@@ -304,7 +320,7 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 			*trusted = true;
 			if (!*late && outside_clock(j, issuer))
 				*late = issuer;
-			return check_revoked(j, issuer);
+			return check_certificate(j, issuer);
 		}
 		crt = issuer;
 	}
@@ -320,7 +336,7 @@ static int check_direct(struct judgement *j, const mbedtls_x509_crt *crt,
 {
 	*trusted = true;
 	*late = outside_clock(j, crt) ? crt : NULL;
-	return check_revoked(j, crt);
+	return check_certificate(j, crt);
 }
 
 /* The text's digest, or that of the attributes that hold the text's. */

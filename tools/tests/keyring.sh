@@ -116,6 +116,19 @@ done
 answers 0
 echo "keyring;0;0;1f0f0000;.veriexec" >keyring/ring
 expect 0 "the kernel's" add Leaf.pem
+# What the kernel would refuse without saying why
+issued_cert Middle Server $signing extendedKeyUsage=serverAuth
+issued_cert Middle Code $signing extendedKeyUsage=codeSigning
+issued_cert Middle Alternative $signing subjectAltName=critical,DNS:a.b
+answers 0
+refused "a certificate for servers" \
+	"Server.pem: Server: refused: extended key usage of a certificate does not allow" \
+	add Leaf.pem Server.pem
+ring_asked "nobody is asked"
+refused "one with a critical extension" \
+	"Alternative: refused: a certificate has a critical extension that is not known" \
+	add Alternative.pem
+expect 0 "one for code" add Code.pem
 answers
 trouble "a file that is none" "Leaf.key: is not a certificate" \
 	add Leaf.pem Leaf.key

@@ -49,7 +49,7 @@ static int explain(const char *name, int err)
 			name);
 		return EXIT_NO;
 	case ENOKEY:
-		message("%s: refused: it is signed by nobody whom the kernel trusts",
+		message("%s: refused: it is signed by nobody whom the kernel trusts, or not by such alone",
 			name);
 		return EXIT_NO;
 	case EBADMSG:
