@@ -442,6 +442,16 @@ says "and that it is not remembered" "its version could not be remembered"
 rm -r "$sys/manifests"
 kernel loaded
 
+# Another signer's manifest of the same name and version, loaded later
+rm -f added
+version 8
+printf 'base-os\t8\t%s\tECDSA256+SHA256\t1\t0\t%s\n' vendor builtin \
+	customer added >"$sys/manifests"
+expect 0 "one of a name that another uses, too" "$vxload" --versions added \
+	-c vendor.pem versioned
+same "is remembered as its signer's" added "base-os 8"
+kernel loaded
+
 # Names as the kernel makes them
 # kernel_name SUBJECT WORD
 kernel_name() {

@@ -93,8 +93,9 @@ static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
 }
 
 /*
- * The line of a manifest: the last that fits, for they come as loaded. Returns
- * 0, or -1, reported: nothing can be told about it then.
+ * The line of a manifest: the last that fits, for they come as loaded, and rather
+ * one of its signers' than one of somebody else who uses the same name. Returns 0,
+ * or -1, reported: nothing can be told about it then.
  */
 static int find_loaded(const struct manifest_file *m, bool verbose,
 		       struct loaded *loaded)
@@ -104,6 +105,7 @@ static int find_loaded(const struct manifest_file *m, bool verbose,
 	struct sfs_lines lines;
 	char version[24] = "-";
 	char report[512] = "";
+	bool claimed = false;
 	int ret;
 
 	if (m->header.has_version)
@@ -114,6 +116,9 @@ static int find_loaded(const struct manifest_file *m, bool verbose,
 	while ((ret = sfs_next_manifest(&lines, &line)) > 0) {
 		if (strcmp(line.name, name) || strcmp(line.version, version))
 			continue;
+		if (claimed && !claims_name(&m->claims, line.signer_word))
+			continue;
+		claimed = claims_name(&m->claims, line.signer_word);
 		note_loaded(&line, loaded);
 		snprintf(report, sizeof(report),
 			 "%s bound, %s missing, signed by %s method %s",

@@ -195,21 +195,30 @@ static int refuse_older(const struct versions *v, const char *file,
 	return -ESTALE;
 }
 
+/**
+ * claims_name() - is this one of those who may have signed?
+ * @claims: who may
+ * @signer: in the kernel's word
+ */
+bool claims_name(const struct claims *claims, const char *signer)
+{
+	unsigned int i;
+
+	for (i = 0; i < claims->count; i++)
+		if (!strcmp(signer, claims->words[i]))
+			return true;
+	return false;
+}
+
 /* May what is known under this name speak of the manifest? */
 static bool concerns(const struct known_version *known, const char *name,
 		     const struct claims *claims)
 {
-	unsigned int i;
-
 	if (strcmp(known->name, name))
 		return false;
 	/* A name of the vendor's is nobody else's. */
-	if (!*known->signer || claims->anybody)
-		return true;
-	for (i = 0; i < claims->count; i++)
-		if (!strcmp(known->signer, claims->words[i]))
-			return true;
-	return false;
+	return !*known->signer || claims->anybody ||
+	       claims_name(claims, known->signer);
 }
 
 /**

@@ -53,6 +53,7 @@ struct versions {
 	size_t count;
 };
 
+bool claims_name(const struct claims *claims, const char *signer);
 int versions_load(struct versions *v, const char *path);
 int versions_check(const struct versions *v, const char *file,
 		   const struct veriexec_header *header,
