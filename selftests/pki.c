@@ -113,8 +113,17 @@ static int add_extensions(X509 *cert, X509 *issuer, unsigned int flags)
 		 flags & PKI_CA && !(flags & PKI_NO_ISSUING) ? ",keyCertSign" :
 							       "");
 	return add_extension(cert, issuer, NID_basic_constraints,
-			     flags & PKI_CA && !(flags & PKI_NOT_CA) ?
-			     "critical,CA:TRUE" : "critical,CA:FALSE") &&
+			     !(flags & PKI_CA) || flags & PKI_NOT_CA ?
+			     "critical,CA:FALSE" : flags & PKI_PATH_0 ?
+			     "critical,CA:TRUE,pathlen:0" :
+			     "critical,CA:TRUE") &&
+	       (!(flags & (PKI_OTHER_USE | PKI_CODE_SIGNING)) ||
+		add_extension(cert, issuer, NID_ext_key_usage,
+			      flags & PKI_CODE_SIGNING ?
+			      "serverAuth,codeSigning" : "serverAuth")) &&
+	       (!(flags & PKI_CRITICAL) ||
+		add_extension(cert, issuer, NID_name_constraints,
+			      "critical,permitted;DNS:example.com")) &&
 	       (flags & PKI_NO_USAGE ||
 		add_extension(cert, issuer, NID_key_usage, usage)) &&
 	       add_extension(cert, issuer, NID_subject_key_identifier,

@@ -35,6 +35,10 @@ struct pki {
 #define PKI_NOT_YET		0x20U	/* valid from next year on */
 #define PKI_SHA1		0x40U	/* its own signature is weak */
 #define PKI_NOT_CA		0x80U	/* is none's, whatever its key usage */
+#define PKI_PATH_0		0x100U	/* no authority may stand below it */
+#define PKI_OTHER_USE		0x200U	/* is for servers */
+#define PKI_CODE_SIGNING	0x400U	/* is for servers and for code */
+#define PKI_CRITICAL		0x800U	/* limits names, which nobody looks at */
 
 /**
  * struct pki_certificate - what to make
@@ -59,7 +63,7 @@ struct pki_certificate {
  */
 struct pki_signature {
 	const struct pki *signers[3];
-	const struct pki *others[3];
+	const struct pki *others[12];
 	const char *hash;
 	bool no_certificates;
 	bool no_attributes;

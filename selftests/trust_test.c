@@ -392,6 +392,165 @@ TEST_F(trust, certificates_that_are_not_for_signing)
 	text_free(&text);
 }
 
+TEST_F(trust, certificates_that_are_for_something_else)
+{
+	static const struct {
+		unsigned int flags;
+		const char *message;
+	} bad[] = {
+		{ PKI_OTHER_USE, "does not allow code signing" },
+		{ PKI_CRITICAL, "critical extension that is not known" },
+	};
+	struct pki p, middle, leaf;
+	const struct pki_signature by_p = { .signers = { &p } };
+	const struct pki_signature by_leaf = {
+		.signers = { &leaf }, .others = { &middle },
+	};
+	struct text text = {};
+	size_t i;
+
+	ASSERT_EQ(0, text_add(&text, "%%name else\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		ASSERT_EQ(0, make(&p, "Else", bad[i].flags, &self->dev));
+		EXPECT_TRUE(is_refused(self->log, load_as(&by_p, &text),
+				       EKEYREJECTED, bad[i].message));
+		EXPECT_EQ(-EKEYREJECTED, pki_add(&p, self->keyring));
+		EXPECT_TRUE(log_has(self->log, "certificate refused",
+				    bad[i].message, NULL));
+		EXPECT_EQ(-ENOKEY, load_text_by(&p, text.data));
+		ASSERT_EQ(0, make(&middle, "Else", PKI_CA | bad[i].flags,
+				  &self->dev));
+		ASSERT_EQ(0, make(&leaf, "Leaf", 0, &middle));
+		EXPECT_TRUE(is_refused(self->log, load_as(&by_leaf, &text),
+				       EKEYREJECTED, bad[i].message));
+		pki_free(&leaf);
+		pki_free(&middle);
+		pki_free(&p);
+	}
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+
+	ASSERT_EQ(0, make(&p, "Code", PKI_CODE_SIGNING, &self->dev));
+	EXPECT_EQ(0, load_as(&by_p, &text));
+	EXPECT_EQ(0, pki_add(&p, self->keyring));
+	EXPECT_EQ(0, load_text_by(&p, text.data));
+	EXPECT_EQ(0, run(PROG, "ok"));
+	pki_free(&p);
+	text_free(&text);
+}
+
+TEST_F(trust, authority_that_allows_none_below)
+{
+	struct pki middle, leaf, below, deep;
+	const struct pki_signature good = {
+		.signers = { &leaf }, .others = { &middle },
+	};
+	const struct pki_signature whole = {
+		.signers = { &deep }, .others = { &below, &middle },
+	};
+	const struct pki_signature part = {
+		.signers = { &deep }, .others = { &below },
+	};
+	const struct pki_signature alone = { .signers = { &deep } };
+	static const char longer[] = "longer than an authority in it allows";
+	struct text text = {};
+
+	ASSERT_EQ(0, text_add(&text, "%%name below\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	ASSERT_EQ(0, make(&middle, "Middle", PKI_CA | PKI_PATH_0, &self->dev));
+	ASSERT_EQ(0, make(&leaf, "Leaf", 0, &middle));
+	ASSERT_EQ(0, make(&below, "Below", PKI_CA, &middle));
+	ASSERT_EQ(0, make(&deep, "Deep", 0, &below));
+
+	/* Sent along. */
+	EXPECT_TRUE(is_refused(self->log, load_as(&whole, &text), EKEYREJECTED,
+			       longer));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	EXPECT_EQ(0, load_as(&good, &text));
+	EXPECT_EQ(0, run(PROG, "ok"));
+
+	/* In the keyring, where a key does not say what its certificate said. */
+	ASSERT_EQ(0, pki_add(&middle, self->keyring));
+	EXPECT_EQ(0, pki_add(&leaf, self->keyring));
+	EXPECT_TRUE(is_refused(self->log, load_as(&part, &text), EKEYREJECTED,
+			       longer));
+	/* It may sign, but not issue. */
+	ASSERT_EQ(0, pki_add(&below, self->keyring));
+	EXPECT_EQ(0, load_text_by(&below, "dir/data sha256=" DIGEST "\n"));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&deep, self->keyring));
+	EXPECT_TRUE(log_has(self->log, "certificate refused", longer, NULL));
+	EXPECT_TRUE(is_refused(self->log, load_as(&alone, &text), EKEYREJECTED,
+			       longer));
+	pki_free(&deep);
+	pki_free(&below);
+	pki_free(&leaf);
+	pki_free(&middle);
+	text_free(&text);
+}
+
+/* The vendor's certificate allows two authorities, of which one is below the other. */
+TEST_F(trust, chain_as_long_as_may_be)
+{
+	struct pki chain[9];
+	struct pki_signature how = {};
+	struct text text = {};
+	char name[16];
+	int i;
+
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	for (i = 0; i < 9; i++) {
+		sprintf(name, "Link %d", i);
+		ASSERT_EQ(0, make(&chain[i], name, PKI_CA,
+				  i ? &chain[i - 1] : &self->dev));
+	}
+	for (i = 0; i < 9; i++) {
+		how.signers[0] = &chain[i];
+		if (i)
+			how.others[i - 1] = &chain[i - 1];
+		if (i < 2) {
+			EXPECT_EQ(0, load_as(&how, &text));
+			continue;
+		}
+		/* Longer than the vendor says, and then than anybody may. */
+		EXPECT_TRUE(is_refused(self->log, load_as(&how, &text),
+				       EKEYREJECTED,
+				       i < 8 ? "longer than an authority" :
+					       "is too long"))
+			TH_LOG("%d", i);
+	}
+	EXPECT_EQ(0, pki_add(&chain[0], self->keyring));
+	EXPECT_EQ(0, pki_add(&chain[1], self->keyring));
+	EXPECT_EQ(-EKEYREJECTED, pki_add(&chain[2], self->keyring));
+	EXPECT_TRUE(log_has(self->log, "certificate refused",
+			    "longer than an authority", NULL));
+	for (i = 0; i < 9; i++)
+		pki_free(&chain[i]);
+	text_free(&text);
+}
+
+/* A key that is linked tells nothing of its certificate. */
+TEST_F(trust, key_that_was_made_elsewhere)
+{
+	unsigned char *der = NULL;
+	struct pki p;
+	long key;
+	int len;
+
+	ASSERT_EQ(0, make(&p, "Elsewhere", 0, &self->dev));
+	len = i2d_X509(p.cert, &der);
+	ASSERT_LT(0, len);
+	key = syscall(SYS_add_key, "asymmetric", NULL, der, (size_t)len,
+		      KEY_SPEC_PROCESS_KEYRING);
+	OPENSSL_free(der);
+	ASSERT_LT(0, key);
+	EXPECT_EQ(-1, syscall(SYS_keyctl, KEYCTL_LINK, key, self->keyring));
+	EXPECT_EQ(EKEYREJECTED, errno);
+	EXPECT_TRUE(log_has(self->log, "certificate refused",
+			    "cannot be looked at", NULL));
+	EXPECT_EQ(0, pki_add(&p, self->keyring));
+	pki_free(&p);
+}
+
 /* The kernel has no clock to trust, but compares what the message says. */
 TEST_F(trust, certificates_out_of_their_time)
 {
@@ -478,7 +637,7 @@ TEST_F(trust, certificates_that_are_revoked)
 	text_free(&text);
 }
 
-TEST_F(trust, of_several_signers_one_is_enough)
+TEST_F(trust, of_several_signers_all_must_be_known)
 {
 	struct pki stranger, another, added;
 	const struct pki_signature unknown = {
@@ -502,11 +661,14 @@ TEST_F(trust, of_several_signers_one_is_enough)
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
 	EXPECT_TRUE(is_refused(self->log, load_as(&unknown, &text), ENOKEY,
 			       "nobody trusted"));
-	EXPECT_EQ(0, load_as(&one_known, &text));
-	EXPECT_TRUE(line_has("manifests", "several", "builtin", NULL));
+	EXPECT_TRUE(is_refused(self->log, load_as(&one_known, &text), ENOKEY,
+			       "not all who have signed it are trusted"));
+	EXPECT_TRUE(is_refused(self->log, load_as(&added_known, &text), ENOKEY,
+			       "not all who have signed it are trusted"));
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
 	EXPECT_EQ(0, load_as(&both_known, &text));
-	EXPECT_TRUE(is_refused(self->log, load_as(&added_known, &text),
-			       EKEYREJECTED, "its signer was added"));
+	EXPECT_TRUE(line_has("manifests", "several", "builtin", NULL));
+	EXPECT_EQ(0, run(PROG, "ok"));
 	pki_free(&added);
 	pki_free(&another);
 	pki_free(&stranger);

@@ -171,6 +171,157 @@ static bool canonical_certificate(struct der in)
 	return canonical_signature(bits, is_ecdsa(&id));
 }
 
+/* basicConstraints: an authority, and how many may stand below it */
+static bool parse_constraints(struct der *value, struct cms_limits *limits)
+{
+	struct der list, n;
+
+	if (!der_get(value, DER_SEQUENCE, &list, NULL))
+		return false;
+	if (der_is(&list, DER_BOOLEAN) &&
+	    !der_get(&list, DER_BOOLEAN, NULL, NULL))
+		return false;
+	if (!list.len)
+		return true;
+	if (!der_get(&list, DER_INTEGER, &n, NULL) || list.len || !n.len ||
+	    n.p[0] & 0x80)
+		return false;
+	/* More than there may be in a chain is no limit. */
+	limits->path_len = n.len == 1 ? n.p[0] : CMS_PATH_ANY;
+	return true;
+}
+
+static bool parse_ext_usage(struct der *value, struct cms_limits *limits)
+{
+	bool allowed = false;
+	struct der list, id;
+
+	if (!der_get(value, DER_SEQUENCE, &list, NULL))
+		return false;
+	while (list.len) {
+		if (!der_get(&list, DER_OID, &id, NULL))
+			return false;
+		allowed |= CMS_IS_OID(&id, CMS_OID_CODE_SIGNING) ||
+			   CMS_IS_OID(&id, CMS_OID_ANY_EXT_KEY_USAGE);
+	}
+	if (!allowed)
+		limits->refused = "extended key usage of a certificate does not allow code signing";
+	return true;
+}
+
+#define EXTENSION_COUNT	5
+
+/*
+ * All that are understood; another that is critical must not be passed over. What
+ * has no function here the X.509 parsers of the kernel and the tools look at.
+ */
+static const struct {
+	const char *id;
+	size_t len;
+	bool (*parse)(struct der *value, struct cms_limits *limits);
+} extensions[EXTENSION_COUNT] = {
+#define EXTENSION(id, parse)	{ id, sizeof(id) - 1, parse }
+	EXTENSION(CMS_OID_BASIC_CONSTRAINTS, parse_constraints),
+	EXTENSION(CMS_OID_EXT_KEY_USAGE, parse_ext_usage),
+	EXTENSION(CMS_OID_KEY_USAGE, NULL),
+	EXTENSION(CMS_OID_SUBJECT_KEY_ID, NULL),
+	EXTENSION(CMS_OID_AUTHORITY_KEY_ID, NULL),
+#undef EXTENSION
+};
+
+/* @seen: those that were there already, a bit each */
+static bool parse_extension(struct der *in, u32 *seen,
+			    struct cms_limits *limits)
+{
+	struct der extension, id, flag, value;
+	bool critical = false;
+	size_t i;
+
+	if (!der_get(in, DER_SEQUENCE, &extension, NULL) ||
+	    !der_get(&extension, DER_OID, &id, NULL))
+		return false;
+	if (der_is(&extension, DER_BOOLEAN)) {
+		if (!der_get(&extension, DER_BOOLEAN, &flag, NULL) ||
+		    flag.len != 1)
+			return false;
+		critical = *flag.p;
+	}
+	if (!der_get(&extension, DER_OCTET_STRING, &value, NULL) ||
+	    extension.len)
+		return false;
+	for (i = 0; i < EXTENSION_COUNT; i++) {
+		if (!der_equal(&id, extensions[i].id, extensions[i].len))
+			continue;
+		/* Of two that differ each reader could take another. */
+		if (*seen & 1U << i)
+			return false;
+		*seen |= 1U << i;
+		if (!extensions[i].parse)
+			return true;
+		return extensions[i].parse(&value, limits) && !value.len;
+	}
+	if (critical)
+		limits->refused = "a certificate has a critical extension that is not known here";
+	return true;
+}
+
+static bool skip(struct der *in, u8 tag)
+{
+	return der_get(in, tag, NULL, NULL);
+}
+
+/* Serial number, algorithm, issuer, dates, subject and key are for others. */
+static bool parse_tbs(struct der *tbs, struct cms_limits *limits)
+{
+	struct der outer, list;
+	u32 seen = 0;
+
+	if (der_is(tbs, DER_CONTEXT(0)) && !skip(tbs, DER_CONTEXT(0)))
+		return false;
+	if (!skip(tbs, DER_INTEGER) || !skip(tbs, DER_SEQUENCE) ||
+	    !skip(tbs, DER_SEQUENCE) || !skip(tbs, DER_SEQUENCE) ||
+	    !skip(tbs, DER_SEQUENCE) || !skip(tbs, DER_SEQUENCE))
+		return false;
+	if (der_is(tbs, DER_CONTEXT_PLAIN(1)) && !skip(tbs, DER_CONTEXT_PLAIN(1)))
+		return false;
+	if (der_is(tbs, DER_CONTEXT_PLAIN(2)) && !skip(tbs, DER_CONTEXT_PLAIN(2)))
+		return false;
+	if (!tbs->len)
+		return true;
+	if (!der_get(tbs, DER_CONTEXT(3), &outer, NULL) || tbs->len ||
+	    !der_get(&outer, DER_SEQUENCE, &list, NULL) || outer.len)
+		return false;
+	while (list.len)
+		if (!parse_extension(&list, &seen, limits))
+			return false;
+	return true;
+}
+
+/**
+ * veriexec_parse_limits() - what does a certificate say of its own use?
+ * @der: its signed part (TBSCertificate), or all of it
+ * @len: of @der, in bytes
+ * @limits: filled
+ *
+ * Return: 0, whatever it says, or %-EBADMSG if it is no certificate.
+ */
+int veriexec_parse_limits(const void *der, size_t len,
+			  struct cms_limits *limits)
+{
+	struct der in = { der, len };
+	struct der tbs, inner;
+
+	*limits = (struct cms_limits){ .path_len = CMS_PATH_ANY };
+	if (!der_get(&in, DER_SEQUENCE, &tbs, NULL) || in.len)
+		return -EBADMSG;
+	/* A certificate begins with its signed part, that with a number. */
+	inner = tbs;
+	if (der_is(&tbs, DER_SEQUENCE) &&
+	    !der_get(&inner, DER_SEQUENCE, &tbs, NULL))
+		return -EBADMSG;
+	return parse_tbs(&tbs, limits) ? 0 : -EBADMSG;
+}
+
 static bool has_certificate(const struct cms_form *form, const struct der *crt)
 {
 	unsigned int i;
@@ -186,6 +337,7 @@ static int parse_certificates(struct cms_parse *ps, struct der *in)
 {
 	struct cms_form *form = ps->form;
 	struct der list, value, crt;
+	struct cms_limits limits;
 
 	if (!der_is(in, DER_CONTEXT(0)))
 		return 0;
@@ -199,6 +351,12 @@ static int parse_certificates(struct cms_parse *ps, struct der *in)
 			return malformed(ps, "a certificate is there twice");
 		if (form->certificate_count == CMS_CERTIFICATES_MAX)
 			return malformed(ps, "it carries too many certificates");
+		if (veriexec_parse_limits(crt.p, crt.len, &limits))
+			return malformed(ps, "an extension of a certificate in it is malformed");
+		if (limits.refused) {
+			ps->why = limits.refused;
+			return -EKEYREJECTED;
+		}
 		form->certificates[form->certificate_count++] = crt;
 	}
 	return 0;
@@ -469,8 +627,8 @@ static int parse_message(struct cms_parse *ps, struct der *in)
  * @why: set on failure, to follow "signature is malformed" or the like
  *
  * Return: 0; %-EBADMSG if it is no message or has what it must not have;
- * %-EKEYREJECTED if it has an attribute that the kernel forbids; %-ENOPKG if
- * it uses an algorithm that is not known here.
+ * %-EKEYREJECTED if it has an attribute that the kernel forbids, or a certificate
+ * that is for something else; %-ENOPKG if it uses an algorithm that is not known here.
  */
 int veriexec_parse_cms(const void *der, size_t len, struct cms_form *form,
 		       const char **why)

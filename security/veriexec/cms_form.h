@@ -16,6 +16,25 @@
 #define CMS_SIGNERS_MAX		16
 #define CMS_CERTIFICATES_MAX	32
 
+/*
+ * So many certificates lead from a signer's, which is one of them, to a trusted
+ * one, which need not be in the message.
+ */
+#define CMS_CHAIN_MAX		8
+
+/* Any number of authorities may stand below one. */
+#define CMS_PATH_ANY		0xffU
+
+/**
+ * struct cms_limits - what a certificate says of its own use
+ * @refused: why it must not be used here at all, %NULL if it may
+ * @path_len: how many authorities may stand between this one and a signer
+ */
+struct cms_limits {
+	const char *refused;
+	u8 path_len;
+};
+
 /* What is hashed with, in a message and for its signatures. */
 enum cms_hash {
 	CMS_SHA256,
@@ -70,5 +89,7 @@ struct cms_form {
 
 int veriexec_parse_cms(const void *der, size_t len, struct cms_form *form,
 		       const char **why);
+int veriexec_parse_limits(const void *der, size_t len,
+			  struct cms_limits *limits);
 
 #endif /* _VERIEXEC_CMS_FORM_H */

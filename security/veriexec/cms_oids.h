@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The object identifiers of CMS and its algorithms (RFC 5652, 5754, 5758), in
- * their encoding.
+ * The object identifiers of CMS and its algorithms (RFC 5652, 5754, 5758), and of
+ * the extensions of certificates (RFC 5280), in their encoding.
  */
 
 #ifndef _VERIEXEC_CMS_OIDS_H
@@ -29,6 +29,16 @@
 #define CMS_OID_MESSAGE_DIGEST		CMS_OID_PKCS9 "\x04"
 #define CMS_OID_SIGNING_TIME		CMS_OID_PKCS9 "\x05"
 #define CMS_OID_SMIME_CAPABILITIES	CMS_OID_PKCS9 "\x0f"
+
+#define CMS_OID_CERTIFICATE_EXTENSION	"\x55\x1d"
+#define CMS_OID_SUBJECT_KEY_ID		CMS_OID_CERTIFICATE_EXTENSION "\x0e"
+#define CMS_OID_KEY_USAGE		CMS_OID_CERTIFICATE_EXTENSION "\x0f"
+#define CMS_OID_BASIC_CONSTRAINTS	CMS_OID_CERTIFICATE_EXTENSION "\x13"
+#define CMS_OID_AUTHORITY_KEY_ID	CMS_OID_CERTIFICATE_EXTENSION "\x23"
+#define CMS_OID_EXT_KEY_USAGE		CMS_OID_CERTIFICATE_EXTENSION "\x25"
+
+#define CMS_OID_ANY_EXT_KEY_USAGE	CMS_OID_EXT_KEY_USAGE "\x00"
+#define CMS_OID_CODE_SIGNING		"\x2b\x06\x01\x05\x05\x07\x03\x03"
 
 #define CMS_OID_MS_STATEMENT_TYPE	"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0b"
 #define CMS_OID_MS_OPUS_INFO		"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0c"

@@ -11,14 +11,22 @@
 #include <keys/system_keyring.h>
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/key-type.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rbtree.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 /* There is no public way to find one of the kernel's own keyrings. */
 #include "../keys/internal.h"
 
+/* Nor to read a certificate. */
+#include "../../crypto/asymmetric_keys/x509_parser.h"
+
+#include "cms_form.h"
 #include "keyring.h"
 
 const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT] = {
@@ -153,6 +161,186 @@ int veriexec_is_strong(const struct public_key *pub,
 	return -EKEYREJECTED;
 }
 
+/**
+ * struct known_limits - what the certificate of a key in a keyring says
+ * @node: in &known
+ * @digest: of the certificate's signed part, as its key keeps it
+ * @digest_size: of @digest, in bytes
+ * @limits: what it says
+ *
+ * A key keeps nothing else of its certificate. Added under &known_lock, never
+ * changed, and never freed, as nobody leaves the keyrings.
+ */
+struct known_limits {
+	struct list_head node;
+	u8 digest[64];
+	u32 digest_size;
+	struct cms_limits limits;
+};
+
+static LIST_HEAD(known);
+static DEFINE_MUTEX(known_lock);
+
+/* Of who came in by way of another keyring of the kernel's nothing is known. */
+static const struct known_limits *
+find_limits(const struct public_key_signature *sig)
+{
+	const struct known_limits *k, *found = NULL;
+
+	if (!sig || !sig->digest)
+		return NULL;
+	mutex_lock(&known_lock);
+	list_for_each_entry(k, &known, node)
+		if (k->digest_size == sig->digest_size &&
+		    !memcmp(k->digest, sig->digest, sig->digest_size)) {
+			found = k;
+			break;
+		}
+	mutex_unlock(&known_lock);
+	return found;
+}
+
+static int note_limits(const struct public_key_signature *sig,
+		       const struct cms_limits *limits)
+{
+	struct known_limits *k;
+
+	if (find_limits(sig))
+		return 0;
+	if (!sig->digest || sig->digest_size > sizeof(k->digest))
+		return -ENOPKG;
+	k = kzalloc(sizeof(*k), GFP_KERNEL);
+	if (!k)
+		return -ENOMEM;
+	memcpy(k->digest, sig->digest, sig->digest_size);
+	k->digest_size = sig->digest_size;
+	k->limits = *limits;
+	mutex_lock(&known_lock);
+	list_add_tail(&k->node, &known);
+	mutex_unlock(&known_lock);
+	return 0;
+}
+
+/* Is this key, and no other of its name, one that came with the kernel? */
+static bool is_builtin(const struct key *key)
+{
+	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
+	struct key *found;
+
+	if (!ids)
+		return false;
+	found = find_asymmetric_key(keyrings[VERIEXEC_TRUST_BUILTIN], ids->id[0],
+				    ids->id[1], ids->id[2], false);
+	if (IS_ERR(found))
+		return false;
+	key_put(found);
+	return found == key;
+}
+
+static int check_one(const struct key *key, unsigned int depth,
+		     const char **why)
+{
+	const struct known_limits *k = find_limits(key->payload.data[asym_auth]);
+
+	if (k && k->limits.refused) {
+		*why = k->limits.refused;
+		return -EKEYREJECTED;
+	}
+	/* Between an issuer and the signer are all but these two. */
+	if (k && depth && k->limits.path_len < depth - 1) {
+		*why = "a chain of certificates is longer than an authority in it allows";
+		return -EKEYREJECTED;
+	}
+	return 0;
+}
+
+/* Who issued it, if he is in a keyring; %NULL for one who has signed himself. */
+static struct key *find_issuer(const struct key *key)
+{
+	const struct public_key_signature *sig = key->payload.data[asym_auth];
+	struct key *issuer;
+
+	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
+		return NULL;
+	issuer = find_asymmetric_key(keyrings[VERIEXEC_TRUST_ADDED], sig->auth_ids[0],
+				     sig->auth_ids[1], NULL, false);
+	if (IS_ERR(issuer))
+		return NULL;
+	if (issuer != key)
+		return issuer;
+	key_put(issuer);
+	return NULL;
+}
+
+/**
+ * veriexec_check_limits() - may this key, and may those above it, be used so?
+ * @key: in one of the keyrings
+ * @depth: 0 if it has signed, else how many certificates lead to it
+ * @why: on failure what is wrong, for the operator
+ *
+ * Who came with the kernel is trusted by himself: what is above him does not
+ * matter. How RFC 5280, 6.1, counts authorities, but that one which has issued a
+ * certificate for itself counts as well.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0 or %-EKEYREJECTED.
+ */
+int veriexec_check_limits(struct key *key, unsigned int depth, const char **why)
+{
+	struct key *issuer = key_get(key);
+	int ret = 0;
+
+	while (issuer && !ret) {
+		key = issuer;
+		issuer = NULL;
+		ret = check_one(key, depth, why);
+		if (!ret && !is_builtin(key)) {
+			issuer = find_issuer(key);
+			if (++depth > CMS_CHAIN_MAX) {
+				*why = "a chain of certificates is too long";
+				ret = -EKEYREJECTED;
+			}
+		}
+		key_put(key);
+	}
+	key_put(issuer);
+	return ret;
+}
+
+/*
+ * What a key is being made from. The keyrings do not hand it to a restriction, but
+ * while a key is made @payload is part of what they do hand to the type of the
+ * key, on the stack of who makes it. That of a key which is only to be linked is
+ * not: nobody can tell any more what its certificate says.
+ */
+static bool find_certificate(const union key_payload *payload, struct der *crt)
+{
+	const struct key_preparsed_payload *prep;
+
+	if (!object_is_on_stack(payload))
+		return false;
+	prep = container_of(payload, struct key_preparsed_payload, payload);
+	*crt = (struct der){ prep->data, prep->datalen };
+	return true;
+}
+
+/* What a certificate that wants to come in says of itself. */
+static int check_certificate(const union key_payload *payload,
+			     struct cms_limits *limits, const char **why)
+{
+	struct der crt;
+
+	*why = "its certificate cannot be looked at: add that, not a key";
+	if (!find_certificate(payload, &crt))
+		return -EKEYREJECTED;
+	*why = "its extensions are malformed";
+	if (veriexec_parse_limits(crt.p, crt.len, limits))
+		return -EBADMSG;
+	*why = limits->refused;
+	return *why ? -EKEYREJECTED : 0;
+}
+
 /*
  * Who may come into ".veriexec": see restrict_link_by_signature(), which would
  * let anybody there issue certificates.
@@ -162,6 +350,7 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 {
 	const struct public_key_signature *sig;
 	const struct public_key *pub;
+	struct cms_limits limits;
 	const char *why;
 	struct key *key;
 	int ret;
@@ -175,6 +364,11 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	sig = payload->data[asym_auth];
 	if (!sig)
 		return -ENOPKG;
+	ret = check_certificate(payload, &limits, &why);
+	if (ret) {
+		pr_warn("certificate refused: %s\n", why);
+		return ret;
+	}
 	if (!sig->auth_ids[0] && !sig->auth_ids[1])
 		return -ENOKEY;
 	key = find_asymmetric_key(dest, sig->auth_ids[0], sig->auth_ids[1],
@@ -187,13 +381,16 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	if (!ret)
 		ret = veriexec_check_revoked(dest, key, &why);
 	if (!ret)
+		ret = veriexec_check_limits(key, 1, &why);
+	if (!ret)
 		ret = veriexec_is_strong(pub, sig, &why);
 	if (ret)
 		pr_warn("certificate refused: %s\n", why);
 	else
 		ret = verify_signature(key, sig);
 	key_put(key);
-	return ret;
+	/* Should it be refused later on, it is true all the same. */
+	return ret ?: note_limits(sig, &limits);
 }
 
 /*
@@ -252,19 +449,70 @@ static struct key *__init make_keyring(const char *name, key_perm_t more,
 			     restriction, NULL);
 }
 
+/*
+ * Remembers what a certificate of the kernel's says. Returns an error if it is to
+ * be left out.
+ */
+static int __init note_certificate(const struct der *crt)
+{
+	struct x509_certificate *x509;
+	struct cms_limits limits;
+	int ret;
+
+	ret = veriexec_parse_limits(crt->p, crt->len, &limits);
+	if (ret)
+		return ret;
+	x509 = x509_cert_parse(crt->p, crt->len);
+	if (IS_ERR(x509))
+		return PTR_ERR(x509);
+	/* Where its own signature counts for nothing, nor do its limits. */
+	if (x509->sig->digest || limits.path_len != CMS_PATH_ANY)
+		ret = note_limits(x509->sig, &limits);
+	if (limits.refused) {
+		pr_err("certificate of %s is not used: %s\n", x509->subject,
+		       limits.refused);
+		ret = -EKEYREJECTED;
+	}
+	x509_free_certificate(x509);
+	return ret;
+}
+
+/* The list is the kernel's own: where it ends otherwise, it ends. */
+static void __init load_list(const u8 *list, size_t size, struct key *keyring)
+{
+	struct der in = { list, size };
+	struct der crt;
+
+	while (der_get(&in, DER_SEQUENCE, NULL, &crt)) {
+		int ret = note_certificate(&crt);
+
+		if (!ret && keyring)
+			ret = x509_load_certificate_list(crt.p, crt.len,
+							 keyring);
+		if (ret)
+			pr_err("a certificate of the kernel's cannot be used (%d)\n",
+			       ret);
+	}
+	if (in.len)
+		pr_err("what follows the certificates of the kernel's is none\n");
+}
+
 static int __init make_builtin(void)
 {
 	struct key *keyring = make_keyring(".veriexec_builtin", 0, NULL);
 
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
-	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_BUILTIN_KEYRING))
+	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_BUILTIN_KEYRING)) {
+		load_list(system_certificate_list,
+			  system_certificate_list_size, NULL);
 		link_by_name(keyring, ".builtin_trusted_keys");
+	}
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_PLATFORM_KEYRING))
 		link_by_name(keyring, ".platform");
 	keyrings[VERIEXEC_TRUST_BUILTIN] = keyring;
-	return x509_load_certificate_list(veriexec_certificates,
-					  veriexec_certificates_size, keyring);
+	load_list(veriexec_certificates, veriexec_certificates_size, keyring);
+	return 0;
 }
 
 static int __init make_open(void)

@@ -25,6 +25,10 @@ struct public_key_signature;
 extern __initconst const u8 veriexec_certificates[];
 extern __initconst const unsigned long veriexec_certificates_size;
 
+/* The kernel's own, from certs/system_certificates.S. */
+extern __initconst const u8 system_certificate_list[];
+extern __initconst const unsigned long system_certificate_list_size;
+
 /**
  * enum veriexec_trust - what somebody is in the keyrings
  * @VERIEXEC_TRUST_BUILTIN: came with the kernel: the system's vendor, who may
@@ -46,6 +50,8 @@ extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
 struct key *veriexec_keyring(enum veriexec_trust trust);
 int veriexec_check_revoked(struct key *keyring, struct key *key,
 			   const char **why);
+int veriexec_check_limits(struct key *key, unsigned int depth,
+			  const char **why);
 int veriexec_may_sign(const struct public_key *pub, const char **why);
 int veriexec_may_issue(const struct public_key *pub, const char **why);
 int veriexec_is_strong(const struct public_key *pub,

@@ -90,6 +90,32 @@ static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
 }
 
 /*
+ * Is a signer's chain, as far as it is in the message, as long as it may be? What
+ * the certificates say otherwise was looked at with the form of the message.
+ */
+static int check_lengths(const struct pkcs7_signed_info *sinfo,
+			 const char **why)
+{
+	const struct x509_certificate *x509;
+	struct cms_limits limits;
+	unsigned int depth = 0;
+
+	for (x509 = sinfo->signer; x509; x509 = issuer_of(x509), depth++) {
+		if (depth >= CMS_CHAIN_MAX) {
+			*why = "a chain of certificates is too long";
+			return -EKEYREJECTED;
+		}
+		if (veriexec_parse_limits(x509->tbs, x509->tbs_size, &limits))
+			return -EBADMSG;
+		if (depth && limits.path_len < depth - 1) {
+			*why = "a chain of certificates is longer than an authority in it allows";
+			return -EKEYREJECTED;
+		}
+	}
+	return 0;
+}
+
+/*
  * Is every certificate of a signer's chain what somebody answers for? A trusted
  * key can be found by names that others have written as well.
  */
@@ -170,9 +196,13 @@ static struct key *find_voucher(struct key *keyring,
 {
 	const struct public_key_signature *sig = sinfo->sig;
 	const struct x509_certificate *x509 = sinfo->signer;
+	unsigned int depth = 0;
 	struct key *key;
 	int ret;
 
+	ret = check_lengths(sinfo, why);
+	if (ret)
+		return ERR_PTR(ret);
 	for (;;) {
 		key = find_key(keyring, x509, sig);
 		if (!IS_ERR(key))
@@ -184,11 +214,14 @@ static struct key *find_voucher(struct key *keyring,
 			return ERR_PTR(ret);
 		sig = x509->sig;
 		x509 = issuer_of(x509);
+		depth++;
 	}
 	*direct = sig == sinfo->sig;
 	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
 	if (!ret)
 		ret = veriexec_check_revoked(keyring, key, why);
+	if (!ret)
+		ret = veriexec_check_limits(key, depth, why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
 		ret = verify_signature(key, sig);
@@ -212,51 +245,72 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 	const struct x509_certificate *x509 = sinfo->signer;
 	const struct public_key *pub = x509 ? x509->pub :
 					      key->payload.data[asym_crypto];
-	char *colon;
-
-	strscpy(signer->name, x509 ? x509->subject : key->description,
-		sizeof(signer->name));
+	const char *name = x509 ? x509->subject : key->description;
 	/* A key's description is the subject and an identifier. */
-	colon = x509 ? NULL : strrchr(signer->name, ':');
-	if (colon)
-		*colon = '\0';
+	const char *end = x509 ? NULL : strrchr(name, ':');
+	size_t size = end ? end - name + 1 : sizeof(signer->name);
+
+	strscpy(signer->name, name, min(size, sizeof(signer->name)));
 	word_method(pub, sinfo->sig, signer->method);
 	signer->trust = builtin ? VERIEXEC_TRUST_BUILTIN : VERIEXEC_TRUST_ADDED;
 	return veriexec_fingerprint_data(
 		pub->key, pub->keylen, VERIEXEC_ALG_SHA256, signer->key_digest);
 }
 
-/*
- * A message may have many signers, of whom one trusted is enough: finds the one
- * who may say most in a message which has passed verification.
- */
-static int find_signer(struct key *keyring, const struct pkcs7_message *pkcs7,
-		       struct veriexec_signer *signer, const char **why)
+/* Who is vouched for by one who came with the kernel, else by anybody trusted. */
+static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
+			struct veriexec_signer *signer, const char **why)
 {
-	bool fixed = keyring == veriexec_keyring(VERIEXEC_TRUST_BUILTIN);
-	const struct pkcs7_signed_info *sinfo;
+	enum veriexec_trust trust = VERIEXEC_TRUST_BUILTIN;
 	struct key *key;
-	int ret = -ENOKEY;
 	bool direct;
+	int ret;
+
+	if (sinfo->unsupported_crypto)
+		return -ENOPKG;
+	key = find_voucher(veriexec_keyring(trust), sinfo, &direct, why);
+	if (PTR_ERR_OR_ZERO(key) == -ENOKEY) {
+		trust = VERIEXEC_TRUST_ADDED;
+		key = find_voucher(veriexec_keyring(trust), sinfo, &direct,
+				   why);
+	}
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	*builtin = trust == VERIEXEC_TRUST_BUILTIN && direct;
+	ret = describe_signer(sinfo, key, *builtin, signer);
+	key_put(key);
+	return ret;
+}
+
+/*
+ * A message may have many signers, who must all be known and good: finds the
+ * one who may say most in a message which has passed verification. That one of
+ * them is bad is worth more words than that another is not known.
+ */
+static int find_signer(const struct pkcs7_message *pkcs7,
+		       struct veriexec_signer *best, const char **why)
+{
+	const struct pkcs7_signed_info *sinfo;
+	struct veriexec_signer signer;
+	bool builtin, found = false;
+	bool stranger = false;
+	int ret;
 
 	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next) {
-		if (sinfo->unsupported_crypto || sinfo->blacklisted)
-			continue;
-		key = find_voucher(keyring, sinfo, &direct, why);
-		if (IS_ERR(key)) {
-			/* A signer who is known and bad is worth telling. */
-			if (ret == -ENOKEY)
-				ret = PTR_ERR(key);
+		ret = judge_signer(sinfo, &builtin, &signer, why);
+		if (ret == -ENOKEY) {
+			stranger = true;
 			continue;
 		}
-		if (ret || (fixed && direct))
-			ret = describe_signer(sinfo, key, fixed && direct,
-					      signer);
-		key_put(key);
-		if (!ret && fixed && direct)
-			break;
+		if (ret)
+			return ret;
+		if (!found || (builtin && best->trust != VERIEXEC_TRUST_BUILTIN))
+			*best = signer;
+		found = true;
 	}
-	return ret;
+	if (stranger && found)
+		*why = "not all who have signed it are trusted";
+	return stranger ? -ENOKEY : 0;
 }
 
 static bool is_blacklisted(const struct pkcs7_message *pkcs7)
@@ -271,14 +325,12 @@ static bool is_blacklisted(const struct pkcs7_message *pkcs7)
 
 /*
  * As verify_pkcs7_message_sig(), but so that it can be told what is wrong and
- * who it was: looked for first among those who came with the kernel, then among
- * all.
+ * who it was, and of all signers, of whom pkcs7_validate_trust() asks for one.
  */
 static int verify_message(const void *data, size_t len,
 			  struct pkcs7_message *pkcs7,
 			  struct veriexec_signer *signer, const char **why)
 {
-	struct key *keyring = veriexec_keyring(VERIEXEC_TRUST_BUILTIN);
 	int ret;
 
 	if (pkcs7_supply_detached_data(pkcs7, data, len)) {
@@ -297,12 +349,8 @@ static int verify_message(const void *data, size_t len,
 	if (ret)
 		return ret;
 
-	ret = pkcs7_validate_trust(pkcs7, keyring);
-	if (ret == -ENOKEY) {
-		keyring = veriexec_keyring(VERIEXEC_TRUST_ADDED);
-		ret = pkcs7_validate_trust(pkcs7, keyring);
-	}
-	return ret ?: find_signer(keyring, pkcs7, signer, why);
+	ret = pkcs7_validate_trust(pkcs7, veriexec_keyring(VERIEXEC_TRUST_ADDED));
+	return ret ?: find_signer(pkcs7, signer, why);
 }
 
 /*
@@ -374,8 +422,8 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * Context: Process context, may sleep.
  *
  * Return: 0, %-EBADMSG if there is something at the end that is no signature,
- * %-ENOKEY if it is unsigned or nobody trusted signed it, %-EKEYREJECTED if the
- * signature or its signer is not good, %-ENOMEM.
+ * %-ENOKEY if it is unsigned or one of its signers is not trusted,
+ * %-EKEYREJECTED if the signature or a signer is not good, %-ENOMEM.
  */
 int veriexec_check_signature(const void *data, size_t *len,
 			     struct veriexec_signer *signer,
@@ -410,7 +458,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = "there is no memory to check its signature";
 		return ret;
 	case -ENOKEY:
-		*why = "nobody trusted has signed it";
+		*why = *why ?: "nobody trusted has signed it";
 		return ret;
 	case -EBADMSG:
 		*why = *why ?: "its signature is malformed";

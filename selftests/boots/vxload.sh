@@ -86,6 +86,37 @@ expect "an unlisted one does not" says 126 'Permission denied' \
 expect "more is loaded" says 0 '^Verified two signed by' vxload -C $root /tmp/two
 expect "it runs then" silent 0 $root/bin/late ok
 
+# What somebody mounts in the kernel's place is not believed.
+# covered HOW COMMAND...: the command, with a lie in a mount namespace of its own.
+covered()
+{
+	# shellcheck disable=SC2016
+	unshare -m sh -c '
+		cd /sys/kernel/security/veriexec || exit 9
+		case $1 in
+		folder)
+			mount -t tmpfs none . && cd "$PWD" || exit 9
+			echo inactive >state && : >manifest
+			;;
+		file)
+			echo inactive >/tmp/lie && mount --bind /tmp/lie state
+			;;
+		itself)
+			mount --bind . .
+			;;
+		esac || exit 9
+		shift
+		cd / && exec "$@"' sh "$@"
+}
+expect "a folder that covers the kernel's is refused" \
+	says 2 "state: is not the kernel's" covered folder vxload --state
+expect "no manifest is given to it" says 2 "manifest: is not the kernel's" \
+	covered folder vxload -C $root /tmp/two
+expect "a file that covers the kernel's is refused" \
+	says 2 "state: is not the kernel's" covered file vxload --state
+expect "the kernel's own, mounted once more, is believed" \
+	says 0 '^loaded active enforce$' covered itself vxload --state
+
 # A customer
 # issue NAME [OPTION]...: a key whose certificate the vendor has issued.
 issue()

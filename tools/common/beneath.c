@@ -35,17 +35,19 @@ int beneath_root(const char *dir)
  * beneath_open() - open a file for reading
  * @root: from beneath_root()
  * @path: relative to it
- * @follow: symbolic links that stay beneath it
+ * @follow: symbolic links that stay beneath it, on the way; none is followed at
+ *	its end, nor does the kernel when it binds an entry
  *
  * Never blocks and never becomes a controlling terminal, whatever the file is.
  *
  * Return: a descriptor, or a negative errno, not reported: %-EXDEV if the path
- * leads out of the root.
+ * leads out of the root, %-ELOOP if there is a link that is not followed.
  */
 int beneath_open(int root, const char *path, bool follow)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+			 O_NOFOLLOW,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS |
 			   (follow ? 0 : RESOLVE_NO_SYMLINKS),
 	};

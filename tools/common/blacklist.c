@@ -15,6 +15,7 @@
 
 #include "blacklist.h"
 #include "certificate.h"
+#include "keyring.h"
 #include "message.h"
 
 #define KEYRING ".blacklist"
@@ -101,7 +102,7 @@ static int has_certificate(key_serial_t keyring, const mbedtls_x509_crt *crt)
  */
 int blacklist_ask(const mbedtls_x509_crt *crt)
 {
-	key_serial_t keyring = find_key_by_type_and_desc("keyring", KEYRING, 0);
+	key_serial_t keyring = keyring_find(KEYRING);
 	int ret;
 
 	if (keyring < 0)

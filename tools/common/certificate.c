@@ -119,6 +119,56 @@ void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size)
 	buf[i] = '\0';
 }
 
+/* The last of several counts. */
+static const mbedtls_x509_buf *find_last(const mbedtls_x509_name *name,
+					 const char *oid, size_t len)
+{
+	static const mbedtls_x509_buf none;
+	const mbedtls_x509_buf *last = &none;
+
+	while ((name = find_name(name, oid, len))) {
+		last = &name->val;
+		name = name->next;
+	}
+	return last;
+}
+
+static bool begins_with(const mbedtls_x509_buf *a, const mbedtls_x509_buf *b,
+			size_t len)
+{
+	return a->len >= len && b->len >= len && !memcmp(a->p, b->p, len);
+}
+
+/**
+ * certificate_kernel_name() - how the kernel calls the holder of a name
+ * @name: subject or issuer
+ * @buf: gets it, as its bytes are
+ * @size: of @buf, in bytes; what is longer is cut off
+ *
+ * As x509_fabricate_name() of the kernel makes it.
+ */
+void certificate_kernel_name(const mbedtls_x509_name *name, char *buf,
+			     size_t size)
+{
+	const mbedtls_x509_buf *cn, *o, *email;
+
+	cn = find_last(name, MBEDTLS_OID_AT_CN,
+		       MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
+	o = find_last(name, MBEDTLS_OID_AT_ORGANIZATION,
+		      MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORGANIZATION));
+	email = find_last(name, MBEDTLS_OID_PKCS9_EMAIL,
+			  MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS9_EMAIL));
+	if (cn->len && o->len && !begins_with(cn, o, o->len) &&
+	    !begins_with(cn, o, 7)) {
+		snprintf(buf, size, "%.*s: %.*s", (int)o->len, (char *)o->p,
+			 (int)cn->len, (char *)cn->p);
+		return;
+	}
+	if (!cn->len)
+		cn = o->len ? o : email;
+	snprintf(buf, size, "%.*s", (int)cn->len, cn->len ? (char *)cn->p : "");
+}
+
 /**
  * certificate_hash_name() - Junos's name of a hash
  * @md: SHA-256, SHA-384 or SHA-512
@@ -170,6 +220,20 @@ bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 		return false;
 	snprintf(buf, size, "%s%zu+%s", alg, bits, hash);
 	return true;
+}
+
+/**
+ * certificate_limits() - what does a certificate say of its own use?
+ * @crt: the certificate
+ * @limits: filled
+ *
+ * The kernel reads it by the same code.
+ *
+ * Return: 0, or %-EBADMSG if its extensions are malformed.
+ */
+int certificate_limits(const mbedtls_x509_crt *crt, struct cms_limits *limits)
+{
+	return veriexec_parse_limits(crt->raw.p, crt->raw.len, limits);
 }
 
 /**

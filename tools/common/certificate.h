@@ -11,6 +11,7 @@
 #include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
+#include "cms_form.h"
 #include "der.h"
 
 #define CERTIFICATE_NAME_SIZE	128
@@ -20,10 +21,13 @@ int certificate_load(const char *path, mbedtls_x509_crt *list);
 int certificate_load_crl(const char *path, mbedtls_x509_crl *list);
 
 void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size);
+void certificate_kernel_name(const mbedtls_x509_name *name, char *buf,
+			     size_t size);
 const char *certificate_hash_name(mbedtls_md_type_t md);
 bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 			char *buf, size_t size);
 
+int certificate_limits(const mbedtls_x509_crt *crt, struct cms_limits *limits);
 bool certificate_may_sign(const mbedtls_x509_crt *crt);
 bool certificate_may_issue(const mbedtls_x509_crt *crt);
 bool certificate_may_revoke(const mbedtls_x509_crt *crt);

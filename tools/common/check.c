@@ -103,8 +103,12 @@ void check_file(int root, const struct veriexec_record *record,
 		conclude(check, CHECK_MISSING, "there is no such file");
 		return;
 	}
-	if (fd == -EXDEV || fd == -ELOOP) {
+	if (fd == -EXDEV) {
 		conclude(check, CHECK_CHANGED, "path leads out of the root");
+		return;
+	}
+	if (fd == -ELOOP) {
+		conclude(check, CHECK_CHANGED, "is a symbolic link");
 		return;
 	}
 	if (fd == -ENXIO) {	/* a socket, or a pipe without a writer */
@@ -120,6 +124,7 @@ void check_file(int root, const struct veriexec_record *record,
 	} else {
 		check->device = st.st_dev;
 		check->inode = st.st_ino;
+		check->found = S_ISREG(st.st_mode);
 		check_attributes(&st, record, check);
 		if (check->result == CHECK_GOOD)
 			check_fingerprints(fd, record, check);

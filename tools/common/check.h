@@ -29,14 +29,16 @@ enum check_result {
 /**
  * struct check - a file, held against its entry
  * @result: the answer
- * @device: of the file, unless it is missing
+ * @device: of the file, if it is @found
  * @inode: likewise
+ * @found: there is a regular file, whatever is in it
  * @cause: what differs, or why it could not be read
  */
 struct check {
 	enum check_result result;
 	dev_t device;
 	ino_t inode;
+	bool found;
 	char cause[CHECK_CAUSE_SIZE];
 };
 

@@ -62,6 +62,8 @@ struct cms_message {
  * @ask: whether a certificate is revoked as far as somebody else knows, may be
  *	NULL; returns 1 if it is, 0 if not, and -1, reported, if that cannot be
  *	told
+ * @strangers: beside a trusted signer there may be others, who are not; for who
+ *	adds a signature to theirs, never to accept a manifest
  */
 struct cms_trust {
 	mbedtls_x509_crt *trusted;
@@ -69,11 +71,12 @@ struct cms_trust {
 	const mbedtls_x509_crt *revoked;
 	const mbedtls_x509_crl *crls;
 	int (*ask)(const mbedtls_x509_crt *crt);
+	bool strangers;
 };
 
 /**
  * struct cms_verdict - what came of verifying
- * @signer: name of the trusted signer, on success
+ * @signer: name of the first trusted signer, on success
  * @method: how it signed, such as ``ECDSA256+SHA256``, on success
  * @cause: why not, on failure
  */

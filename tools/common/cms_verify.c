@@ -3,10 +3,10 @@
  * Judges a CMS message: is the text what was signed, and has somebody signed
  * it who is trusted?
  *
- * The order of things is the kernel's. Every signer whose certificate is at
- * hand must have signed well, or the whole is refused; one of them must be
- * trusted. Chains are followed through the certificates in the message by
- * their key identifiers, and must end at a trusted one.
+ * The order of things is the kernel's. Every signer must be trusted and must
+ * have signed well, or the whole is refused. Chains are followed through the
+ * certificates in the message by their key identifiers, and must end at a
+ * trusted one.
  */
 
 #include <errno.h>
@@ -14,8 +14,6 @@
 #include <stdio.h>
 
 #include "cms.h"
-
-#define CHAIN_MAX	8
 
 /* How the certificates of a chain may have been signed. */
 static const mbedtls_x509_crt_profile chain_profile = {
@@ -36,7 +34,7 @@ static const mbedtls_x509_crt_profile chain_profile = {
  * @now: what the clock says, NULL if nobody asks
  * @used: certificates of the message that some signature needs, a bit each
  * @found: a trusted signer has been found
- * @err: why there is none so far, as an errno; the verdict has the words
+ * @stranger: of one who is not trusted, the cause; empty if there is none
  * @verdict: what to tell the caller
  */
 struct judgement {
@@ -46,7 +44,7 @@ struct judgement {
 	const mbedtls_x509_time *now;
 	u32 used;
 	bool found;
-	int err;
+	char stranger[CMS_CAUSE_SIZE];
 	struct cms_verdict *verdict;
 };
 
@@ -137,6 +135,7 @@ static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
 	mbedtls_x509_crt child = *crt;
 	mbedtls_x509_crt parent = *issuer;
 	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
 	u32 flags = 0;
 	int ret;
 
@@ -147,7 +146,7 @@ static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
 		return refuse(j, -EKEYREJECTED,
 			      "issuer of the certificate of %s is not a CA with key usage keyCertSign",
 			      name);
-	if (parent.max_pathlen > 0 && parent.max_pathlen < depth + 1)
+	if (certificate_limits(issuer, &limits) || limits.path_len < depth)
 		return refuse(j, -EKEYREJECTED,
 			      "chain of the certificate of %s is longer than its CA allows",
 			      name);
@@ -262,6 +261,23 @@ static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 	return 0;
 }
 
+/* Is it for something else, revoked, or not the one that it seems to be? */
+static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
+
+	certificate_name(&crt->subject, name, sizeof(name));
+	if (certificate_limits(crt, &limits))
+		return refuse(j, -EKEYREJECTED,
+			      "certificate of %s has malformed extensions",
+			      name);
+	if (limits.refused)
+		return refuse(j, -EKEYREJECTED, "certificate of %s: %s", name,
+			      limits.refused);
+	return check_revoked(j, crt);
+}
+
 /*
  * Follows the chain of @signer's certificate @crt. All links within the
  * message must hold, even those above a trusted certificate: nothing in it may
@@ -277,9 +293,9 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 
 	*trusted = false;
 	*late = NULL;
-	for (depth = 0; depth < CHAIN_MAX; depth++) {
+	for (depth = 0; depth < (int)CMS_CHAIN_MAX; depth++) {
 		mark_used(j, crt);
-		ret = check_revoked(j, crt);
+		ret = check_certificate(j, crt);
 		if (!ret)
 			ret = find_trusted(j, crt, &anchor);
 		if (ret)
@@ -304,11 +320,23 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 			*trusted = true;
 			if (!*late && outside_clock(j, issuer))
 				*late = issuer;
-			return check_revoked(j, issuer);
+			return check_certificate(j, issuer);
 		}
 		crt = issuer;
 	}
 	return refuse(j, -EKEYREJECTED, "chain of certificates is too long");
+}
+
+/*
+ * Who is named by key is trusted himself, or not at all: the kernel looks for no
+ * certificate of his in the message, so that none there is needed for him.
+ */
+static int check_direct(struct judgement *j, const mbedtls_x509_crt *crt,
+			bool *trusted, const mbedtls_x509_crt **late)
+{
+	*trusted = true;
+	*late = outside_clock(j, crt) ? crt : NULL;
+	return check_certificate(j, crt);
 }
 
 /* The text's digest, or that of the attributes that hold the text's. */
@@ -389,6 +417,22 @@ static int check_signer(struct judgement *j, const struct cms_signer *signer,
 	return 0;
 }
 
+/*
+ * A stranger is remembered: that another signature is wrong, or another signer's
+ * certificate bad, says more.
+ */
+static void __attribute__((format(printf, 2, 3)))
+note_stranger(struct judgement *j, const char *format, ...)
+{
+	va_list args;
+
+	if (*j->stranger)
+		return;
+	va_start(args, format);
+	vsnprintf(j->stranger, sizeof(j->stranger), format, args);
+	va_end(args);
+}
+
 static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 {
 	const mbedtls_x509_crt *crt = NULL;
@@ -398,29 +442,32 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	bool trusted;
 	int ret;
 
-	/* Like the kernel: who is named by key must be trusted directly. */
 	if (!signer->form.key_id.len)
 		crt = cms_find_certificate(&j->message->certificates, signer);
 	if (!crt)
 		crt = cms_find_certificate(j->trust->trusted, signer);
-	if (!crt)
+	if (!crt) {
+		note_stranger(j, "%s is not trusted: it is not among the trusted certificates, nor does the signature carry its own",
+			      j->message->signer_count > 1 ? "a signer" :
+							     "signer");
 		return 0;
+	}
 	certificate_name(&crt->subject, name, sizeof(name));
 
 	ret = check_signature(j, signer, crt, name, method, sizeof(method));
 	if (!ret)
 		ret = check_signer(j, signer, crt, name);
-	if (!ret)
+	if (!ret && signer->form.key_id.len)
+		ret = check_direct(j, crt, &trusted, &late);
+	else if (!ret)
 		ret = check_chain(j, crt, &trusted, &late);
 	if (ret)
 		return ret;
-	if (trusted && late) {
-		j->err = refuse_outside_clock(j, late);
-	} else if (!trusted) {
-		if (!j->err)
-			j->err = refuse(j, -ENOKEY,
-					"signer %s is not trusted: no trusted certificate covers it",
-					name);
+	if (trusted && late)
+		return refuse_outside_clock(j, late);
+	if (!trusted) {
+		note_stranger(j, "signer %s is not trusted: no trusted certificate covers it",
+			      name);
 	} else if (!j->found) {
 		j->found = true;
 		snprintf(j->verdict->signer, sizeof(j->verdict->signer), "%s",
@@ -448,11 +495,8 @@ static int judge(struct judgement *j)
 		if (ret)
 			return ret;
 	}
-	if (!j->found && j->err)
-		return j->err;
-	if (!j->found)
-		return refuse(j, -ENOKEY,
-			      "signer is not trusted: it is not among the trusted certificates, nor does the signature carry its own");
+	if (*j->stranger && !(j->found && j->trust->strangers))
+		return refuse(j, -ENOKEY, "%s", j->stranger);
 	if (count && j->used != (u32)((1ULL << count) - 1))
 		return refuse(j, -EBADMSG,
 			      "signature is malformed: it carries a certificate that no signer needs");
@@ -461,7 +505,7 @@ static int judge(struct judgement *j)
 }
 
 /**
- * cms_verify() - is a text signed by somebody trusted?
+ * cms_verify() - is a text signed by those who are trusted, and by nobody else?
  * @der: the message, detached
  * @len: of @der, in bytes
  * @text: what it is said to sign
@@ -469,7 +513,7 @@ static int judge(struct judgement *j)
  * @trust: whom to believe
  * @verdict: filled
  *
- * Return: 0; %-ENOKEY if nobody trusted has signed; %-EKEYREJECTED if a
+ * Return: 0; %-ENOKEY if a signer is not trusted; %-EKEYREJECTED if a
  * signature or a certificate is bad; %-EBADMSG if the message is malformed;
  * %-ENOPKG if it uses an algorithm that is not known here.
  */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,6 +107,33 @@ static int read_all(int fd, const char *path, size_t max, size_t expected,
 }
 
 /**
+ * file_read_open() - read a whole file that is open
+ * @fd: a regular file, at its beginning; stays open
+ * @path: its name, for messages
+ * @max: how large it may be, in bytes
+ * @buf: zeroed; to be freed by the caller on success
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int file_read_open(int fd, const char *path, size_t max, struct buffer *buf)
+{
+	struct stat st;
+	int ret;
+
+	if (fstat(fd, &st)) {
+		ret = failed(path);
+	} else if (!S_ISREG(st.st_mode)) {
+		message("%s: is not a regular file", path);
+		ret = -EINVAL;
+	} else {
+		ret = read_all(fd, path, max, (size_t)st.st_size, buf);
+	}
+	if (ret)
+		buffer_free(buf);
+	return ret;
+}
+
+/**
  * file_read() - read a whole file
  * @path: of a regular file; "-" is standard input, whatever that is
  * @max: how large it may be, in bytes
@@ -115,31 +143,21 @@ static int read_all(int fd, const char *path, size_t max, size_t expected,
  */
 int file_read(const char *path, size_t max, struct buffer *buf)
 {
-	struct stat st;
-	int ret = 0;
-	int fd;
+	int fd, ret;
 
 	if (!strcmp(path, "-")) {
 		ret = read_all(STDIN_FILENO, "standard input", max, READ_STEP,
 			       buf);
-		goto out;
+		if (ret)
+			buffer_free(buf);
+		return ret;
 	}
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return failed(path);
-	if (fstat(fd, &st)) {
-		ret = failed(path);
-	} else if (!S_ISREG(st.st_mode)) {
-		message("%s: is not a regular file", path);
-		ret = -EINVAL;
-	} else {
-		ret = read_all(fd, path, max, (size_t)st.st_size, buf);
-	}
+	ret = file_read_open(fd, path, max, buf);
 	close(fd);
-out:
-	if (ret)
-		buffer_free(buf);
 	return ret;
 }
 
@@ -194,17 +212,19 @@ static int set_attributes(int fd, const char *path, const struct stat *like)
 	return -err;
 }
 
-/* Makes a file with the owner and the mode of @like. */
-static int write_like(const char *path, const void *data, size_t len,
-		      const struct stat *like, bool replace)
+/*
+ * Fills a new file beside @path, which is to take that name. Returns a descriptor,
+ * with the file's name in @temp, or a negative errno, reported.
+ */
+static int write_beside(const char *path, char temp[PATH_MAX], const void *data,
+			size_t len, const struct stat *like)
 {
 	const char *slash = strrchr(path, '/');
 	int dir_len = slash ? (int)(slash - path + 1) : 0;
-	char temp[PATH_MAX];
 	int fd, ret;
 
-	if (snprintf(temp, sizeof(temp), "%.*s.%s.XXXXXX", dir_len, path,
-		     path + dir_len) >= (int)sizeof(temp)) {
+	if (snprintf(temp, PATH_MAX, "%.*s.%s.XXXXXX", dir_len, path,
+		     path + dir_len) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return failed(path);
 	}
@@ -214,12 +234,17 @@ static int write_like(const char *path, const void *data, size_t len,
 	ret = set_attributes(fd, path, like);
 	if (!ret && (write_all(fd, data, len) || fsync(fd)))
 		ret = failed(path);
-	if (close(fd) && !ret)
-		ret = failed(path);
-	if (ret) {
-		unlink(temp);
-		return ret;
-	}
+	if (!ret)
+		return fd;
+	close(fd);
+	unlink(temp);
+	return ret;
+}
+
+/* Gives it the name. */
+static int put_in_place(const char *temp, const char *path, bool replace)
+{
+	int ret = 0;
 
 	/* link() refuses an existing name, rename() takes it over. */
 	if (replace ? rename(temp, path) : link(temp, path))
@@ -227,6 +252,24 @@ static int write_like(const char *path, const void *data, size_t len,
 	if (ret || !replace)
 		unlink(temp);
 	return ret ? ret : sync_directory(path);
+}
+
+/* Makes a file with the owner and the mode of @like. */
+static int write_like(const char *path, const void *data, size_t len,
+		      const struct stat *like, bool replace)
+{
+	char temp[PATH_MAX];
+	int fd = write_beside(path, temp, data, len, like);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	if (close(fd)) {
+		ret = failed(path);
+		unlink(temp);
+		return ret;
+	}
+	return put_in_place(temp, path, replace);
 }
 
 /**
@@ -248,6 +291,105 @@ int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 	};
 
 	return write_like(path, data, len, &like, replace);
+}
+
+static int open_locked(const char *path, mode_t mode)
+{
+	int fd, ret;
+
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+		  O_CLOEXEC, mode);
+	if (fd < 0)
+		return failed(path);
+	do
+		ret = flock(fd, LOCK_EX);
+	while (ret && errno == EINTR);
+	if (!ret)
+		return fd;
+	ret = failed(path);
+	close(fd);
+	return ret;
+}
+
+/**
+ * file_lock() - keep others from a file that is read, and then replaced
+ * @path: its name; a regular file, which is made if it is not there
+ * @mode: its permissions then
+ *
+ * Waits for who has the lock. The lock is one on the file, not on its name: who has
+ * waited while the file was replaced has to wait for the new one.
+ *
+ * Return: a descriptor, which holds the lock until it is closed, or a negative
+ * errno, reported.
+ */
+int file_lock(const char *path, mode_t mode)
+{
+	struct stat locked, there;
+	bool gone;
+	int fd, ret;
+
+	for (;;) {
+		/* To open a device can do things. */
+		if (lstat(path, &there)) {
+			if (errno != ENOENT)
+				return failed(path);
+		} else if (!S_ISREG(there.st_mode)) {
+			message("%s: is not a regular file", path);
+			return -EINVAL;
+		}
+		fd = open_locked(path, mode);
+		if (fd < 0)
+			return fd;
+		ret = fstat(fd, &locked) ? -1 : lstat(path, &there);
+		gone = ret && errno == ENOENT;
+		if (ret && !gone) {
+			ret = failed(path);
+			close(fd);
+			return ret;
+		}
+		if (!gone && locked.st_dev == there.st_dev &&
+		    locked.st_ino == there.st_ino)
+			return fd;
+		close(fd);
+	}
+}
+
+/**
+ * file_replace_locked() - replace a file, in one step, and keep it locked
+ * @lock: from file_lock(); becomes that of the new file
+ * @path: its name
+ * @data: its content
+ * @len: of @data, in bytes
+ * @mode: its permissions, whatever the umask
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int file_replace_locked(int *lock, const char *path, const void *data,
+			size_t len, mode_t mode)
+{
+	const struct stat like = {
+		.st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1,
+	};
+	char temp[PATH_MAX];
+	int fd, ret;
+
+	fd = write_beside(path, temp, data, len, &like);
+	if (fd < 0)
+		return fd;
+	/* Nobody has it open: under its new name it is locked from the first. */
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		ret = failed(path);
+		unlink(temp);
+	} else {
+		ret = put_in_place(temp, path, true);
+	}
+	if (ret) {
+		close(fd);
+		return ret;
+	}
+	close(*lock);
+	*lock = fd;
+	return 0;
 }
 
 /* Devices and pipes are written to; to replace them would break them. */

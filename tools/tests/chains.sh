@@ -103,6 +103,62 @@ signs_key=TooDeep
 signs TooDeep Deeper.pem Below.pem Short.pem
 refused "one longer" "longer than its CA allows" trusting Root
 
+# The trusted one's counts as well.
+# What a certificate is for, and what nobody here understands
+# other_use NAME EXTENSION...: NAME signs, and so does somebody whom it vouches for.
+other_use() {
+	use_name=$1
+	shift
+	issued_cert Root "$use_name" $issuing $authority "$@"
+	issued_cert "$use_name" "$use_name-leaf" $signing
+}
+code="does not allow code signing"
+other_use Server extendedKeyUsage=serverAuth
+other_use Code extendedKeyUsage=serverAuth,codeSigning
+other_use Any extendedKeyUsage=anyExtendedKeyUsage
+other_use Critical extendedKeyUsage=critical,codeSigning
+other_use Named "nameConstraints=critical,permitted;DNS:a.b"
+other_use Names "nameConstraints=permitted;DNS:a.b"
+other_use Alternative "subjectAltName=critical,DNS:a.b"
+for name in Code Any Critical Names; do
+	signs_key=$name
+	signs $name
+	expect 0 "$name signs" trusting Root
+	expect 0 "$name signs, and is trusted" trusting $name
+	signs_key=$name-leaf
+	signs $name-leaf $name.pem
+	expect 0 "$name issues" trusting Root
+	signs $name-leaf
+	expect 0 "$name issues, and is trusted" trusting $name
+done
+# for_another NAME CAUSE
+for_another() {
+	signs_key=$1
+	signs "$1"
+	refused "$1 signs" "$2" trusting Root
+	signs_key=$1-leaf
+	signs "$1-leaf" "$1.pem"
+	refused "$1 issues" "$2" trusting Root
+	signs "$1-leaf"
+	expect_trusted="$1 issues, and is trusted"
+	lib_got=0
+	trusting "$1" >out 2>err || lib_got=$?
+	# mbedTLS does not read all of them at all.
+	holds "$expect_trusted" [ "$lib_got" -ne 0 ]
+}
+for_another Server "$code"
+refused "vxsign does not sign so" "Server.pem: extended key usage of a certificate $code" \
+	"$VXSIGN" sign --key Server.key --cert Server.pem -o signed text
+refused "nor asks others to" "Server.pem: extended key usage of a certificate $code" \
+	"$VXSIGN" sign --cert Server.pem --digest-out digest text
+expect 0 "but with one for code" "$VXSIGN" sign --key Code.key \
+	--cert Code.pem -o signed text
+signs Server-leaf
+refused "Server issues, and is trusted: why" "certificate of Server: " \
+	trusting Server
+for_another Named "critical extension that is not known here"
+for_another Alternative "critical extension that is not known here"
+
 # A certificate that differs from the trusted one in a single byte
 quietly openssl x509 -in Leaf.pem -outform DER -out leaf.der
 flip_last leaf.der changed.der

@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -150,6 +151,7 @@ FAULTY(char *, realpath, (const char *path, char *real_path),
 FAULTY(ssize_t, read, (int fd, void *buf, size_t n), (fd, buf, n), NULL, -1)
 FAULTY(ssize_t, pread, (int fd, void *buf, size_t n, off_t at),
        (fd, buf, n, at), NULL, -1)
+FAULTY(int, flock, (int fd, int operation), (fd, operation), NULL, -1)
 FAULTY(int, fsync, (int fd), (fd), NULL, -1)
 FAULTY(int, fstat, (int fd, struct stat *st), (fd, st), NULL, -1)
 FAULTY(int, stat, (const char *path, struct stat *st), (path, st), path, -1)

@@ -49,7 +49,7 @@ fresh() {
 	rm -rf place
 	cp -a start place
 	kernel loaded
-	printf 'base\t3\tSigner\tM\t1\t1\tbuiltin\n' >"$sys/manifests"
+	printf 'base\t3\tSigner\tM\t1\t0\tbuiltin\n' >"$sys/manifests"
 	for fault_file in odd text; do
 		printf '%s\t%s\tsha256=00\tno_ptrace\tverified\tbase\tS\tbin/x\n' \
 			"$device" "$(stat -c %i place/$fault_file)"
@@ -176,6 +176,14 @@ set -- "$vxload" -C root -c Signer.pem --versions versions signed
 without "malloc calloc" load "$@"
 broken "read fstat lstat fchdir" load "$@"
 cp start/versions versions
+for call in 1 2; do
+	kernel loaded
+	trouble "load: no lock, call $call" "versions: Input/output error" \
+		with_fault flock $call $EIO "$vxload" --versions versions \
+		-c start/Signer.pem start/signed
+	holds "it was called" [ -e hit ]
+	asked "the kernel is not asked"
+done
 trouble "load: no working directory" "versions: Input/output error" with_fault \
 	getcwd 1 $EIO "$vxload" --versions versions -c start/Signer.pem start/signed
 for call in 1 2; do
@@ -196,16 +204,18 @@ says "and what that means" \
 same "nothing is remembered" versions "other 7"
 asked "no state follows" "manifest $(stat -c %s start/signed) bytes in /"
 kernel loaded
-expect 0 "load: nobody can tell what is bound" with_fault open 5 $EIO \
-	"$vxload" -C start/root -c start/Signer.pem start/signed
+expect 2 "load: nobody can tell what is bound" with_fault openat2 2 $EIO \
+	"$vxload" -C start/root --activate -c start/Signer.pem start/signed
 holds "it was called" [ -e hit ]
-says "it is told, and that is all" "manifests: Input/output error"
-holds "one message" [ "$(wc -l <err)" -eq 1 ]
+says "it is told why" "manifests: Input/output error"
+says "and what that means" \
+	"start/signed: is loaded, but nothing more can be told of it"
+asked "no state follows" "manifest $(stat -c %s start/signed) bytes in $PWD/start/root"
 
 # vxload, asking
-broken "open fdopen" list "$vxload" --list
-broken "open fdopen" state "$vxload" --state
-broken "open fstat" check "$vxload" --check odd
+broken "open openat2 fstatfs fdopen" list "$vxload" --list
+broken "open openat2 fstatfs fdopen" state "$vxload" --state
+broken "open openat2 fstatfs fstat" check "$vxload" --check odd
 without "calloc strdup" labels "$vxload" -l odd text
-broken "open fdopen statx" labels "$vxload" -l odd text
+broken "open openat2 fstatfs fdopen statx" labels "$vxload" -l odd text
 finish

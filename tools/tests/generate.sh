@@ -345,4 +345,50 @@ else
 	good "a tree with a mount in it # SKIP no mounts"
 	good "the mount is not entered # SKIP no mounts"
 fi
+
+# Names of one file: what a rule says of one holds for all, else the kernel would
+# refuse the manifest.
+mkdir -p links/bin links/opt
+printf '#!/bin/sh\n' >links/bin/perl
+ln links/bin/perl links/bin/perl5.36
+ln links/bin/perl links/opt/perl
+printf '#!/bin/sh\necho\n' >links/bin/other
+# flags_of NAME: in made, what stands behind the mode.
+flags_of() {
+	sed -n "s,^$1 .* mode=[0-7]*,,p" made
+}
+expect 0 "a rule for one of three names" "$VXSIGN" generate --root links \
+	--flag bin/perl=indirect -o made
+for name in bin/perl bin/perl5.36 opt/perl; do
+	holds "$name has its flag" [ "$(flags_of $name)" = " indirect" ]
+done
+holds "another file has not" [ "$(flags_of bin/other)" = "" ]
+expect 0 "rules for each of them" "$VXSIGN" generate --root links \
+	--flag opt/perl=verify,label=last --flag bin/perl=indirect,label=first \
+	--flag bin/perl5.36=no_ptrace -o made
+for name in bin/perl bin/perl5.36 opt/perl; do
+	holds "$name has all flags, and the label of the last rule" \
+		[ "$(flags_of $name)" = " indirect no_ptrace verify label=first" ]
+done
+expect 0 "a name that is excluded" "$VXSIGN" generate --root links \
+	--exclude opt --flag '**=no_fips' --flag bin/perl5.36=indirect -o made
+holds "does not matter to the others" [ "$(flags_of bin/perl)" = \
+	" indirect no_fips" ]
+rm links/bin/perl
+cp links/opt/perl links/bin/perl
+expect 0 "a copy" "$VXSIGN" generate --root links --flag bin/perl=indirect \
+	-o made
+holds "is another file" [ "$(flags_of opt/perl)" = "" ]
+holds "with flags of its own" [ "$(flags_of bin/perl)" = " indirect" ]
+# Many names
+for i in $(seq 2000); do
+	ln links/bin/perl "links/bin/name$i"
+done
+expect 0 "a rule for one of 2001 names" "$VXSIGN" generate --root links \
+	--flag bin/name1000=indirect -o made
+holds "holds for all" [ "$(grep -c ' indirect$' made)" -eq 2001 ]
+quietly "$VXSIGN" keygen --cn links --key links.key --cert links.pem
+quietly "$VXSIGN" sign --key links.key --cert links.pem made
+expect 0 "and they are verified" "$VXSIGN" verify --cert links.pem \
+	--root links --extra made
 finish

@@ -56,7 +56,9 @@ for name in $keys; do
 			cms $by -noattr -nocerts -keyid
 			accepted "OpenSSL, $name $md, by key, no certificate" $name
 			cms $by -nosmimecap -keyid
-			accepted "OpenSSL, $name $md, by key" $name
+			refused "OpenSSL, $name $md, by key" \
+				"a certificate that no signer needs" \
+				"$VXSIGN" verify --cert $name.pem signed
 			cms $by
 			refused "OpenSSL, $name $md, smimeCapabilities" \
 				"smimeCapabilities is not allowed" \
@@ -129,11 +131,15 @@ expect 0 "OpenSSL verifies a chain of vxsign" openssl cms -verify -binary \
 	-inform DER -in split.der -content split.text -CAfile Root.pem \
 	-purpose any -out content
 
-# Several signers: one trusted is enough, none may be wrong.
+# Several signers: all must be trusted.
 cms -signer Other.pem -inkey Other.key -signer Signer.pem -inkey Signer.key \
 	-nosmimecap
-accepted "two signers, the second trusted" Signer
-accepted "two signers, the first trusted" Other
+cat Signer.pem Other.pem >Both.pem
+expect 0 "two signers, both trusted" "$VXSIGN" verify --cert Both.pem signed
+refused "two signers, the second trusted" "signer Other is not trusted" \
+	"$VXSIGN" verify --cert Signer.pem signed
+refused "two signers, the first trusted" "signer Signer is not trusted" \
+	"$VXSIGN" verify --cert Other.pem signed
 refused "two signers, none trusted" "is not trusted" \
 	"$VXSIGN" verify --cert Root.pem signed
 

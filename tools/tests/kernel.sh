@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A kernel for vxload that is a directory of plain files, compiled in; a wrapper of
-# write(2) logs each request and answers as the test wants.
+# A kernel for vxload that is a directory of plain files, compiled in, of a program
+# that is the tests' own: its fstatfs(2) takes that directory for securityfs, and
+# its write(2) logs each request and answers as the test wants.
 
 # fake_kernel NAME: $vxload talks to the files in $sys. The test's own name keeps
 # them apart from those of another that runs at the same time.
@@ -13,23 +14,78 @@ fake_kernel() {
 	vxload=$kernel_build/vxload
 	export sys
 	answer_source >"$kernel_build/answer.c"
-	quietly cc -c -DVX_SECURITYFS="\"$sys\"" -o "$kernel_build/answer.o" \
+	quietly cc -c -D_GNU_SOURCE -DVX_SECURITYFS="\"$sys\"" -o "$kernel_build/answer.o" \
 		"$kernel_build/answer.c"
 	rm -f "$vxload"
 	quietly make -s -C "$(dirname "$TESTS")" O="$kernel_build" \
 		"$BUILD_OPTION" CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
-		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write" "$vxload"
+		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs" \
+		"$vxload"
 }
 
 # $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
-# "again": EINTR once.
+# "again": EINTR once. A manifest that is taken appears in $sys/manifests.
+# With $sys/covered there, it is not securityfs.
 answer_source() {
 	cat <<'END'
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
+
+int __real_fstatfs(int fd, struct statfs *fs);
+int __wrap_fstatfs(int fd, struct statfs *fs);
+
+int __wrap_fstatfs(int fd, struct statfs *fs)
+{
+	int ret = __real_fstatfs(fd, fs);
+	char link[64], path[512];
+	ssize_t n;
+
+	if (ret)
+		return ret;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (!strcmp(path, VX_SECURITYFS) &&
+	    access(VX_SECURITYFS "/covered", F_OK))
+		fs->f_type = SECURITYFS_MAGIC;
+	return ret;
+}
+
+static void word_after(const char *text, size_t len, const char *directive,
+		       char *word)
+{
+	const char *at = memmem(text, len, directive, strlen(directive));
+
+	strcpy(word, "-");
+	if (at && (at == text || at[-1] == '\n'))
+		sscanf(at + strlen(directive), "%63s", word);
+}
+
+static void show_manifest(const char *text, size_t len)
+{
+	FILE *f = fopen(VX_SECURITYFS "/manifests", "a+");
+	char name[64], version[64], known[256], line[256];
+	bool shown = false;
+
+	/* A test may want that nothing is shown. */
+	if (!f)
+		return;
+	word_after(text, len, "%name ", name);
+	word_after(text, len, "%version ", version);
+	snprintf(known, sizeof(known), "%s\t%s\t", name, version);
+	while (fgets(line, sizeof(line), f))
+		shown |= !strncmp(line, known, strlen(known));
+	if (!shown)
+		fprintf(f, "%svendor\tECDSA256+SHA256\t1\t0\tbuiltin\n", known);
+	fclose(f);
+}
 
 ssize_t __real_write(int fd, const void *data, size_t len);
 ssize_t __wrap_write(int fd, const void *data, size_t len);
@@ -77,6 +133,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 		errno = atoi(answer);
 		return -1;
 	}
+	if (!strcmp(path, VX_SECURITYFS "/manifest"))
+		show_manifest(data, len);
 	return __real_write(fd, data, len);
 }
 END

@@ -103,6 +103,32 @@ echo $ENOKEY >keyring/find
 trouble "no keyring" "there is no keyring .veriexec that you may see" \
 	add Leaf.pem
 ring_asked "nothing is offered" "find keyring .veriexec"
+# The list in which it is found can be a user's.
+for ring in "keyring;1000;1000;3f010000;.veriexec" \
+	"keyring;0;0;3f010000;veriexec" "keyring;0;0;3f010000;_ses" \
+	"user;0;0;3f010000;.veriexec" "keyring;0" ""; do
+	answers 0
+	echo "$ring" >keyring/ring
+	trouble "no keyring of the kernel's: '$ring'" \
+		"there is no keyring .veriexec that you may see" add Leaf.pem
+	ring_asked "nothing is offered to it" "find keyring .veriexec"
+done
+answers 0
+echo "keyring;0;0;1f0f0000;.veriexec" >keyring/ring
+expect 0 "the kernel's" add Leaf.pem
+# What the kernel would refuse without saying why
+issued_cert Middle Server $signing extendedKeyUsage=serverAuth
+issued_cert Middle Code $signing extendedKeyUsage=codeSigning
+issued_cert Middle Alternative $signing subjectAltName=critical,DNS:a.b
+answers 0
+refused "a certificate for servers" \
+	"Server.pem: Server: refused: extended key usage of a certificate does not allow" \
+	add Leaf.pem Server.pem
+ring_asked "nobody is asked"
+refused "one with a critical extension" \
+	"Alternative: refused: a certificate has a critical extension that is not known" \
+	add Alternative.pem
+expect 0 "one for code" add Code.pem
 answers
 trouble "a file that is none" "Leaf.key: is not a certificate" \
 	add Leaf.pem Leaf.key

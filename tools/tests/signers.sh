@@ -121,11 +121,13 @@ expect 0 "a second signature" "$VXSIGN" sign --add --key rsa.key \
 	--cert rsa.pem signed
 expect 0 "a third, with another hash" "$VXSIGN" sign --add --key ec384.key \
 	--cert ec384.pem signed
-for name in ec256 rsa ec384; do
-	expect 0 "$name's is good" "$VXSIGN" verify --cert $name.pem signed
-	says "$name is named" "signed by $name method" out
-done
 cat ec256.pem rsa.pem ec384.pem >all.pem
+expect 0 "all three are good" "$VXSIGN" verify --cert all.pem signed
+says "the first is named" "signed by ec256 method" out
+for name in ec256 rsa ec384; do
+	refused "$name alone is trusted" "is not trusted" "$VXSIGN" verify \
+		--cert $name.pem signed
+done
 openssl_verifies "OpenSSL verifies all three" all.pem
 expect 0 "show reads it" "$VXSIGN" show signed
 for name in ec256 rsa ec384; do
@@ -134,6 +136,34 @@ done
 quietly "$VXSIGN" keygen --cn stranger --key stranger.key --cert stranger.pem
 refused "none of them is trusted" "is not trusted" "$VXSIGN" verify \
 	--cert stranger.pem signed
+# A stranger beside them, be he first or last, with his certificate or without
+# strangers_sign SIGNER OTHER [OPTION]...
+strangers_sign() {
+	strangers_first=$1
+	strangers_second=$2
+	shift 2
+	quietly openssl cms -sign -binary -nosmimecap -in text -outform DER \
+		-out der -signer "$strangers_first.pem" \
+		-inkey "$strangers_first.key" -signer "$strangers_second.pem" \
+		-inkey "$strangers_second.key" "$@"
+	append_signature text der signed2
+}
+for order in "stranger ec256" "ec256 stranger"; do
+	for form in "" -nocerts; do
+		# shellcheck disable=SC2086
+		strangers_sign $order $form
+		refused "one is a stranger: $order $form" "is not trusted" \
+			"$VXSIGN" verify --cert ec256.pem signed2
+		expect 0 "both are trusted: $order $form" "$VXSIGN" verify \
+			--cert ec256.pem --cert stranger.pem signed2
+	done
+done
+# That one is bad says more than that another is not known.
+openssl_cert bad keyUsage=critical,keyCertSign
+strangers_sign stranger bad
+refused "a stranger, and one who may not sign" \
+	"certificate of bad does not allow signatures" "$VXSIGN" verify \
+	--cert bad.pem signed2
 cp signed twice
 refused "the same signer again" "a signature is there twice" env \
 	SOURCE_DATE_EPOCH="$(stat -c %Y ec256.pem)" sh -c \

@@ -246,8 +246,11 @@ differs "a directory in a file's place" \
 differs "a pipe in a file's place" \
 	"changed bin/a: is not a regular file" "rm bin/a; mkfifo bin/a"
 differs "a symbolic link out of the root" \
-	"changed bin/a: path leads out of the root" \
+	"changed bin/a: is a symbolic link" \
 	"mv bin/a ../stolen; ln -s ../../stolen bin/a"
+differs "a directory that leads out of the root" \
+	"changed etc/data: path leads out of the root" \
+	"mv etc ../stolen.etc; ln -s ../stolen.etc etc"
 differs "an extra script" "extra lib/new" "printf '#!/bin/sh\n' >lib/new"
 differs "an extra x bit" "extra lib/x" "install -m 755 /dev/null lib/x"
 differs "an extra ELF file" "extra lib/e" "printf '\177ELF' >lib/e"
@@ -278,4 +281,65 @@ refused "JSON of a bad signature" "is not trusted" \
 says "JSON tells the cause" '"error": "signer Signer is not trusted' out
 expect 2 "a root that is not there" check --root none signed
 expect 2 "--extra without --root" check --extra signed
+
+# What the kernel refuses: lines that say different things of one file.
+mkdir -p one/bin one/lib
+echo one >one/bin/a
+ln one/bin/a one/bin/b
+ln -s ../bin one/lib/bin
+echo two >one/bin/c
+one=$(sha256sum <one/bin/a | cut -d ' ' -f 1)
+one512=$(sha512sum <one/bin/a | cut -d ' ' -f 1)
+mode=$(stat -c %a one/bin/a)
+uid=$(stat -c %u one/bin/a)
+# two_lines STATUS NAME REST1 REST2 [PATH2]
+two_lines() {
+	printf 'bin/a sha256=%s%s\n%s sha256=%s%s\n' "$one" "$3" \
+		"${5:-bin/b}" "$one" "$4" >other
+	quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+	expect "$1" "$2" check --root one other
+	[ "$1" -eq 0 ] || says "it is told" \
+		"contradictory ${5:-bin/b}: line 1 lists the same file with other content" \
+		out
+}
+two_lines 0 "two names of one file" "" ""
+two_lines 0 "two names with flags" " indirect no_ptrace" " no_ptrace indirect"
+two_lines 0 "two names with different labels" " label=a" " label=b"
+two_lines 1 "a flag less" " indirect" ""
+two_lines 1 "a flag more" "" " indirect"
+two_lines 1 "an owner less" " uid=$uid" ""
+two_lines 0 "the same owner" " uid=$uid" " uid=$uid"
+two_lines 1 "a mode more" "" " mode=$mode"
+two_lines 1 "a fingerprint more" "" " sha512=$one512"
+two_lines 1 "the same name by way of a link" " indirect" "" lib/bin/a
+two_lines 0 "likewise, with the same content" " indirect" " indirect" lib/bin/a
+zeros=$(printf '%064d' 0)
+printf 'bin/a sha256=%s\nbin/b sha256=%s\n' "$one" "$zeros" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+expect 1 "another fingerprint" check --root one other
+says "it has changed" "changed bin/b: sha256 is" out
+says "and contradicts" "contradictory bin/b: line 1 lists" out
+printf 'bin/c sha256=%s\nbin/a sha256=%s\nbin/b sha256=%s trusted\n' \
+	"$(sha256sum <one/bin/c | cut -d ' ' -f 1)" "$one" "$one" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+expect 1 "the third line, as JSON" check --json --root one other
+says "it is told" '{"result": "contradictory", "path": "bin/b", "cause": "line 2 ' \
+	out
+holds "and nothing else" [ "$(grep -c '"result"' out)" -eq 1 ]
+expect 1 "diff tells it, too" "$VXSIGN" diff --root one other
+says "with the same word" "contradictory bin/b: line 2 lists" out
+printf 'bin/c sha256=%s indirect\nbin/a sha256=%s\n' \
+	"$(sha256sum <one/bin/c | cut -d ' ' -f 1)" "$one" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+expect 0 "two files may differ" check --root one other
+
+# The kernel follows no link at the end of a path.
+ln -s a one/bin/link
+printf 'bin/link sha256=%s\n' "$one" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+expect 1 "a link to a file in the root" check --root one other
+says "it is told" "changed bin/link: is a symbolic link" out
+printf 'lib/bin/a sha256=%s\n' "$one" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+expect 0 "a link on the way" check --root one other
 finish

@@ -170,19 +170,19 @@ fi
 
 # What is missing
 kernel loaded
-printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\tbuiltin\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t0\t1\tbuiltin\n' \
+printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\tbuiltin\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t1\tbuiltin\n' \
 	>"$sys/manifests"
 expect 0 "a file is missing" "$vxload" -c vendor.pem manifest
 says "a file is missing, said" \
 	"vxload: manifest: 1 of the listed files cannot be bound beneath / (-v names them)"
 expect 0 "a file is missing, -v" "$vxload" -v -c vendor.pem manifest
 says "what was bound" \
-	"manifest: 0 bound, 1 missing, signed by The Vendor method ECDSA256+SHA256" \
+	"manifest: 1 bound, 1 missing, signed by The Vendor method ECDSA256+SHA256" \
 	out
 says "the missing file is named" \
 	"manifest: missing: bin/one: No such file or directory"
 kernel loaded
-printf -- '-\t-\tvendor\tECDSA256+SHA256\t0\t6\tadded\n' >"$sys/manifests"
+printf -- '-\t-\tvendor\tECDSA256+SHA256\t1\t6\tadded\n' >"$sys/manifests"
 mkdir -p odd/bin outside
 echo out >outside/f
 ln -s one odd/bin/link
@@ -338,8 +338,9 @@ expect 1 "what the kernel refuses" "$vxload" --versions other-versions \
 	-c vendor.pem versioned
 holds "is not remembered" [ ! -s other-versions ]
 kernel loaded
-for line in "base-os" "base-os x" "base-os 1 2" " 1" "a b 1" "a 1 " \
-	"base-os 18446744073709551616" "%name 1"; do
+for line in "base-os" "base-os x" "base-os 1 2 3" " 1" "a b 1" "a 1 " \
+	"base-os 18446744073709551616" "%name 1" "a 1 b$(printf '\t')" \
+	"a 1 $(printf '%0400d' 0)"; do
 	echo "$line" >bad
 	trouble "a wrong line: '$line'" "bad:1: is not the name and the version" \
 		"$vxload" --versions bad -c vendor.pem versioned
@@ -364,34 +365,193 @@ expect 0 "a name from the working directory" "$vxload" -C elsewhere \
 	--versions new-versions -c vendor.pem versioned
 same "is not one beneath -C" new-versions "base-os 18446744073709551615"
 
-# What somebody has loaded who was added does not keep the vendor out.
+# What somebody has loaded who was added does not keep the vendor out. Who it was
+# the kernel tells, whatever the signature says.
 kernel loaded
 version 9
-is_loaded base-os 9 vendor added
-expect 0 "a version of one who was added" "$vxload" --versions new-versions2 \
+is_loaded base-os 9 'The%20Customer' added
+expect 0 "a version of one who was added" "$vxload" --versions added \
 	-c vendor.pem versioned
-holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions2
-: >"$sys/manifests"
-expect 0 "a version of one of whom the kernel tells nothing" "$vxload" \
-	--versions new-versions3 -c vendor.pem versioned
-holds "is remembered as his" grep -qx 'base-os 9 [0-9a-f]\{32\}' new-versions3
+same "is remembered as that of whom the kernel names" added \
+	"base-os 9 The%20Customer"
+printf 'base-os 9 vendor\n' >added
 version 8
 refused "an older one of his" "is version 8 of base-os, and 9 was loaded before" \
-	"$vxload" --versions new-versions2 -c vendor.pem versioned
+	"$vxload" --versions added -c vendor.pem versioned
+printf 'base-os 9 somebody\n' >added
+is_loaded base-os 8 vendor added
+expect 0 "an older one than another's" "$vxload" --versions added \
+	-c vendor.pem versioned
+same "is remembered beside that" added "base-os 9 somebody" "base-os 8 vendor"
+
+# The same signature without the certificate, or by the key's identifier
+# stripped_signs OPTION...
+stripped_signs() {
+	quietly openssl cms -sign -binary -md sha256 -in text5 -signer vendor.pem \
+		-inkey vendor.key -outform DER -out openssl.der "$@"
+	append_signature text5 openssl.der stripped
+}
+for form in "-noattr -nocerts" "-noattr -nocerts -keyid"; do
+	# shellcheck disable=SC2086
+	stripped_signs $form
+	printf 'base-os 9 vendor\n' >added
+	refused "an older one that names nobody: $form" \
+		"stripped: refused without its signer's certificate: is version 8" \
+		"$vxload" --versions added -c vendor.pem stripped
+	printf 'base-os 7 vendor\n' >added
+	is_loaded base-os 8 vendor added
+	expect 0 "one that is not older: $form" "$vxload" --versions added \
+		-c vendor.pem stripped
+	same "it is remembered: $form" added "base-os 8 vendor"
+done
+# Nobody can give the signer another name by what he passes for his certificate.
 {
 	echo "%name base-os"
 	echo "%version 3"
 	echo "bin/one sha256=$digest"
 } >text6
 quietly "$VXSIGN" sign --key other.key --cert other.pem -o versioned text6
+printf 'base-os 9 customer\n' >added
 is_loaded base-os 3 other builtin
-expect 0 "an older one of the vendor's" "$vxload" --versions new-versions2 \
+expect 0 "an older one of the vendor's" "$vxload" --versions added \
 	-c other.pem versioned
-holds "is remembered beside it" grep -qx 'base-os 3' new-versions2
+same "is remembered beside it" added "base-os 3" "base-os 9 customer"
 version 2
 refused "the vendor's counts for all" \
 	"is version 2 of base-os, and 3 was loaded before" \
-	"$vxload" --versions new-versions2 -c vendor.pem versioned
+	"$vxload" --versions added -c vendor.pem versioned
+
+# What the signature did not tell, the kernel does.
+printf 'base-os 9 customer\n' >added
+version 8
+is_loaded base-os 8 customer added
+kernel_said=$(cat "$sys/manifests")
+kernel loaded
+echo "$kernel_said" >"$sys/manifests"
+refused "one that the kernel says is of another, and older" \
+	"versioned: is loaded, but should not be: is version 8 of base-os, and 9" \
+	"$vxload" --versions added --activate -c vendor.pem versioned
+asked "no state follows" "manifest $(size_of versioned) bytes in /"
+same "the higher one stays" added "base-os 9 customer"
+rm "$sys/manifests"
+mkdir "$sys/manifests"
+expect 2 "one of which the kernel tells nothing" "$vxload" --versions added \
+	--activate -c vendor.pem versioned
+says "it is told" "versioned: is loaded, but nothing more can be told of it"
+says "and that it is not remembered" "its version could not be remembered"
+rm -r "$sys/manifests"
+kernel loaded
+
+# Another signer's manifest of the same name and version, loaded later
+rm -f added
+version 8
+printf 'base-os\t8\t%s\tECDSA256+SHA256\t1\t0\t%s\n' vendor builtin \
+	customer added >"$sys/manifests"
+expect 0 "one of a name that another uses, too" "$vxload" --versions added \
+	-c vendor.pem versioned
+same "is remembered as its signer's" added "base-os 8"
+kernel loaded
+
+# Names as the kernel makes them
+# kernel_name SUBJECT WORD
+kernel_name() {
+	quietly openssl req -new -key vendor.key -subj "$1" -out named.csr
+	quietly openssl x509 -req -in named.csr -days 100 -signkey vendor.key \
+		-extfile vendor.ext -out named.pem
+	quietly "$VXSIGN" sign --key vendor.key --cert named.pem -o named text5
+	printf 'base-os 9 %s\n' "$2" >added
+	refused "$1 is $2" "named: refused: is version 8 of base-os, and 9" \
+		"$vxload" --versions added -c named.pem named
+}
+kernel_name "/CN=A Customer" "A%20Customer"
+kernel_name "/O=Company/CN=Customer" "Company:%20Customer"
+kernel_name "/O=Company/CN=Company Customer" "Company%20Customer"
+kernel_name "/O=Company Limited/CN=Company Customer" "Company%20Customer"
+kernel_name "/O=Company" "Company"
+kernel_name "/emailAddress=a@b" "a@b"
+kernel_name "/C=DE" "-"
+kernel_name "/CN=One/CN=Two" "Two"
+
+# Two at a time: who comes second waits, and reads what the first has written.
+kernel loaded
+version 5
+echo "base-os 4" >locked
+cat >change.sh <<'END'
+: >is-locked
+sleep 1
+echo "base-os 9" >locked.new
+mv locked.new locked
+END
+rm -f is-locked
+flock locked sh change.sh &
+while [ ! -e is-locked ]; do
+	sleep 0.1
+done
+refused "one that was older when the lock was free" \
+	"is version 5 of base-os, and 9 was loaded before" \
+	"$vxload" --versions locked -c vendor.pem versioned
+wait
+echo "base-os 4" >locked
+expect 0 "the same that nobody has overtaken" "$vxload" --versions locked \
+	-c vendor.pem versioned
+same "is remembered" locked "base-os 5"
+# Another starts in the midst of it, and both are remembered.
+printf '%%name another\n%%version 3\nbin/one sha256=%s\n' "$digest" >text6
+signed text6 another
+printf '%s\t%s\tvendor\tECDSA256+SHA256\t1\t0\tbuiltin\n' base-os 5 \
+	another 3 >"$sys/manifests"
+rm -f locked
+cat >second.sh <<'END'
+("$vxload" --versions locked -c vendor.pem another >second.out 2>&1
+ echo $? >second.end) &
+sleep 1
+END
+FAULT_RUN="cd $here && sh second.sh"
+export vxload FAULT_RUN
+expect 0 "one, and another meanwhile" with_fault write 2 0 "$vxload" \
+	--versions locked -c vendor.pem versioned
+unset FAULT_RUN
+for _ in $(seq 100); do
+	[ -e second.end ] && break
+	sleep 0.1
+done
+same "the other has loaded, too" second.end 0
+same "both are remembered" locked "another 3" "base-os 5"
+
+# Not one listed file is there: no state follows.
+kernel loaded
+# nothing_bound COMMAND...: the manifest is taken, and none of its files is there.
+printf 'base-os\t7\tvendor\tECDSA256+SHA256\t0\t1\tbuiltin\n' \
+	>"$sys/manifests"
+for states in "" --activate "--activate --enforce --lock"; do
+	: >"$sys/log"
+	# shellcheck disable=SC2086
+	refused "nothing is there, ${states:-no state}" \
+		"manifest: not one of the 1 listed files can be bound beneath root (-v names them)" \
+		"$vxload" -C root $states -c vendor.pem manifest
+	asked "no state is set" "manifest $(size_of manifest) bytes in $here/root"
+done
+expect 1 "nothing is there, -v" "$vxload" -v -c vendor.pem manifest
+says "it is named" "manifest: missing: bin/one: No such file or directory"
+: >"$sys/log"
+expect 1 "another manifest behind it" "$vxload" -C root -c vendor.pem manifest \
+	second
+asked "is not loaded" "manifest $(size_of manifest) bytes in $here/root"
+printf 'base-os\t7\tvendor\tECDSA256+SHA256\t1\t6\tbuiltin\n' \
+	>"$sys/manifests"
+: >"$sys/log"
+expect 0 "one of seven is there" "$vxload" -C root --activate -c vendor.pem \
+	manifest
+asked "the state is set" "manifest $(size_of manifest) bytes in $here/root" \
+	"state active"
+printf -- '-\t-\tvendor\tECDSA256+SHA256\t0\t0\tbuiltin\n' \
+	>"$sys/manifests"
+printf '%%revoke sha256=%s\n' "$digest" >text6
+signed text6 versioned
+: >"$sys/log"
+expect 0 "one that lists nothing" "$vxload" --lock -c vendor.pem versioned
+asked "the state is set" "manifest $(size_of versioned) bytes in /" \
+	"state locked"
 
 # Revocations alone are a manifest, too.
 kernel loaded
@@ -488,6 +648,11 @@ same "--list prints manifests and entries" out \
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
 	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
+expect 0 "-l of many names of one file, and of others" "$vxload" -l \
+	root/bin/one ./root/bin/one root/bin/../bin/one
+same "-l answers for each" out "root/bin/one: no_ptrace,trusted,label=a/b" \
+	"./root/bin/one: no_ptrace,trusted,label=a/b" \
+	"root/bin/../bin/one: no_ptrace,trusted,label=a/b"
 expect 0 "-l" "$vxload" -l root/bin/one
 same "-l prints the bare flags" out "no_ptrace,trusted,label=a/b"
 expect 1 "-l of two" "$vxload" -l root/bin/one root/bin/two
@@ -497,6 +662,69 @@ trouble "-l of what is not there" "nowhere: No such file" "$vxload" -l nowhere
 echo "base-os" >"$sys/manifests"
 trouble "a line that is too short" "manifests: has a line of 1 fields" \
 	"$vxload" --list
+
+# Somebody has mounted something else where the kernel's files should be.
+kernel loaded
+for option in --state "-i loaded" --activate "--check text" --list \
+	"-l text" "-c vendor.pem manifest"; do
+	: >"$sys/covered"
+	# shellcheck disable=SC2086
+	trouble "not on securityfs: $option" \
+		"is not the kernel's: something else than securityfs is mounted there" \
+		"$vxload" $option
+	rm "$sys/covered"
+done
+asked "nothing is written there"
+expect 0 "on securityfs: --state" "$vxload" --state
+same "it is believed" out loaded
+# What is installed, and what a user can mount
+cat >covered.sh <<'END'
+set -e
+mount -t tmpfs none /sys/kernel/security
+mkdir /sys/kernel/security/veriexec
+cd /sys/kernel/security/veriexec
+echo loaded active enforce locked >state
+: >manifest
+chmod 666 state manifest
+cd "$OLDPWD"
+exec "$@"
+END
+if [ -d /sys/kernel/security ] && unshare -rm true 2>/dev/null; then
+	for program in "$PLAIN/vxload" "$PLAIN/vxload.static" "$VXLOAD"; do
+		name=${program#"$O/"}
+		trouble "$name asks no tmpfs" \
+			"veriexec/state: is not the kernel's" \
+			unshare -rm sh covered.sh "$program" --state
+		trouble "$name gives it no manifest" \
+			"veriexec/manifest: is not the kernel's" \
+			unshare -rm sh covered.sh "$program" -c vendor.pem \
+			manifest
+		holds "$name gives it no descriptor" sh -c \
+			'! unshare -rm sh covered.sh "$1" --check text' sh \
+			"$program"
+	done
+	# A file by itself can be covered, too.
+	echo loaded enforce >covering
+	trouble "a file with another mounted over it" \
+		"state: is not the kernel's: something else" unshare -rm sh -c \
+		'mount --bind covering "$sys/state" && exec "$1" --state' sh \
+		"$vxload"
+	expect 0 "the same without" unshare -rm "$vxload" --state
+	same "it is believed" out loaded
+	# The table of mounts tells which file is meant. The sanitizers need /proc.
+	mkdir -p proc/self
+	for n in $(seq 1 5000); do
+		echo "$n 1 9:9 / / rw - x x x"
+	done >proc/self/mountinfo
+	trouble "-l and a table of mounts that is not the kernel's" \
+		"/proc/self/mountinfo: is not the kernel's" unshare -rm sh -c \
+		'mount --bind proc /proc && exec "$1" -l text' sh \
+		"$PLAIN/vxload"
+	trouble "-l and the kernel's" "veriexec/entries: " \
+		unshare -rm "$PLAIN/vxload" -l text
+else
+	bad "namespaces of one's own are here" "unshare -rm fails"
+fi
 
 # No kernel, no keyring, no initramfs
 rm -rf "$sys"

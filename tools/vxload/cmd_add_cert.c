@@ -13,6 +13,7 @@
 #include "certificate.h"
 #include "commands.h"
 #include "exit.h"
+#include "keyring.h"
 #include "message.h"
 
 #define KEYRING ".veriexec"
@@ -45,7 +46,7 @@ static int refused(const struct offer *o, int err)
 		why = "nobody in the keyring has issued it";
 		break;
 	case EKEYREJECTED:
-		why = "its signature is bad, or who issued it is no authority, or it is revoked";
+		why = "its signature is bad, or who issued it is no authority for it, or it is revoked";
 		break;
 	case EPERM:
 	case EACCES:
@@ -65,6 +66,21 @@ static int refused(const struct offer *o, int err)
 	}
 	message("%s: %s: cannot be added: %s", o->file, name, strerror(err));
 	return EXIT_TROUBLE;
+}
+
+/* The kernel would refuse it for the same reason, and could not say so here. */
+static int check_use(const struct offer *o)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
+
+	if (certificate_limits(o->crt, &limits))
+		limits.refused = "its extensions are malformed";
+	if (!limits.refused)
+		return EXIT_YES;
+	name_of(o, name, sizeof(name));
+	message("%s: %s: refused: %s", o->file, name, limits.refused);
+	return EXIT_NO;
 }
 
 /*
@@ -105,7 +121,11 @@ static int add_all(struct offer *offers, size_t count, bool verbose)
 	key_serial_t keyring;
 	size_t i, taken;
 
-	keyring = find_key_by_type_and_desc("keyring", KEYRING, 0);
+	for (i = 0; i < count && status == EXIT_YES; i++)
+		status = check_use(&offers[i]);
+	if (status != EXIT_YES)
+		return status;
+	keyring = keyring_find(KEYRING);
 	if (keyring < 0) {
 		message("there is no keyring %s that you may see: %s", KEYRING,
 			strerror(errno));

@@ -10,10 +10,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "commands.h"
 #include "exit.h"
 #include "message.h"
+#include "place.h"
 #include "securityfs.h"
 
 /**
@@ -22,19 +26,47 @@
  * @device: of its file system, as ``entries`` has it
  * @inode: likewise
  * @flags: of its entry that was loaded last, NULL if it is not listed
+ * @first: the file that has the @flags: itself, or another name of it
  */
 struct wanted {
 	const char *path;
 	char device[32];
 	char inode[24];
 	char *flags;
+	struct wanted *first;
 };
+
+/* The table of mounts, as the kernel has it, or NULL, reported. */
+static FILE *open_mounts(void)
+{
+	static const char name[] = "self/mountinfo";
+	int proc = place_open("/proc", PROC_SUPER_MAGIC);
+	FILE *f = NULL;
+	int fd = proc;
+
+	if (proc >= 0) {
+		fd = place_open_file(proc, name, O_RDONLY);
+		close(proc);
+	}
+	if (fd >= 0) {
+		f = fdopen(fd, "r");
+		if (f)
+			return f;
+		close(fd);
+		fd = -errno;
+	}
+	message("/proc/%s: %s", name,
+		fd == -EMEDIUMTYPE || fd == -EXDEV ?
+		"is not the kernel's: something else is mounted there" :
+		strerror(-fd));
+	return NULL;
+}
 
 /*
  * The device number that stat(2) gives is not that of the file system on btrfs
  * or overlayfs: the table of mounts has the right one.
  */
-static void device_of_mount(unsigned long long id, char *device, size_t size)
+static int device_of_mount(unsigned long long id, char *device, size_t size)
 {
 	unsigned int major, minor;
 	unsigned long long mount;
@@ -42,9 +74,9 @@ static void device_of_mount(unsigned long long id, char *device, size_t size)
 	size_t room = 0;
 	FILE *f;
 
-	f = fopen("/proc/self/mountinfo", "re");
+	f = open_mounts();
 	if (!f)
-		return;
+		return -1;
 	while (getline(&line, &room, f) >= 0)
 		if (sscanf(line, "%llu %*u %u:%u", &mount, &major,
 			   &minor) == 3 && mount == id) {
@@ -53,6 +85,7 @@ static void device_of_mount(unsigned long long id, char *device, size_t size)
 		}
 	free(line);
 	fclose(f);
+	return 0;
 }
 
 static int identify(const char *path, struct wanted *w)
@@ -68,48 +101,100 @@ static int identify(const char *path, struct wanted *w)
 		 (unsigned long long)st.stx_ino);
 	snprintf(w->device, sizeof(w->device), "%u:%u", st.stx_dev_major,
 		 st.stx_dev_minor);
-	if (st.stx_mask & STATX_MNT_ID)
-		device_of_mount(st.stx_mnt_id, w->device, sizeof(w->device));
-	return 0;
+	if (!(st.stx_mask & STATX_MNT_ID))
+		return 0;
+	return device_of_mount(st.stx_mnt_id, w->device, sizeof(w->device));
+}
+
+static int compare(const struct wanted *w, const char *inode,
+		   const char *device)
+{
+	int order = strcmp(w->inode, inode);
+
+	return order ? order : strcmp(w->device, device);
+}
+
+static int compare_wanted(const void *a, const void *b)
+{
+	struct wanted *const *left = a, *const *right = b;
+
+	return compare(*left, (*right)->inode, (*right)->device);
+}
+
+static int compare_entry(const void *key, const void *element)
+{
+	const struct sfs_entry *e = key;
+	struct wanted *const *w = element;
+
+	return -compare(*w, e->inode, e->device);
+}
+
+/* Sorts the files by what they are. Returns how many different ones there are. */
+static size_t sort_files(struct wanted *w, size_t count, struct wanted **sorted)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sorted[i] = &w[i];
+	qsort(sorted, count, sizeof(*sorted), compare_wanted);
+	for (i = 0; i < count; i++) {
+		if (!kept || compare_wanted(&sorted[kept - 1], &sorted[i]))
+			sorted[kept++] = sorted[i];
+		sorted[i]->first = sorted[kept - 1];
+	}
+	return kept;
 }
 
 /* One pass over the table, however many files there are. */
-static int find_entries(struct wanted *w, size_t count)
+static int find_sorted(struct wanted **sorted, size_t count)
 {
 	struct sfs_lines lines;
 	struct sfs_entry e;
-	size_t i;
+	struct wanted **w;
 	int ret;
 
 	if (sfs_lines_open(&lines, "entries"))
 		return -1;
-	while ((ret = sfs_next_entry(&lines, &e)) > 0)
-		for (i = 0; i < count; i++) {
-			if (strcmp(e.inode, w[i].inode) ||
-			    strcmp(e.device, w[i].device))
-				continue;
-			free(w[i].flags);
-			w[i].flags = strdup(e.flags);
-			if (!w[i].flags) {
-				message("out of memory");
-				ret = -1;
-				goto out;
-			}
+	while ((ret = sfs_next_entry(&lines, &e)) > 0) {
+		w = bsearch(&e, sorted, count, sizeof(*sorted), compare_entry);
+		if (!w)
+			continue;
+		free((*w)->flags);
+		(*w)->flags = strdup(e.flags);
+		if (!(*w)->flags) {
+			message("out of memory");
+			ret = -1;
+			break;
 		}
-out:
+	}
 	sfs_lines_close(&lines);
+	return ret;
+}
+
+static int find_entries(struct wanted *w, size_t count)
+{
+	struct wanted **sorted = calloc(count, sizeof(*sorted));
+	int ret;
+
+	if (!sorted) {
+		message("out of memory");
+		return -1;
+	}
+	ret = find_sorted(sorted, sort_files(w, count, sorted));
+	free(sorted);
 	return ret;
 }
 
 static int print_flags(const struct wanted *w, bool alone)
 {
-	if (!w->flags) {
+	if (!w->first->flags) {
 		message("%s: is not listed", w->path);
 		return EXIT_NO;
 	}
 	if (!alone)
 		printf("%s: ", w->path);
-	puts(w->flags);
+	puts(w->first->flags);
 	return EXIT_YES;
 }
 

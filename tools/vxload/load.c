@@ -49,7 +49,7 @@ static int explain(const char *name, int err)
 			name);
 		return EXIT_NO;
 	case ENOKEY:
-		message("%s: refused: it is signed by nobody whom the kernel trusts",
+		message("%s: refused: it is signed by nobody whom the kernel trusts, or not by such alone",
 			name);
 		return EXIT_NO;
 	case EBADMSG:
@@ -69,15 +69,43 @@ static int explain(const char *name, int err)
 	}
 }
 
-/* The line of a manifest: the last that fits, for they come as loaded. */
-static int find_loaded(const struct manifest_file *m, unsigned long *missing,
-		       bool *added, bool verbose)
+/**
+ * struct loaded - what the kernel says of a manifest that it has taken
+ * @bound: how many of its files were found
+ * @missing: how many were not
+ * @signer: who signed it, as the kernel writes it; empty for the vendor
+ */
+struct loaded {
+	unsigned long bound;
+	unsigned long missing;
+	char signer[SIGNER_WORD_SIZE];
+};
+
+static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
+{
+	const char *signer = *line->signer_word ? line->signer_word : "-";
+
+	loaded->bound = strtoul(line->bound, NULL, 10);
+	loaded->missing = strtoul(line->missing, NULL, 10);
+	/* Who is not known to be the vendor is not. */
+	snprintf(loaded->signer, sizeof(loaded->signer), "%s",
+		 strcmp(line->trust, "builtin") ? signer : "");
+}
+
+/*
+ * The line of a manifest: the last that fits, for they come as loaded, and rather
+ * one of its signers' than one of somebody else who uses the same name. Returns 0,
+ * or -1, reported: nothing can be told about it then.
+ */
+static int find_loaded(const struct manifest_file *m, bool verbose,
+		       struct loaded *loaded)
 {
 	const char *name = *m->header.name ? m->header.name : "-";
-	struct sfs_manifest loaded;
+	struct sfs_manifest line;
 	struct sfs_lines lines;
 	char version[24] = "-";
 	char report[512] = "";
+	bool claimed = false;
 	int ret;
 
 	if (m->header.has_version)
@@ -85,56 +113,94 @@ static int find_loaded(const struct manifest_file *m, unsigned long *missing,
 			 m->header.version);
 	if (sfs_lines_open(&lines, "manifests"))
 		return -1;
-	while ((ret = sfs_next_manifest(&lines, &loaded)) > 0) {
-		if (strcmp(loaded.name, name) ||
-		    strcmp(loaded.version, version))
+	while ((ret = sfs_next_manifest(&lines, &line)) > 0) {
+		if (strcmp(line.name, name) || strcmp(line.version, version))
 			continue;
-		*missing = strtoul(loaded.missing, NULL, 10);
-		*added = strcmp(loaded.trust, "builtin");
+		if (claimed && !claims_name(&m->claims, line.signer_word))
+			continue;
+		claimed = claims_name(&m->claims, line.signer_word);
+		note_loaded(&line, loaded);
 		snprintf(report, sizeof(report),
 			 "%s bound, %s missing, signed by %s method %s",
-			 loaded.bound, loaded.missing, loaded.signer,
-			 loaded.method);
+			 line.bound, line.missing, line.signer, line.method);
 	}
 	sfs_lines_close(&lines);
-	if (!ret && verbose && *report)
+	if (!ret && !*report) {
+		message("%s: is not among the manifests that the kernel shows",
+			m->name);
+		return -1;
+	}
+	if (!ret && verbose)
 		printf("%s: %s\n", m->name, report);
 	return ret;
 }
 
 /*
- * The manifest is loaded: whatever cannot be told about it any more does not
- * undo that, so nothing here fails.
+ * Says what is missing. With nothing there it was the wrong directory, or an
+ * empty one: to go on and enforce that would leave a system that runs nothing.
  */
-static void report(const struct manifest_file *m, int dir,
-		   const struct load_request *request, bool *added)
+static int report(const struct manifest_file *m, int dir,
+		  const struct load_request *request,
+		  const struct loaded *loaded)
 {
-	unsigned long missing = 0;
 	unsigned long named = 0;
 
-	if (find_loaded(m, &missing, added, request->verbose) || !missing)
-		return;
-	message("%s: %lu of the listed files cannot be bound beneath %s%s",
-		m->name, missing, request->dir,
-		request->verbose ? ":" : " (-v names them)");
+	if (!loaded->missing)
+		return EXIT_YES;
+	if (loaded->bound)
+		message("%s: %lu of the listed files cannot be bound beneath %s%s",
+			m->name, loaded->missing, request->dir,
+			request->verbose ? ":" : " (-v names them)");
+	else
+		message("%s: not one of the %lu listed files can be bound beneath %s%s",
+			m->name, loaded->missing, request->dir,
+			request->verbose ? ":" : " (-v names them)");
 	if (request->verbose &&
-	    !manifest_file_missing(m, dir, true, &named) && named < missing)
+	    !manifest_file_missing(m, dir, true, &named) &&
+	    named < loaded->missing)
 		message("%s: the kernel log names the other %lu", m->name,
-			missing - named);
+			loaded->missing - named);
+	return loaded->bound ? EXIT_YES : EXIT_NO;
 }
 
 /* What was loaded is remembered, or else it is said that it is not. */
 static int remember(struct versions *versions, const struct manifest_file *m,
-		    bool added)
+		    const struct loaded *loaded)
 {
+	int ret;
+
 	if (!versions->path)
 		return EXIT_YES;
-	if (!versions_note(versions, &m->header, added ? m->signer : "") &&
-	    !versions_save(versions))
+	ret = versions_note(versions, m->name, &m->header, loaded->signer);
+	if (ret == -ESTALE)
+		return EXIT_NO;
+	if (!ret && !versions_save(versions))
 		return EXIT_YES;
 	message("%s: is loaded, but its version could not be remembered",
 		m->name);
 	return EXIT_TROUBLE;
+}
+
+/*
+ * The manifest is loaded, and nothing undoes that. But what is to follow does
+ * not, unless all is well.
+ */
+static int conclude(const struct manifest_file *m, int dir,
+		    const struct load_request *request,
+		    struct versions *versions)
+{
+	struct loaded loaded;
+	int status, remembered;
+
+	if (find_loaded(m, request->verbose, &loaded)) {
+		message("%s: is loaded, but nothing more can be told of it%s",
+			m->name, versions->path ?
+			", and its version could not be remembered" : "");
+		return EXIT_TROUBLE;
+	}
+	status = report(m, dir, request, &loaded);
+	remembered = remember(versions, m, &loaded);
+	return remembered == EXIT_YES ? status : remembered;
 }
 
 /* Paths resolve beneath the working directory of whoever writes. */
@@ -144,7 +210,6 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 {
 	int status = EXIT_YES;
 	int fd, i, ret;
-	bool added;
 
 	if (fchdir(dir)) {
 		message("%s: %s", request->dir, strerror(errno));
@@ -156,14 +221,8 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 	for (i = 0; i < request->count && status == EXIT_YES; i++) {
 		ret = sfs_write(fd, manifests[i].data.data,
 				manifests[i].data.len);
-		if (ret) {
-			status = explain(manifests[i].name, -ret);
-			break;
-		}
-		/* Who is not known to be the vendor is not. */
-		added = true;
-		report(&manifests[i], dir, request, &added);
-		status = remember(versions, &manifests[i], added);
+		status = ret ? explain(manifests[i].name, -ret) :
+			 conclude(&manifests[i], dir, request, versions);
 	}
 	close(fd);
 	return status;
@@ -203,7 +262,7 @@ static int check_versions(const struct manifest_file *manifests,
 	for (i = 0; i < request->count; i++)
 		if (versions_check(versions, manifests[i].name,
 				   &manifests[i].header,
-				   manifests[i].signer))
+				   &manifests[i].claims))
 			return EXIT_NO;
 	return versions_save(versions) ? EXIT_TROUBLE : EXIT_YES;
 }

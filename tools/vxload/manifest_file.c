@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,8 +15,6 @@
 #include <unistd.h>
 
 #include <linux/openat2.h>
-
-#include <mbedtls/sha256.h>
 
 #include "blacklist.h"
 #include "cms.h"
@@ -91,32 +90,40 @@ static int check_signature(const struct manifest_file *m, struct trust *trust)
 }
 
 /*
- * Whoever claims to be another does not get past the kernel, so that the claim
- * will do: the certificate that the signature names, or the key.
+ * Whoever sends along a certificate that is not his does not get past the kernel.
+ * But to leave his out takes no key, and certs are whatever the user says: then it
+ * may be anybody.
  */
-static void name_signer(struct manifest_file *m)
+static int name_signers(struct manifest_file *m)
 {
-	const struct cms_signer_form *form;
+	char name[SIGNER_NAME_SIZE];
 	struct cms_message cms;
-	mbedtls_sha256_context sha;
+	const mbedtls_x509_crt *crt;
 	const char *cause;
-	u8 digest[32];
-	int i;
+	unsigned int i;
 
 	/* What is malformed the kernel refuses, too. */
-	if (cms_parse(m->parts.cms, m->parts.cms_len, &cms, &cause))
-		return;
-	form = &cms.signers[0].form;
-	mbedtls_sha256_init(&sha);
-	mbedtls_sha256_starts_ret(&sha, 0);
-	mbedtls_sha256_update_ret(&sha, form->issuer.p, form->issuer.len);
-	mbedtls_sha256_update_ret(&sha, form->serial.p, form->serial.len);
-	mbedtls_sha256_update_ret(&sha, form->key_id.p, form->key_id.len);
-	mbedtls_sha256_finish_ret(&sha, digest);
-	mbedtls_sha256_free(&sha);
-	for (i = 0; i < (SIGNER_ID_SIZE - 1) / 2; i++)
-		sprintf(m->signer + 2 * i, "%02x", digest[i]);
+	if (cms_parse(m->parts.cms, m->parts.cms_len, &cms, &cause)) {
+		m->claims.anybody = true;
+		return EXIT_YES;
+	}
+	m->claims.words = calloc(cms.signer_count, sizeof(*m->claims.words));
+	for (i = 0; i < cms.signer_count && m->claims.words; i++) {
+		crt = cms_find_certificate(&cms.certificates, &cms.signers[i]);
+		if (!crt) {
+			m->claims.anybody = true;
+			continue;
+		}
+		certificate_kernel_name(&crt->subject, name, sizeof(name));
+		veriexec_encode_path(m->claims.words[m->claims.count++],
+				     sizeof(*m->claims.words),
+				     *name ? name : "-");
+	}
 	cms_free(&cms);
+	if (m->claims.words)
+		return EXIT_YES;
+	message("out of memory");
+	return EXIT_TROUBLE;
 }
 
 static int refused(int err)
@@ -175,9 +182,10 @@ int manifest_file_read(struct manifest_file *m, const char *file,
 		message("%s: %s", m->name, cause);
 		return EXIT_NO;
 	}
-	name_signer(m);
 	ret = check_signature(m, trust);
-	return ret == EXIT_YES ? check_text(m) : ret;
+	if (ret == EXIT_YES)
+		ret = check_text(m);
+	return ret == EXIT_YES ? name_signers(m) : ret;
 }
 
 /**
@@ -186,6 +194,7 @@ int manifest_file_read(struct manifest_file *m, const char *file,
  */
 void manifest_file_free(struct manifest_file *m)
 {
+	free(m->claims.words);
 	buffer_free(&m->data);
 }
 

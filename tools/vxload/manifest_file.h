@@ -34,14 +34,14 @@ struct trust {
  * @data: the whole file, as the kernel wants it
  * @parts: of @data
  * @header: what its directives say
- * @signer: names who says that he has signed it
+ * @claims: who says that he has signed it
  */
 struct manifest_file {
 	const char *name;
 	struct buffer data;
 	struct trailer parts;
 	struct veriexec_header header;
-	char signer[SIGNER_ID_SIZE];
+	struct claims claims;
 };
 
 int trust_load(struct trust *trust, const char *file, bool strict);

@@ -9,9 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
+
 #include "message.h"
+#include "place.h"
 #include "securityfs.h"
 
 /**
@@ -27,20 +31,41 @@ void sfs_mount(void)
 		      MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
+/*
+ * The folder, opened once for all of them: what is mounted there later does not
+ * matter any more. Ends with the process.
+ */
+static int open_folder(void)
+{
+	static int folder = -1;
+
+	if (folder < 0)
+		folder = place_open(VX_SECURITYFS, SECURITYFS_MAGIC);
+	return folder;
+}
+
 static int open_file(const char *name, int flags)
 {
-	char path[sizeof(VX_SECURITYFS) + 32];
-	int fd;
+	int folder = open_folder();
+	int fd = folder;
 
-	snprintf(path, sizeof(path), "%s/%s", VX_SECURITYFS, name);
-	fd = open(path, flags | O_CLOEXEC);
+	if (folder >= 0)
+		fd = place_open_file(folder, name, flags);
 	if (fd >= 0)
 		return fd;
-	if (errno == ENOENT)
-		message("%s: is not there: this kernel has no veriexec, or it is off, or securityfs is not mounted",
-			path);
-	else
-		message("%s: %s", path, strerror(errno));
+	switch (-fd) {
+	case ENOENT:
+		message("%s/%s: is not there: this kernel has no veriexec, or it is off, or securityfs is not mounted",
+			VX_SECURITYFS, name);
+		break;
+	case EMEDIUMTYPE:
+	case EXDEV:
+		message("%s/%s: is not the kernel's: something else than securityfs is mounted there",
+			VX_SECURITYFS, name);
+		break;
+	default:
+		message("%s/%s: %s", VX_SECURITYFS, name, strerror(-fd));
+	}
 	return -1;
 }
 
@@ -123,6 +148,7 @@ void sfs_lines_close(struct sfs_lines *lines)
 {
 	fclose(lines->f);
 	free(lines->line);
+	free(lines->word);
 }
 
 /*
@@ -182,9 +208,17 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 	int ret;
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
-	if (ret > 0)
-		decode_name(m->signer);
-	return ret;
+	if (ret <= 0)
+		return ret;
+	free(lines->word);
+	lines->word = strdup(m->signer);
+	if (!lines->word) {
+		message("out of memory");
+		return -1;
+	}
+	m->signer_word = lines->word;
+	decode_name(m->signer);
+	return 1;
 }
 
 /**

@@ -2,7 +2,9 @@
 /*
  * The kernel's side: the veriexec files of securityfs.
  *
- * The only place that knows where they are and how their lines are cut.
+ * The only place that knows where they are and how their lines are cut. Whoever
+ * has a mount namespace of his own can cover that place, so that nothing is
+ * believed which is not on securityfs itself.
  */
 
 #ifndef VXLOAD_SECURITYFS_H
@@ -21,6 +23,7 @@
  * @name: of the manifest, "-" if it has none
  * @version: likewise
  * @signer: who signed it
+ * @signer_word: the same as the kernel has written it: one word, encoded
  * @method: how: "ECDSA256+SHA256", say
  * @bound: how many entries count
  * @missing: how many listed files were not there
@@ -30,6 +33,7 @@ struct sfs_manifest {
 	char *name;
 	char *version;
 	char *signer;
+	const char *signer_word;
 	char *method;
 	char *bound;
 	char *missing;
@@ -64,12 +68,14 @@ struct sfs_entry {
  * @f: the open file
  * @line: last read; what a caller was given points into it
  * @size: of @line, in bytes
+ * @word: a field as it was before it was decoded
  */
 struct sfs_lines {
 	const char *name;
 	FILE *f;
 	char *line;
 	size_t size;
+	char *word;
 };
 
 void sfs_mount(void);

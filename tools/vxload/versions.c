@@ -5,7 +5,11 @@
  *
  * A line is "NAME VERSION" for the vendor, whoever of those who are built in that
  * was, and "NAME VERSION SIGNER" for somebody who was added: what he has loaded
- * must never keep the vendor out.
+ * must never keep the vendor out. Whose version it was the kernel has told: parts
+ * of a signature that nobody has signed name its signer in more than one way.
+ *
+ * The file stays locked from its reading on, over the load, to the end: of two who
+ * load at a time none loses what the other has remembered.
  */
 
 #include <errno.h>
@@ -14,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -75,10 +78,15 @@ static int add(struct versions *v, const char *name, const char *signer,
 	return 0;
 }
 
+/* As the kernel writes it: one word of visible ASCII. */
 static bool is_signer(const char *word)
 {
-	return strlen(word) == SIGNER_ID_SIZE - 1 &&
-	       strspn(word, "0123456789abcdef") == SIGNER_ID_SIZE - 1;
+	size_t i;
+
+	for (i = 0; word[i]; i++)
+		if (word[i] <= 0x20 || word[i] > 0x7e)
+			return false;
+	return i && i < SIGNER_WORD_SIZE;
 }
 
 /* The grammar of manifests reads name and version as it reads directives. */
@@ -133,7 +141,7 @@ static int parse(struct versions *v, char *text)
 }
 
 /**
- * versions_load() - read the file of versions
+ * versions_load() - lock and read the file of versions
  * @v: zeroed; versions_free() it in any case
  * @path: of the file, which need not be there
  *
@@ -142,25 +150,18 @@ static int parse(struct versions *v, char *text)
 int versions_load(struct versions *v, const char *path)
 {
 	struct buffer buf = { 0 };
-	struct stat st;
 	int ret;
 
+	v->lock = -1;
 	v->path = absolute(path);
 	if (!v->path) {
 		message("%s: %s", path, strerror(errno));
 		return -ENOMEM;
 	}
-	if (lstat(v->path, &st)) {
-		if (errno == ENOENT)
-			return 0;
-		message("%s: %s", path, strerror(errno));
-		return -EIO;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		message("%s: is not a regular file", path);
-		return -EINVAL;
-	}
-	ret = file_read(v->path, VERSIONS_FILE_MAX, &buf);
+	v->lock = file_lock(v->path, 0600);
+	if (v->lock < 0)
+		return v->lock;
+	ret = file_read_open(v->lock, v->path, VERSIONS_FILE_MAX, &buf);
 	if (ret)
 		return ret;
 	if (strlen((char *)buf.data) != buf.len) {
@@ -173,22 +174,51 @@ int versions_load(struct versions *v, const char *path)
 	return ret;
 }
 
-static int check(const struct versions *v, const char *file,
-		 const struct veriexec_header *header, const char *signer)
+static bool is_older(const struct veriexec_header *header,
+		     const struct known_version *known)
 {
-	const struct known_version *known = find(v, header->name, signer);
+	return !header->has_version || header->version < known->version;
+}
 
-	if (!known || (header->has_version &&
-		       header->version >= known->version))
-		return 0;
+static int refuse_older(const struct versions *v, const char *file,
+			const char *verdict,
+			const struct veriexec_header *header,
+			const struct known_version *known)
+{
 	if (header->has_version)
-		message("%s: refused: is version %" PRIu64 " of %s, and %" PRIu64 " was loaded before (%s)",
-			file, header->version, header->name, known->version,
-			v->path);
+		message("%s: %s: is version %" PRIu64 " of %s, and %" PRIu64 " was loaded before (%s)",
+			file, verdict, header->version, header->name,
+			known->version, v->path);
 	else
-		message("%s: refused: says no version of %s, and %" PRIu64 " was loaded before (%s)",
-			file, header->name, known->version, v->path);
+		message("%s: %s: says no version of %s, and %" PRIu64 " was loaded before (%s)",
+			file, verdict, header->name, known->version, v->path);
 	return -ESTALE;
+}
+
+/**
+ * claims_name() - is this one of those who may have signed?
+ * @claims: who may
+ * @signer: in the kernel's word
+ */
+bool claims_name(const struct claims *claims, const char *signer)
+{
+	unsigned int i;
+
+	for (i = 0; i < claims->count; i++)
+		if (!strcmp(signer, claims->words[i]))
+			return true;
+	return false;
+}
+
+/* May what is known under this name speak of the manifest? */
+static bool concerns(const struct known_version *known, const char *name,
+		     const struct claims *claims)
+{
+	if (strcmp(known->name, name))
+		return false;
+	/* A name of the vendor's is nobody else's. */
+	return !*known->signer || claims->anybody ||
+	       claims_name(claims, known->signer);
 }
 
 /**
@@ -196,53 +226,67 @@ static int check(const struct versions *v, const char *file,
  * @v: loaded
  * @file: name of the manifest's file, for messages
  * @header: of the manifest
- * @signer: who says that he signed it
+ * @claims: who may have signed it
  *
- * One of a known name that says no version could be any version. A name of the
- * vendor's is nobody else's.
+ * One of a known name that says no version could be any version.
  *
  * Return: 0, or %-ESTALE, reported.
  */
 int versions_check(const struct versions *v, const char *file,
-		   const struct veriexec_header *header, const char *signer)
+		   const struct veriexec_header *header,
+		   const struct claims *claims)
 {
-	int ret = check(v, file, header, "");
+	size_t i;
 
-	return ret ? ret : check(v, file, header, signer);
+	for (i = 0; i < v->count; i++) {
+		const struct known_version *known = &v->list[i];
+
+		if (!concerns(known, header->name, claims) ||
+		    !is_older(header, known))
+			continue;
+		return refuse_older(v, file, *known->signer && claims->anybody ?
+				    "refused without its signer's certificate" :
+				    "refused", header, known);
+	}
+	return 0;
 }
 
 /**
  * versions_note() - a manifest was loaded
  * @v: loaded
+ * @file: name of the manifest's file, for messages
  * @header: of the manifest
- * @signer: who signed it, empty for the vendor
+ * @signer: who signed it, in the kernel's word; empty for the vendor
  *
- * Return: 0, or %-ENOMEM, reported.
+ * Return: 0; %-ESTALE, reported, if it is older than what he has loaded before,
+ * which nobody could tell from its signature; %-ENOMEM, reported.
  */
-int versions_note(struct versions *v, const struct veriexec_header *header,
-		  const char *signer)
+int versions_note(struct versions *v, const char *file,
+		  const struct veriexec_header *header, const char *signer)
 {
 	struct known_version *known = find(v, header->name, signer);
 
+	if (known && is_older(header, known))
+		return refuse_older(v, file, "is loaded, but should not be",
+				    header, known);
 	if (!header->has_version)
 		return 0;
 	if (!known)
 		return add(v, header->name, signer, header->version);
-	if (known->version < header->version)
-		known->version = header->version;
+	known->version = header->version;
 	return 0;
 }
 
 /**
  * versions_save() - write the file of versions, in one step
- * @v: loaded
+ * @v: loaded; the file stays locked
  *
  * Return: 0, or a negative errno, reported.
  */
-int versions_save(const struct versions *v)
+int versions_save(struct versions *v)
 {
 	struct buffer out = { 0 };
-	char line[VERIEXEC_NAME_SIZE + SIGNER_ID_SIZE + 32];
+	char line[VERIEXEC_NAME_SIZE + SIGNER_WORD_SIZE + 32];
 	size_t i;
 	int ret = 0;
 
@@ -255,17 +299,20 @@ int versions_save(const struct versions *v)
 		ret = buffer_add(&out, line, (size_t)len);
 	}
 	if (!ret)
-		ret = file_write_new(v->path, out.data, out.len, 0600, true);
+		ret = file_replace_locked(&v->lock, v->path, out.data, out.len,
+					  0600);
 	buffer_free(&out);
 	return ret;
 }
 
 /**
- * versions_free() - forget them
+ * versions_free() - forget them, and let others at the file
  * @v: empty afterwards
  */
 void versions_free(struct versions *v)
 {
+	if (v->path && v->lock >= 0)
+		close(v->lock);
 	free(v->path);
 	free(v->list);
 	*v = (struct versions){ 0 };

@@ -8,39 +8,59 @@
 
 #include "manifest.h"
 
-/* Names a signer, in hex, with NUL. */
-#define SIGNER_ID_SIZE	33
+/* So much of a signer's name the kernel keeps, with NUL; and that encoded. */
+#define SIGNER_NAME_SIZE	128
+#define SIGNER_WORD_SIZE	(3 * SIGNER_NAME_SIZE)
 
 /**
  * struct known_version - of one name
  * @name: of the manifest
- * @signer: who signed it, if it is not the vendor; else empty
+ * @signer: who the kernel says has signed it, if that is not the vendor, as it
+ *	writes it; else empty
  * @version: the highest that was loaded
  */
 struct known_version {
 	char name[VERIEXEC_NAME_SIZE];
-	char signer[SIGNER_ID_SIZE];
+	char signer[SIGNER_WORD_SIZE];
 	u64 version;
+};
+
+/**
+ * struct claims - who may have signed a manifest, before the kernel has told
+ * @words: names of its signers, as the kernel would write them; owned
+ * @count: of @words
+ * @anybody: of one the certificate is not there, which would have the name
+ *
+ * All of them have signed it, or the kernel refuses it, and it names one of them.
+ */
+struct claims {
+	char (*words)[SIGNER_WORD_SIZE];
+	unsigned int count;
+	bool anybody;
 };
 
 /**
  * struct versions - all of them
  * @path: of the file, from the root; owned
+ * @lock: holds the lock on the file, -1 without one
  * @list: sorted by name and signer; owned
  * @count: of @list
  */
 struct versions {
 	char *path;
+	int lock;
 	struct known_version *list;
 	size_t count;
 };
 
+bool claims_name(const struct claims *claims, const char *signer);
 int versions_load(struct versions *v, const char *path);
 int versions_check(const struct versions *v, const char *file,
-		   const struct veriexec_header *header, const char *signer);
-int versions_note(struct versions *v, const struct veriexec_header *header,
-		  const char *signer);
-int versions_save(const struct versions *v);
+		   const struct veriexec_header *header,
+		   const struct claims *claims);
+int versions_note(struct versions *v, const char *file,
+		  const struct veriexec_header *header, const char *signer);
+int versions_save(struct versions *v);
 void versions_free(struct versions *v);
 
 #endif /* VXLOAD_VERSIONS_H */

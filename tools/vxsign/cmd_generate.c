@@ -34,10 +34,12 @@
  * struct outcome - what came of one file
  * @line: its entry, or with --list what it is; NULL if it is not picked; owned
  * @note: its line for the cache, or NULL; owned
+ * @match: what the rules say of it, if it has more names than one
  */
 struct outcome {
 	char *line;
 	char *note;
+	struct rule_match match;
 };
 
 /**
@@ -240,10 +242,11 @@ static void make_class(struct generation *g, const struct tree_file *file,
 static void process(struct generation *g, const struct tree_file *file,
 		    struct outcome *outcome)
 {
-	struct rule_match match;
+	struct rule_match match = outcome->match;
 	int fd, pick;
 
-	rules_match(&g->rules, file->path, &match);
+	if (file->st.st_nlink == 1)
+		rules_match(&g->rules, file->path, &match);
 	fd = beneath_open(g->root, file->path, false);
 	if (fd < 0) {
 		fail(g, file, strerror(-fd));
@@ -362,6 +365,67 @@ static int write_cache(const struct generation *g)
 	return ret;
 }
 
+/* A name of a file that has several. */
+struct link {
+	ino_t inode;
+	struct rule_match *match;
+};
+
+static int compare_links(const void *a, const void *b)
+{
+	const struct link *left = a, *right = b;
+
+	if (left->inode == right->inode)
+		return 0;
+	return left->inode < right->inode ? -1 : 1;
+}
+
+/* All names of a file get what the rules say of any of them. */
+static void join_links(struct link *links, size_t count)
+{
+	size_t i, begin = 0;
+
+	for (i = 1; i < count; i++) {
+		if (links[i].inode != links[i - 1].inode)
+			begin = i;
+		rules_join(links[begin].match, links[i].match);
+	}
+	for (i = 1; i < count; i++)
+		if (links[i].inode == links[i - 1].inode)
+			rules_join(links[i].match, links[i - 1].match);
+}
+
+/*
+ * The kernel knows a file by its inode, and takes no manifest that says different
+ * things of one. The tree is on one file system.
+ */
+static int match_links(struct generation *g)
+{
+	struct link *links;
+	size_t i, count = 0;
+
+	for (i = 0; i < g->tree.count; i++)
+		count += g->tree.files[i].st.st_nlink != 1;
+	links = calloc(count + 1, sizeof(*links));
+	if (!links) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	for (i = 0, count = 0; i < g->tree.count; i++) {
+		const struct tree_file *file = &g->tree.files[i];
+
+		if (file->st.st_nlink == 1)
+			continue;
+		rules_match(&g->rules, file->path, &g->outcomes[i].match);
+		links[count].inode = file->st.st_ino;
+		links[count++].match = &g->outcomes[i].match;
+	}
+	qsort(links, count, sizeof(*links), compare_links);
+	join_links(links, count);
+	free(links);
+	return 0;
+}
+
 static int hash_tree(struct generation *g)
 {
 	g->outcomes = calloc(g->tree.count + 1, sizeof(*g->outcomes));
@@ -369,6 +433,8 @@ static int hash_tree(struct generation *g)
 		message("out of memory");
 		return -ENOMEM;
 	}
+	if (match_links(g))
+		return -ENOMEM;
 	progress_start("hashing", g->tree.count);
 	parallel_run(g->jobs, work, g);
 	progress_end();
@@ -654,7 +720,8 @@ const struct command cmd_generate = {
 "  -v, --verbose say how many files were hashed\n"
 "\n"
 "In a GLOB, * and ? do not match a slash; one that matches a directory means\n"
-"all beneath it. Flags: indirect, no_ptrace, no_fips, trusted, verify,\n"
-"untrusted, label=WORD.\n",
+"all beneath it. Hard links are one file: what rules say of one of its names holds\n"
+"for all. Flags: indirect, no_ptrace, no_fips, trusted, control, kmem,\n"
+"storage, verify, untrusted, label=WORD.\n",
 	.run = run,
 };

@@ -85,6 +85,7 @@ static int check_certificate(const struct request *rq,
 {
 	const mbedtls_x509_crt *crt = &m->certificates;
 	char method[CERTIFICATE_METHOD_SIZE];
+	struct cms_limits limits;
 	mbedtls_x509_time t;
 	char date[32];
 	int valid;
@@ -102,6 +103,12 @@ static int check_certificate(const struct request *rq,
 	if (!certificate_may_sign(crt)) {
 		message("%s: does not allow signatures (key usage digitalSignature)",
 			rq->cert_path);
+		return -EKEYREJECTED;
+	}
+	if (certificate_limits(crt, &limits))
+		limits.refused = "its extensions are malformed";
+	if (limits.refused) {
+		message("%s: %s", rq->cert_path, limits.refused);
 		return -EKEYREJECTED;
 	}
 	certificate_time(when, &t);
@@ -122,7 +129,11 @@ static int check_certificate(const struct request *rq,
 static int check_result(const struct request *rq, const struct buffer *der,
 			struct material *m)
 {
-	const struct cms_trust trust = { .trusted = &m->certificates };
+	const struct cms_trust trust = {
+		.trusted = &m->certificates,
+		/* Who has signed before is for others to trust. */
+		.strangers = m->others.signer_count,
+	};
 	const struct trailer *parts = &m->file.parts;
 	struct cms_verdict verdict;
 	int ret;

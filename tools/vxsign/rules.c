@@ -190,6 +190,21 @@ void rules_match(struct rules *rules, const char *path,
 }
 
 /**
+ * rules_join() - let what the rules say of one name hold for another, too
+ * @match: of a name of a file; gets the flags and the label
+ * @other: of another name of the same file, by the same rules
+ *
+ * Whether a name is listed is its own affair.
+ */
+void rules_join(struct rule_match *match, const struct rule_match *other)
+{
+	match->flags |= other->flags;
+	/* Both are in one array: the later rule has the last word. */
+	if (other->label && (!match->label || other->label > match->label))
+		match->label = other->label;
+}
+
+/**
  * rules_report_unused() - a rule that matches nothing is likely a mistake
  * @rules: after the last rules_match()
  */

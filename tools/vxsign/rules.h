@@ -55,6 +55,7 @@ int rules_add(struct rules *rules, const char *argument);
 int rules_load(struct rules *rules, const char *path);
 void rules_match(struct rules *rules, const char *path,
 		 struct rule_match *match);
+void rules_join(struct rule_match *match, const struct rule_match *other);
 void rules_report_unused(const struct rules *rules);
 void rules_free(struct rules *rules);
 

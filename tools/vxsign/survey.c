@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <mbedtls/sha256.h>
 
 #include "beneath.h"
 #include "message.h"
@@ -18,10 +21,34 @@
 #include "survey.h"
 #include "tree.h"
 
+#define CONTENT_SIZE	32
+
 /* A file by what it is, whatever its names are. */
 struct identity {
 	dev_t device;
 	ino_t inode;
+};
+
+/**
+ * struct seen - a file that an entry names
+ * @id: of the file
+ * @line: of the entry
+ * @content: digest of what the entry says, but for its path and its label
+ */
+struct seen {
+	struct identity id;
+	u32 line;
+	u8 content[CONTENT_SIZE];
+};
+
+/**
+ * struct conflict - an entry that contradicts another one of the same file
+ * @line: of the entry
+ * @first: line of the other
+ */
+struct conflict {
+	u32 line;
+	u32 first;
 };
 
 /**
@@ -30,7 +57,7 @@ struct identity {
  * @root: its directory, open
  * @lock: guards all that follows, and the survey's findings
  * @reader: where the entries come from
- * @seen: the files that have an entry, if the survey wants to know
+ * @seen: the files that have an entry
  * @seen_count: of @seen
  * @err: the reader's error, or 0
  */
@@ -39,7 +66,7 @@ struct state {
 	int root;
 	pthread_mutex_t lock;
 	struct reader reader;
-	struct identity *seen;
+	struct seen *seen;
 	size_t seen_count;
 	int err;
 };
@@ -58,6 +85,27 @@ static bool take(struct state *st, struct veriexec_record *record, u32 *line)
 	return ret > 0;
 }
 
+/* What veriexec_insert() of the kernel compares. */
+static bool digest_content(const struct veriexec_record *record, u8 *digest)
+{
+	const struct veriexec_claim *claim = &record->claim;
+	const u32 said[] = {
+		claim->uid, claim->gid, claim->mode,
+		claim->flags, claim->has, claim->algs,
+	};
+	u8 text[sizeof(said) + sizeof(record->digest)];
+	u8 *p = text + sizeof(said);
+	u32 i;
+
+	memcpy(text, said, sizeof(said));
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
+		if (claim->algs & 1U << i) {
+			memcpy(p, record->digest[i], veriexec_algs[i].size);
+			p += veriexec_algs[i].size;
+		}
+	return !mbedtls_sha256_ret(text, (size_t)(p - text), digest, 0);
+}
+
 static void note(struct state *st, const struct veriexec_record *record,
 		 u32 line, const struct check *check)
 {
@@ -69,9 +117,14 @@ static void note(struct state *st, const struct veriexec_record *record,
 	if (check->result != CHECK_GOOD)
 		findings_add(&s->findings, line, check_words[check->result],
 			     record->path, check->cause);
-	if (st->seen && check->result != CHECK_MISSING)
-		st->seen[st->seen_count++] =
-			(struct identity){ check->device, check->inode };
+	if (check->found) {
+		struct seen *seen = &st->seen[st->seen_count++];
+
+		seen->id = (struct identity){ check->device, check->inode };
+		seen->line = line;
+		if (!digest_content(record, seen->content))
+			s->findings.lost = true;
+	}
 	pthread_mutex_unlock(&st->lock);
 }
 
@@ -89,10 +142,9 @@ static void work(void *arg)
 	}
 }
 
-static int compare_identities(const void *a, const void *b)
+static int compare_identities(const struct identity *left,
+			      const struct identity *right)
 {
-	const struct identity *left = a, *right = b;
-
 	if (left->device != right->device)
 		return left->device < right->device ? -1 : 1;
 	if (left->inode != right->inode)
@@ -100,12 +152,29 @@ static int compare_identities(const void *a, const void *b)
 	return 0;
 }
 
+static int compare_seen(const void *a, const void *b)
+{
+	const struct seen *left = a, *right = b;
+	int order = compare_identities(&left->id, &right->id);
+
+	if (order)
+		return order;
+	return left->line < right->line ? -1 : left->line > right->line;
+}
+
+static int compare_key(const void *key, const void *element)
+{
+	const struct seen *seen = element;
+
+	return compare_identities(key, &seen->id);
+}
+
 static bool is_seen(const struct state *st, const struct stat *file)
 {
 	const struct identity id = { file->st_dev, file->st_ino };
 
-	return st->seen_count && bsearch(&id, st->seen, st->seen_count,
-					 sizeof(id), compare_identities);
+	return bsearch(&id, st->seen, st->seen_count, sizeof(*st->seen),
+		       compare_key);
 }
 
 static bool can_run(struct state *st, const struct tree_file *file)
@@ -132,9 +201,6 @@ static int find_extra(struct state *st)
 	size_t i;
 	int ret;
 
-	if (st->seen_count)
-		qsort(st->seen, st->seen_count, sizeof(*st->seen),
-		      compare_identities);
 	ret = tree_walk(&tree, st->survey->dir, st->root);
 	for (i = 0; i < tree.count && !ret; i++) {
 		const struct tree_file *file = &tree.files[i];
@@ -144,6 +210,84 @@ static int find_extra(struct state *st)
 				     file->path, "");
 	}
 	tree_free(&tree);
+	return ret;
+}
+
+/* Collects them into @list, unless that is NULL, and returns how many there are. */
+static size_t collect_conflicts(const struct state *st, struct conflict *list)
+{
+	const struct seen *first = st->seen;
+	size_t i, count = 0;
+
+	for (i = 1; i < st->seen_count; i++) {
+		const struct seen *seen = &st->seen[i];
+
+		if (compare_identities(&first->id, &seen->id))
+			first = seen;
+		if (!memcmp(first->content, seen->content, CONTENT_SIZE))
+			continue;
+		if (list)
+			list[count] = (struct conflict){ seen->line,
+							 first->line };
+		count++;
+	}
+	return count;
+}
+
+static int compare_conflicts(const void *a, const void *b)
+{
+	const struct conflict *left = a, *right = b;
+
+	return left->line < right->line ? -1 : left->line > right->line;
+}
+
+/* Reads the manifest once more, for the paths. */
+static int report_conflicts(struct state *st, const struct conflict *list,
+			    size_t count, const char *file, const void *text,
+			    size_t len)
+{
+	struct veriexec_record record;
+	struct reader r = { 0 };
+	char cause[80];
+	size_t i = 0;
+	int ret;
+
+	ret = reader_open(&r, file, text, len);
+	while (!ret && i < count && (ret = reader_next(&r, &record)) > 0) {
+		ret = 0;
+		if (r.parser.line != list[i].line)
+			continue;
+		snprintf(cause, sizeof(cause),
+			 "line %u lists the same file with other content",
+			 list[i++].first);
+		findings_add(&st->survey->findings, r.parser.line,
+			     "contradictory", record.path, cause);
+	}
+	reader_close(&r);
+	return ret;
+}
+
+/* The kernel refuses a manifest that says different things of one file. */
+static int find_conflicts(struct state *st, const char *file, const void *text,
+			  size_t len)
+{
+	struct conflict *list;
+	size_t count;
+	int ret;
+
+	qsort(st->seen, st->seen_count, sizeof(*st->seen), compare_seen);
+	count = collect_conflicts(st, NULL);
+	if (!count)
+		return 0;
+	list = calloc(count, sizeof(*list));
+	if (!list) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	collect_conflicts(st, list);
+	qsort(list, count, sizeof(*list), compare_conflicts);
+	ret = report_conflicts(st, list, count, file, text, len);
+	free(list);
 	return ret;
 }
 
@@ -169,12 +313,10 @@ static int survey_tree(struct state *st, const char *file, const void *text,
 	struct survey *s = st->survey;
 	int ret;
 
-	if (s->extra) {
-		st->seen = calloc(s->entries + 1, sizeof(*st->seen));
-		if (!st->seen) {
-			message("out of memory");
-			return -ENOMEM;
-		}
+	st->seen = calloc(s->entries + 1, sizeof(*st->seen));
+	if (!st->seen) {
+		message("out of memory");
+		return -ENOMEM;
 	}
 	ret = reader_open(&st->reader, file, text, len);
 	if (!ret) {
@@ -184,6 +326,8 @@ static int survey_tree(struct state *st, const char *file, const void *text,
 		ret = st->err;
 	}
 	reader_close(&st->reader);
+	if (!ret)
+		ret = find_conflicts(st, file, text, len);
 	if (!ret && s->extra)
 		ret = find_extra(st);
 	return ret;
