@@ -80,7 +80,7 @@ static void fill_facts(struct veriexec_facts *facts, u64 verdict,
 	facts->status = veriexec_status(verdict);
 	facts->flags = veriexec_verdict_flags(verdict);
 	if (facts->status == VERIEXEC_STATUS_VERIFIED &&
-	    !veriexec_owner_stands(shown, content)) {
+	    !veriexec_owner_stands(shown, content, verdict)) {
 		facts->status = VERIEXEC_STATUS_LISTED;
 		facts->failure = VERIEXEC_CAUSE_WRONG_OWNER;
 	}

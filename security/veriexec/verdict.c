@@ -126,6 +126,7 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_DIRECTORY);
 	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
+	    !(veriexec_verdict_flags(old) & VERIEXEC_UNPROVEN) &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
 	    !(entry->claim.flags & VERIEXEC_FLAG_UNTRUSTED) &&
 	    has_proof(entry, blob) &&
@@ -291,7 +292,8 @@ bool veriexec_find_expectation(struct inode *inode,
 /**
  * veriexec_owner_stands() - is a verified file still owned as its entry says?
  * @shown: inode that is seen
- * @content: inode that has its content, verified
+ * @content: inode that has its content
+ * @verdict: on it
  *
  * They can change past the hooks, on overlayfs and XFS.
  *
@@ -300,13 +302,15 @@ bool veriexec_find_expectation(struct inode *inode,
  * Return: true if owner, group and mode are those with which it was verified, or
  * others that its entry allows.
  */
-bool veriexec_owner_stands(const struct inode *shown, struct inode *content)
+bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
+			   u64 verdict)
 {
 	const struct veriexec_inode *blob = veriexec_inode(content);
 	struct veriexec_expectation *want;
 	bool stands;
 
-	if (likely(uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
+	if (likely(!(veriexec_verdict_flags(verdict) & VERIEXEC_UNPROVEN) &&
+		   uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
 		   shown->i_mode == READ_ONCE(blob->mode)))
 		return true;

@@ -62,9 +62,13 @@ static inline u16 veriexec_verdict_flags(u64 verdict)
 /* Counts loads. Starts at 1, so that a zeroed blob is stale. */
 extern atomic64_t veriexec_generation;
 
-/* Among the flags of a verdict only: its entry names a mode. */
+/*
+ * Among the flags of a verdict only: its entry names a mode; and what else is in
+ * the blob is not of this verdict, because somebody else was at it.
+ */
 #define VERIEXEC_MODE_LISTED		0x8000U
-static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_MODE_LISTED);
+#define VERIEXEC_UNPROVEN		0x4000U
+static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_UNPROVEN);
 
 static inline bool veriexec_is_fresh(u64 verdict)
 {
@@ -92,7 +96,8 @@ bool veriexec_find_expectation(struct inode *inode,
 			       struct veriexec_expectation *want);
 bool veriexec_owner_matches(const struct inode *inode,
 			    const struct veriexec_claim *claim);
-bool veriexec_owner_stands(const struct inode *shown, struct inode *content);
+bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
+			   u64 verdict);
 void veriexec_note_owner(struct inode *content, const struct inode *shown);
 void veriexec_note_proof(struct inode *content, unsigned int alg,
 			 const u8 *digest, u8 algs);

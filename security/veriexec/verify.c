@@ -133,7 +133,7 @@ static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
  * @data: what the kernel has read from it, or %NULL
  * @len: of @data, in bytes
  * @want: what its entry says
- * @keeps: the outcome may be kept: nobody else is at it
+ * @proves: fills the blob with what it is verified by: nobody else is at it
  */
 struct judgement {
 	struct file *file;
@@ -141,7 +141,7 @@ struct judgement {
 	const void *data;
 	size_t len;
 	struct veriexec_expectation want;
-	bool keeps;
+	bool proves;
 };
 
 static int make_digest(const struct judgement *j, unsigned int alg, u8 *digest)
@@ -209,7 +209,7 @@ static enum veriexec_cause compare_content(const struct judgement *j)
 						digest, j->want.digest[alg]);
 			return VERIEXEC_CAUSE_MISMATCH;
 		}
-		if (j->keeps)
+		if (j->proves)
 			veriexec_note_proof(j->content, alg, digest, algs);
 		return check_revoked(j, alg, digest);
 	}
@@ -225,7 +225,7 @@ static enum veriexec_cause compare_quietly(struct judgement *j)
 	const struct inode *shown = file_inode(j->file);
 	enum veriexec_cause cause;
 
-	if (j->keeps)
+	if (j->proves)
 		veriexec_note_owner(j->content, shown);
 	if (!veriexec_owner_matches(shown, &j->want.claim))
 		return VERIEXEC_CAUSE_WRONG_OWNER;
@@ -259,7 +259,10 @@ static u64 judge(struct judgement *j, u64 verdict, enum veriexec_cause *failure)
 		status = VERIEXEC_STATUS_REVOKED;
 	else
 		return 0;
-	return veriexec_judgement(verdict, &j->want.claim, status);
+	verdict = veriexec_judgement(verdict, &j->want.claim, status);
+	if (!j->proves)
+		verdict |= VERIEXEC_UNPROVEN << VERIEXEC_FLAGS_SHIFT;
+	return verdict;
 }
 
 /*
@@ -315,15 +318,14 @@ u64 veriexec_verify(struct file *file, struct inode *content,
 	}
 	j->file = file;
 	j->content = content;
-	j->keeps = turn;
+	j->proves = turn;
 	do {
 		verdict = veriexec_begin_judgement(content, &j->want);
 		outcome = verdict;
 		if (veriexec_status(verdict) != VERIEXEC_STATUS_LISTED)
 			break;
 		outcome = judge(j, verdict, failure);
-		if (!outcome || !j->keeps ||
-		    j->want.claim.flags & VERIEXEC_FLAG_UNTRUSTED)
+		if (!outcome || j->want.claim.flags & VERIEXEC_FLAG_UNTRUSTED)
 			break;
 		veriexec_window();
 		/* Fails if the file or the table changed meanwhile. */
