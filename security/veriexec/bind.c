@@ -32,6 +32,7 @@ static const char *why_not(const struct inode *inode,
 }
 
 static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
+			const struct inode *shown,
 			enum veriexec_entry_kind kind,
 			const struct veriexec_record *record)
 {
@@ -41,7 +42,12 @@ static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
 	ret = veriexec_key_of(inode, &key);
 	if (ret)
 		return ret;
-	return veriexec_insert(m, &key, inode->i_ino, kind, record);
+	return veriexec_insert(m, &key, shown, kind, record);
+}
+
+static int insert_directory(struct veriexec_manifest *m, struct inode *dir)
+{
+	return insert_inode(m, dir, dir, VERIEXEC_ENTRY_DIRECTORY, NULL);
 }
 
 /*
@@ -58,8 +64,7 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry,
 		parent = dget_parent(here);
 		dput(here);
 		here = parent;
-		ret = insert_inode(m, d_inode(here), VERIEXEC_ENTRY_DIRECTORY,
-				   NULL);
+		ret = insert_directory(m, d_inode(here));
 	}
 	dput(here);
 	return ret == -EEXIST ? 0 : ret;
@@ -77,8 +82,7 @@ static int insert_way(struct veriexec_manifest *m, const struct path *path)
 		ret = insert_ancestors(m, here.dentry, here.mnt->mnt_root);
 		if (ret || here.mnt == root.mnt || !follow_up(&here))
 			break;
-		ret = insert_inode(m, d_inode(here.dentry),
-				   VERIEXEC_ENTRY_DIRECTORY, NULL);
+		ret = insert_directory(m, d_inode(here.dentry));
 	} while (!ret || ret == -EEXIST);
 	path_put(&here);
 	path_put(&root);
@@ -114,14 +118,15 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 	if (*why)
 		return 1;
 
-	ret = insert_inode(m, content, VERIEXEC_ENTRY_FILE, record);
+	ret = insert_inode(m, content, inode, VERIEXEC_ENTRY_FILE, record);
 	if (ret && ret != -EEXIST)
 		return ret;
 	ret = insert_ancestors(m, below, NULL);
 	if (ret)
 		return ret;
 	if (content != inode) {
-		ret = insert_inode(m, inode, VERIEXEC_ENTRY_SHOWN, NULL);
+		ret = insert_inode(m, inode, inode, VERIEXEC_ENTRY_SHOWN,
+				   NULL);
 		if (ret && ret != -EEXIST)
 			return ret;
 	}

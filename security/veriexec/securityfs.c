@@ -265,7 +265,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	const struct veriexec_entry *entry = v;
 	const char *manifest = entry->manifest->name;
 	unsigned int alg = fls(entry->claim.algs) - 1;
-	dev_t dev = entry->sb->s_dev;
+	dev_t dev = entry->dev;
 
 	seq_printf(seq, "%u:%u\t%llu\t%s=%*phN\t", MAJOR(dev), MINOR(dev),
 		   entry->ino, veriexec_algs[alg].name,

@@ -424,7 +424,7 @@ static int check_others(const struct veriexec_manifest *m,
  * veriexec_insert() - add an entry to a manifest
  * @m: not live yet, or the same entry may be there already
  * @key: identity of the file
- * @ino: its inode number, to be shown
+ * @shown: the inode that its path leads to, whose numbers are to be shown
  * @kind: what it is an entry of
  * @record: what the manifest says of a file, else %NULL
  *
@@ -436,7 +436,7 @@ static int check_others(const struct veriexec_manifest *m,
  * manifest does and that is not for the signer of @m to change, %-ENOMEM.
  */
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
-		    u64 ino, enum veriexec_entry_kind kind,
+		    const struct inode *shown, enum veriexec_entry_kind kind,
 		    const struct veriexec_record *record)
 {
 	size_t size = sizeof(struct veriexec_entry) + key->len;
@@ -459,7 +459,8 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		goto out;
 	entry->manifest = m;
 	entry->sb = key->sb;
-	entry->ino = ino;
+	entry->ino = shown->i_ino;
+	entry->dev = shown->i_sb->s_dev;
 	entry->size = size;
 	entry->kind = kind;
 	entry->fid_type = key->type;

@@ -85,7 +85,8 @@ enum veriexec_entry_kind {
  * @node: in the table while @sb is not %NULL
  * @manifest: that it is of
  * @sb: &veriexec_key.sb; %NULL once the super block is gone
- * @ino: inode number, to be shown
+ * @ino: inode number, as stat(2) gives it for the path, to be shown
+ * @dev: device number of the file system that the path is on, likewise
  * @claim: what it says of the file; nothing unless it is of a file
  * @kind: enum veriexec_entry_kind
  * @fid_type: &veriexec_key.type
@@ -105,6 +106,7 @@ struct veriexec_entry {
 	struct veriexec_manifest *manifest;
 	struct super_block *sb;
 	u64 ino;
+	dev_t dev;
 	struct veriexec_claim claim;
 	u8 kind;
 	u8 fid_type;
@@ -144,7 +146,7 @@ const char *veriexec_entry_label(const struct veriexec_entry *entry);
 struct veriexec_manifest *veriexec_manifest_alloc(void);
 void veriexec_manifest_free(struct veriexec_manifest *m);
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
-		    u64 ino, enum veriexec_entry_kind kind,
+		    const struct inode *shown, enum veriexec_entry_kind kind,
 		    const struct veriexec_record *record);
 void veriexec_remove_sb(const struct super_block *sb);
 

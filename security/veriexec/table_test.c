@@ -11,6 +11,7 @@
 
 struct fixture {
 	struct super_block *sb;
+	struct inode inode;
 	struct veriexec_record record;
 };
 
@@ -23,6 +24,7 @@ static int table_test_init(struct kunit *test)
 			      "veriexec is not in CONFIG_LSM");
 	f->sb = kunit_kzalloc(test, sizeof(*f->sb), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, f->sb);
+	f->inode.i_sb = f->sb;
 	f->sb->s_security = kunit_kzalloc(test, veriexec_blobs.lbs_superblock +
 					  sizeof(struct veriexec_sb),
 					  GFP_KERNEL);
@@ -57,7 +59,8 @@ static int insert(struct kunit *test, struct veriexec_manifest *m, u32 ino)
 	struct fixture *f = test->priv;
 	struct veriexec_key key = key_of(test, ino);
 
-	return veriexec_insert(m, &key, ino, VERIEXEC_ENTRY_FILE, &f->record);
+	return veriexec_insert(m, &key, &f->inode, VERIEXEC_ENTRY_FILE,
+			       &f->record);
 }
 
 /* The manifest whose entry counts for the file, or NULL. */
@@ -262,14 +265,22 @@ static void content_test(struct kunit *test)
 	veriexec_manifest_free(m);
 }
 
+static int insert_directory(struct kunit *test, struct veriexec_manifest *m)
+{
+	struct fixture *f = test->priv;
+	struct veriexec_key key = key_of(test, 1);
+
+	return veriexec_insert(m, &key, &f->inode, VERIEXEC_ENTRY_DIRECTORY,
+			       NULL);
+}
+
 static void directory_test(struct kunit *test)
 {
 	struct veriexec_manifest *m = new_manifest(test);
-	struct veriexec_key key = key_of(test, 1);
 
 	m->live = true;
-	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, VERIEXEC_ENTRY_DIRECTORY, NULL), 0);
-	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, 1, VERIEXEC_ENTRY_DIRECTORY, NULL), -EEXIST);
+	KUNIT_EXPECT_EQ(test, insert_directory(test, m), 0);
+	KUNIT_EXPECT_EQ(test, insert_directory(test, m), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), m);
 	KUNIT_EXPECT_EQ(test, m->bound, 0U);
 	KUNIT_EXPECT_EQ(test, entries_on(test), 1);
