@@ -18,7 +18,9 @@
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,6 +34,7 @@
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
 #include <linux/nvme_ioctl.h>
+#include <linux/perf_event.h>
 #include <scsi/sg.h>
 
 #include "uring.h"
@@ -521,6 +524,45 @@ static int do_nvme_uring(char **args)
 	return ret < 0 ? -ret : ret ? BROKEN : 0;
 }
 
+/* traced VERB ARG...: does it when its parent traces it. */
+static int do_traced(char **args)
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : do_words(args);
+}
+
+/* stopped VERB ARG...: does it once somebody lets it go on. */
+static int do_stopped(char **args)
+{
+	return raise(SIGSTOP) ? errno : do_words(args);
+}
+
+/* watch SAMPLE: whatever runs on the first processor */
+static int do_watch(char **args)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 100000,
+		.sample_type = strtoul(args[0], NULL, 0),
+		.sample_stack_user = 4096,
+		.exclude_kernel = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0) < 0 ? errno :
+								       0;
+}
+
+/* dump: ends with a dump of its memory, as far as it can see to that. */
+static int do_dump(char **args)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_CORE, &all) || prctl(PR_SET_DUMPABLE, 1))
+		return errno;
+	abort();
+}
+
 /* Tells on standard output that it runs, and waits to be killed. */
 static int do_pause(char **args)
 {
@@ -569,6 +611,10 @@ static const struct {
 	{ "remove-disk", 2, do_remove_disk },
 	{ "replace-disk", 2, do_replace_disk },
 	{ "traceme", 0, do_traceme },
+	{ "traced", 1, do_traced },
+	{ "stopped", 1, do_stopped },
+	{ "watch", 1, do_watch },
+	{ "dump", 0, do_dump },
 	{ "map", 1, do_map },
 	{ "message", 2, do_message },
 	{ "scsi-write", 1, do_scsi_write },

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The machine itself, which only a kernel for the real processor reaches. */
 
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <linux/perf_event.h>
+
 #include "../kselftest_harness.h"
 #include "common.h"
 
@@ -51,6 +59,97 @@ TEST_F(machine, only_trusted_programs_hibernate)
 	/* That names what would be done, and does nothing yet. */
 	EXPECT_EQ(0, run(FLAGGED, "put", mode, "test_resume"));
 	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/snapshot"));
+}
+
+/* Samples what a program has on its stack. Returns a descriptor or -errno. */
+static int watch(pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 100000,
+		.sample_type = PERF_SAMPLE_STACK_USER,
+		.sample_stack_user = 4096,
+		.exclude_kernel = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1,
+			 PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* What is trusted is not to be traced. */
+TEST_F(machine, no_ptrace_program_is_not_watched)
+{
+	static const char *const programs[] = { FLAGGED, PROG };
+	int ready, fd;
+	pid_t pid;
+	size_t i;
+	char c;
+
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		pid = start(&ready, programs[i], "pause", NULL);
+		ASSERT_LT(0, pid);
+		ASSERT_EQ(1, read(ready, &c, 1));
+		fd = watch(pid);
+		if (i)
+			EXPECT_LE(0, fd);
+		else
+			EXPECT_EQ(-EPERM, fd);
+		EXPECT_EQ(!i, log_has_now(self->log, "op=ptrace", "res=0",
+					  NULL));
+		close(fd);
+		kill(pid, SIGKILL);
+		stop(pid);
+		close(ready);
+	}
+}
+
+TEST_F(machine, only_trusted_programs_watch_all_others)
+{
+	char none[16], stack[16], regs[16];
+
+	snprintf(none, sizeof(none), "%d", PERF_SAMPLE_IP);
+	snprintf(stack, sizeof(stack), "%d", PERF_SAMPLE_STACK_USER);
+	EXPECT_EQ(0, run(PROG, "watch", none));
+	EXPECT_EQ(EPERM, run(PROG, "watch", stack));
+	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "watch", stack));
+	snprintf(regs, sizeof(regs), "%d", PERF_SAMPLE_REGS_USER);
+	EXPECT_EQ(EPERM, run(PROG, "watch", regs));
+}
+
+/* Is a program still watched when it has become another? */
+static bool watched_as(const char *path)
+{
+	struct pollfd p = { .events = POLLIN };
+	int ready, status;
+	bool watched;
+	void *ring;
+	pid_t pid;
+	char c;
+
+	pid = start(&ready, PROG, "stopped", "exec", path, "pause", NULL);
+	if (pid < 0 || waitpid(pid, &status, WUNTRACED) != pid)
+		return false;
+	p.fd = watch(pid);
+	ring = mmap(NULL, 2 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, p.fd,
+		    0);
+	kill(pid, SIGCONT);
+	watched = ring != MAP_FAILED && read(ready, &c, 1) == 1 &&
+		  poll(&p, 1, 0) >= 0 && !(p.revents & POLLHUP);
+	kill(pid, SIGKILL);
+	stop(pid);
+	close(p.fd);
+	close(ready);
+	return watched;
+}
+
+TEST_F(machine, watched_program_becomes_one_that_is_not)
+{
+	EXPECT_FALSE(watched_as(FLAGGED));
+	EXPECT_TRUE(watched_as(PROG));
 }
 
 TEST_HARNESS_MAIN

@@ -28,7 +28,7 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 		return VERIEXEC_CAUSE_NOT_IN_FIPS;
 	if (f->flags & VERIEXEC_FLAG_INDIRECT && !f->interpreter)
 		return VERIEXEC_CAUSE_ONLY_INDIRECT;
-	return VERIEXEC_CAUSE_NONE;
+	return f->unbound ? VERIEXEC_CAUSE_NOT_JOINED : VERIEXEC_CAUSE_NONE;
 }
 
 static enum veriexec_cause decide_change(const struct veriexec_facts *f)

@@ -23,6 +23,7 @@
  * @initramfs: as the kernel unpacked it, and nobody writes to it
  * @interpreter: the kernel itself chose it to run a verified file
  * @fips: the kernel runs in FIPS mode
+ * @unbound: what would run it does not have the restrictions of its entry
  */
 struct veriexec_facts {
 	enum veriexec_op op;
@@ -35,6 +36,7 @@ struct veriexec_facts {
 	bool initramfs;
 	bool interpreter;
 	bool fips;
+	bool unbound;
 };
 
 enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts);

@@ -77,6 +77,7 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 
 	use->flags = 0;
 	use->initramfs = use_initramfs(inode, use->op);
+	use->verified = use->initramfs;
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
 		return 0;
 
@@ -93,7 +94,8 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 	if (facts.status != VERIEXEC_STATUS_UNLISTED)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);
-	if (cause == VERIEXEC_CAUSE_NONE) {
+	use->verified = cause == VERIEXEC_CAUSE_NONE;
+	if (use->verified) {
 		use->flags = facts.flags;
 		return 0;
 	}
@@ -105,6 +107,8 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 /**
  * veriexec_check_open_exec() - may the kernel open this file as a program?
  * @file: a regular file on its way to be open, not to be read yet
+ * @use: filled with what follows from the file's entry, as far as that can be
+ *	said before anybody has read the file
  *
  * Whatever has an entry is judged once it is open. What has none is not opened:
  * an interpreter would be mapped too late for its program to be told.
@@ -113,17 +117,37 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_check_open_exec(struct file *file)
+int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 {
 	struct inode *inode = file_inode(file);
+	struct veriexec_facts facts = {
+		.op = VERIEXEC_OP_EXEC,
+		.status = VERIEXEC_STATUS_VERIFIED,
+		.interpreter = true,
+		.fips = fips_enabled,
+	};
+	enum veriexec_cause cause;
+	u64 verdict;
 
-	/* In "active" it would only be told of twice. */
-	if (!veriexec_in(VERIEXEC_STATE_ENFORCE) || is_initramfs(inode) ||
-	    veriexec_status(veriexec_verdict_on(inode)) !=
-		    VERIEXEC_STATUS_UNLISTED)
+	use->flags = 0;
+	use->initramfs = is_initramfs(inode);
+	use->verified = use->initramfs;
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_NOT_LISTED, inode,
-			     &file->f_path, GFP_KERNEL);
+	verdict = veriexec_verdict_on(inode);
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
+		facts.status = VERIEXEC_STATUS_UNLISTED;
+		facts.initramfs = use->initramfs;
+	}
+	facts.flags = veriexec_verdict_flags(verdict);
+	cause = veriexec_decide(&facts);
+	use->verified = cause == VERIEXEC_CAUSE_NONE;
+	use->flags = facts.flags;
+	/* In "active" it would only be told of twice. */
+	if (use->verified || !veriexec_in(VERIEXEC_STATE_ENFORCE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
+			     GFP_KERNEL);
 }
 
 /**
@@ -180,6 +204,8 @@ int veriexec_check_remap(struct inode *inode, const struct path *path,
 		.initramfs = use_initramfs(inode, VERIEXEC_OP_MPROTECT),
 		.interpreter = interpreter,
 		.fips = fips_enabled,
+		.unbound = veriexec_lacks(current, current_cred(),
+					  veriexec_verdict_flags(verdict)),
 	};
 	enum veriexec_cause cause = veriexec_decide(&facts);
 

@@ -18,16 +18,18 @@
  * @interpreter: see &veriexec_facts.interpreter
  * @flags: on return those of the entry, if the file is verified
  * @initramfs: on return, see &veriexec_facts.initramfs
+ * @verified: on return: by its entry, or as one of the initramfs
  */
 struct veriexec_use {
 	enum veriexec_op op;
 	bool interpreter;
 	u16 flags;
 	bool initramfs;
+	bool verified;
 };
 
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
-int veriexec_check_open_exec(struct file *file);
+int veriexec_check_open_exec(struct file *file, struct veriexec_use *use);
 int veriexec_check_set_id(struct file *file);
 int veriexec_check_remap(struct inode *inode, const struct path *path,
 		       bool interpreter);

@@ -18,7 +18,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
-#include <linux/mount.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/security.h>
 #include <uapi/linux/lsm.h>
@@ -27,6 +27,7 @@
 #include "command.h"
 #include "deny.h"
 #include "evaluate.h"
+#include "program.h"
 #include "state.h"
 #include "table.h"
 #include "verdict.h"
@@ -38,6 +39,7 @@ struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
 	.lbs_cred = sizeof(struct veriexec_cred),
 	.lbs_inode = sizeof(struct veriexec_inode),
 	.lbs_superblock = sizeof(struct veriexec_sb),
+	.lbs_task = sizeof(struct veriexec_task),
 };
 
 /*
@@ -62,68 +64,32 @@ static bool opened_by_exec(const struct file *file)
 
 static int veriexec_bprm_creds_for_exec(struct linux_binprm *bprm)
 {
-	*veriexec_cred(bprm->cred) = (struct veriexec_cred){};
+	veriexec_begin_program(bprm);
 	return 0;
 }
 
 /* Called for the program, then for each interpreter that it leads to. */
 static int veriexec_bprm_check_security(struct linux_binprm *bprm)
 {
-	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	struct veriexec_use use = {
-		.op = VERIEXEC_OP_EXEC,
-		.interpreter = cred->depth && cred->script,
-	};
-	int ret;
-
-	ret = veriexec_check_use(bprm->file, &use);
-	if (ret)
-		return ret;
-	cred->flags = use.flags;
-	cred->initramfs = use.initramfs;
-	cred->script = bprm->buf[0] == '#' && bprm->buf[1] == '!';
-	cred->depth++;
-	return 0;
+	return veriexec_check_level(bprm);
 }
 
-/* As fs/exec.c finds out in bprm_fill_uid(). */
-static bool counts_set_id(const struct file *file)
-{
-	umode_t mode = file_inode(file)->i_mode;
-
-	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
-	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
-}
-
-/*
- * Set-id bits count if the manifest says so. And nobody takes over a program
- * that is not to be traced by being there first.
- */
 static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
 					 const struct file *file)
 {
-	const struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	int ret;
+	return veriexec_check_program(bprm, file);
+}
 
-	if (counts_set_id(file)) {
-		ret = veriexec_check_set_id((struct file *)file);
-		if (ret)
-			return ret;
-	}
-	if (!(cred->flags & VERIEXEC_FLAG_NO_PTRACE))
-		return 0;
-	bprm->secureexec = 1;
-	if (!(bprm->unsafe & (LSM_UNSAFE_PTRACE | LSM_UNSAFE_SHARE)))
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+static void veriexec_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	veriexec_become_program();
 }
 
 static int veriexec_cred_prepare(struct cred *new, const struct cred *old,
 				 gfp_t gfp)
 {
 	*veriexec_cred(new) = *veriexec_cred(old);
-	return 0;
+	return veriexec_check_core_dump(old);
 }
 
 static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
@@ -131,15 +97,22 @@ static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
 	*veriexec_cred(new) = *veriexec_cred(old);
 }
 
+static int veriexec_task_alloc(struct task_struct *task,
+			       unsigned long clone_flags)
+{
+	veriexec_task(task)->joined = veriexec_task(current)->joined;
+	return 0;
+}
+
 /* -- Reading and writing what is open, by calls and by mappings. */
 
 /* Programs that require verified input get no other, wherever it came from. */
 static int check_read(struct file *file)
 {
-	const struct veriexec_cred *cred = veriexec_cred(current_cred());
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
 
-	if (!(cred->flags & VERIEXEC_FLAG_VERIFY) ||
+	if (!(veriexec_restrictions(current, current_cred()) &
+	      VERIEXEC_FLAG_VERIFY) ||
 	    !(file->f_mode & FMODE_READ) || !is_file(file))
 		return 0;
 	return veriexec_check_use(file, &use);
@@ -204,6 +177,8 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 		return ret;
 	use.interpreter = opened_by_exec(file);
 	ret = veriexec_check_use(file, &use);
+	if (!ret)
+		ret = veriexec_check_join(file, use.flags);
 	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
@@ -249,7 +224,7 @@ static int veriexec_file_open(struct file *file)
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
-		       veriexec_check_open_exec(file) : 0;
+		       veriexec_check_open_program(file) : 0;
 	if (!S_ISREG(inode->i_mode))
 		return veriexec_check_open_device(file);
 	if (is_process_memory(file))
@@ -472,33 +447,25 @@ static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 			     NULL, NULL, GFP_KERNEL);
 }
 
-/* -- Tracing. Both are called under locks that forbid sleeping. */
+/* -- Tracing. The first two are called under locks that forbid sleeping. */
 
 static int veriexec_ptrace_access_check(struct task_struct *child,
 					unsigned int mode)
 {
-	bool protected;
-
-	if (!(mode & PTRACE_MODE_ATTACH) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	rcu_read_lock();
-	protected = veriexec_cred(__task_cred(child))->flags &
-		    VERIEXEC_FLAG_NO_PTRACE;
-	rcu_read_unlock();
-	if (!protected)
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
-			     NULL, NULL, GFP_ATOMIC);
+	return veriexec_check_trace(child, mode & PTRACE_MODE_NOAUDIT);
 }
 
 static int veriexec_ptrace_traceme(struct task_struct *parent)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    !(veriexec_cred(current_cred())->flags & VERIEXEC_FLAG_NO_PTRACE))
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
-			     NULL, NULL, GFP_ATOMIC);
+	return veriexec_check_trace_me();
 }
+
+#ifdef CONFIG_PERF_EVENTS
+static int veriexec_perf_event_alloc(struct perf_event *event)
+{
+	return veriexec_check_watch(event);
+}
+#endif
 
 /* -- Super blocks. */
 
@@ -540,8 +507,10 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, veriexec_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_bprm_creds_from_file),
+	LSM_HOOK_INIT(bprm_committed_creds, veriexec_bprm_committed_creds),
 	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
+	LSM_HOOK_INIT(task_alloc, veriexec_task_alloc),
 	LSM_HOOK_INIT(mmap_file, veriexec_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, veriexec_file_mprotect),
 	LSM_HOOK_INIT(file_open, veriexec_file_open),
@@ -568,6 +537,9 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
 	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),
+#ifdef CONFIG_PERF_EVENTS
+	LSM_HOOK_INIT(perf_event_alloc, veriexec_perf_event_alloc),
+#endif
 	LSM_HOOK_INIT(sb_delete, veriexec_sb_delete),
 	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
 	LSM_HOOK_INIT(key_post_create_or_update,

@@ -80,6 +80,8 @@ extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
 #define VERIEXEC_FLAG_NO_FIPS	0x004U
 #define VERIEXEC_FLAG_VERIFY	0x008U
 #define VERIEXEC_FLAG_UNTRUSTED	0x010U
+/* The restrictions: what its program may not do, or others not to it. */
+#define VERIEXEC_FLAG_RESTRICTIONS	0x00eU
 /* The rights: what its program may do that others may not. */
 #define VERIEXEC_FLAG_CONTROL	0x020U	/* load manifests, add states */
 #define VERIEXEC_FLAG_KMEM	0x040U	/* what would change the kernel */
