@@ -596,15 +596,6 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	text_free(&text);
 }
 
-TEST_F(flags, only_trusted_programs_open_the_memory)
-{
-	ASSERT_EQ(0, make_flagged("trusted"));
-	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
-	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
-			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
-	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
-}
-
 /* Runs a program with a descriptor of @path. Returns as run() does. */
 static int run_with(const char *program, const char *verb, const char *path)
 {
@@ -618,6 +609,33 @@ static int run_with(const char *program, const char *verb, const char *path)
 	ret = run(program, verb, number);
 	close(fd);
 	return ret;
+}
+
+TEST_F(flags, only_trusted_programs_open_the_memory)
+{
+	ASSERT_EQ(0, make_flagged("trusted"));
+	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
+			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
+}
+
+/* Whoever has opened it; the tests themselves have all rights. */
+TEST_F(flags, only_trusted_programs_read_the_memory)
+{
+	static const char *const verbs[] = { "fd-read", "fd-uring", "fd-map" };
+	size_t i;
+
+	ASSERT_EQ(0, make_flagged("trusted"));
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		EXPECT_EQ(EPERM, run_with(PROG, verbs[i], "/dev/mem"))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_TRUE(log_denied(self->log, "lockdown", "/dev/mem"));
+		EXPECT_NE(EPERM, run_with(FLAGGED, verbs[i], "/dev/mem"))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_EQ(0, run_with(PROG, verbs[i], DATA))
+			TH_LOG("%s", verbs[i]);
+	}
 }
 
 TEST_F(flags, verify_program_reads_verified_files_only)

@@ -52,6 +52,7 @@ struct veriexec_inode {
 					 * only been of the initramfs
 					 */
 #define VERIEXEC_INODE_BELOW 4 /* was verified as an overlay shows it */
+#define VERIEXEC_INODE_KMEM 5 /* asks for that right when it is opened */
 
 /**
  * struct veriexec_sb - what is known of a super block
@@ -104,10 +105,11 @@ struct veriexec_cred {
 };
 
 /**
- * struct veriexec_task - what a task may not do because of other files
+ * struct veriexec_task - what a task is about, and may not do for other files
  * @joined: restrictions of the programs whose code it has mapped by itself
  * @opened: during exec: restrictions of the files that the kernel opened for it
  * @unverified: during exec: one of those cannot be verified
+ * @asked: the kernel has asked whether it is locked down, see kmem.c
  *
  * Written by the task itself. @joined is copied at fork, and gone with an exec.
  */
@@ -115,6 +117,7 @@ struct veriexec_task {
 	u16 joined;
 	u16 opened;
 	bool unverified;
+	bool asked;
 };
 
 static inline struct veriexec_inode *veriexec_inode(const struct inode *inode)

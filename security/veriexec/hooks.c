@@ -27,6 +27,7 @@
 #include "command.h"
 #include "deny.h"
 #include "evaluate.h"
+#include "kmem.h"
 #include "program.h"
 #include "state.h"
 #include "table.h"
@@ -148,9 +149,9 @@ static int check_write(struct file *file)
 
 static int veriexec_file_permission(struct file *file, int mask)
 {
-	int ret = 0;
+	int ret = veriexec_check_kmem(file);
 
-	if (mask & (MAY_WRITE | MAY_APPEND))
+	if (!ret && mask & (MAY_WRITE | MAY_APPEND))
 		ret = check_write(file);
 	if (!ret && mask & MAY_READ)
 		ret = check_read(file);
@@ -167,12 +168,11 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 
 	if (!file)
 		return 0;
-	if (flags & MAP_SHARED && file->f_mode & FMODE_WRITE) {
+	ret = veriexec_check_kmem(file);
+	if (!ret && flags & MAP_SHARED && file->f_mode & FMODE_WRITE)
 		ret = check_write(file);
-		if (ret)
-			return ret;
-	}
-	ret = check_read(file);
+	if (!ret)
+		ret = check_read(file);
 	if (ret || !(prot & PROT_EXEC) || !is_file(file))
 		return ret;
 	use.interpreter = opened_by_exec(file);
@@ -222,6 +222,7 @@ static int veriexec_file_open(struct file *file)
 	struct inode *inode = file_inode(file);
 	int ret;
 
+	veriexec_begin_open();
 	if (!(file->f_mode & FMODE_WRITE))
 		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
 		       veriexec_check_open_program(file) : 0;
@@ -238,6 +239,7 @@ static int veriexec_file_open(struct file *file)
 
 static int veriexec_file_post_open(struct file *file, int mask)
 {
+	veriexec_note_opened(file);
 	return check_read(file);
 }
 
@@ -384,34 +386,9 @@ static int veriexec_quota_on(struct dentry *dentry)
 				     NULL);
 }
 
-/* What the lockdown of the kernel names, all that lets root change it. */
 static int veriexec_locked_down(enum lockdown_reason what)
 {
-	struct veriexec_event event = {
-		.op = VERIEXEC_OP_LOCKDOWN,
-		.cause = VERIEXEC_CAUSE_NOT_TRUSTED,
-		.gfp = GFP_ATOMIC,
-	};
-
-	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
-		return 0;
-	switch (what) {
-	case LOCKDOWN_MODULE_SIGNATURE:
-	case LOCKDOWN_KEXEC:
-		return 0;	/* it is judged by its fingerprint instead */
-	case LOCKDOWN_HIBERNATION:
-	case LOCKDOWN_DBG_WRITE_KERNEL:
-		/*
-		 * One is asked by all who read which sleeping states there are,
-		 * the other where kdb has stopped whoever could be told.
-		 */
-		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
-	default:
-		event.what = lockdown_reasons[what];
-		return veriexec_deny_event(&event);
-	}
+	return veriexec_check_locked_down(what);
 }
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
