@@ -671,6 +671,27 @@ TEST_F(flags, verify_program_reads_verified_files_only)
 	}
 }
 
+/* What nobody else can have put there is no input. */
+TEST_F(flags, verify_program_reads_what_is_made_for_it)
+{
+	ASSERT_EQ(0, make_flagged("verify"));
+	EXPECT_EQ(0, run(FLAGGED, "read", "/proc/self/status"));
+	EXPECT_EQ(0, run(FLAGGED, "read", "/sys/kernel/uevent_seqnum"));
+	EXPECT_EQ(EACCES, run(FLAGGED, "read", CONTROL "state"));
+	EXPECT_TRUE(log_denied(self->log, "read", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "temporary", AT, "0"));
+	EXPECT_EQ(0, run(FLAGGED, "fork", "temporary", AT, "0"));
+	/* It gets a name, somebody else opens it, or has made it. */
+	EXPECT_EQ(EACCES, run(FLAGGED, "temporary", AT, "1"));
+	EXPECT_TRUE(log_denied(self->log, "read", NULL));
+	ASSERT_EQ(0, unlink(AT "/named"));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "1"));
+	EXPECT_EQ(EACCES, run(FLAGGED, "temporary", AT, "2", PROG));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "2", PROG));
+	EXPECT_EQ(EACCES, run(PROG, "temporary", AT, "3", FLAGGED));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "3", PROG));
+}
+
 TEST_F(flags, anybody_may_ask_for_a_verdict)
 {
 	EXPECT_EQ(0, user_errno_of(-!!check_file(PROG)));

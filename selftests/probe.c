@@ -259,6 +259,15 @@ static int do_fd_open(char **args)
 	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0;
 }
 
+/* fd-append FD: the same to write */
+static int do_fd_append(char **args)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", args[0]);
+	return open(path, O_WRONLY | O_APPEND | O_CLOEXEC) < 0 ? errno : 0;
+}
+
 static int wait_for(pid_t pid)
 {
 	int status;
@@ -530,6 +539,61 @@ static int do_traced(char **args)
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : do_words(args);
 }
 
+/*
+ * temporary DIR HOW [PROGRAM]: reads what it has written to a file without a name,
+ * 1: which has got one, 2: after PROGRAM has opened it for writing, 3: as PROGRAM
+ */
+static int do_temporary(char **args)
+{
+	char c, here[64], there[256], number[16];
+	int fd = open(args[0], O_TMPFILE | O_RDWR, 0600);
+	int how = atoi(args[1]);
+	pid_t pid;
+
+	if (fd < 0 || write(fd, "x", 1) != 1)
+		return BROKEN;
+	snprintf(here, sizeof(here), "/proc/self/fd/%d", fd);
+	snprintf(there, sizeof(there), "%s/named", args[0]);
+	snprintf(number, sizeof(number), "%d", fd);
+	if (how == 1 && linkat(AT_FDCWD, here, AT_FDCWD, there,
+			       AT_SYMLINK_FOLLOW))
+		return BROKEN;
+	if (how == 3) {
+		execl(args[2], args[2], "fd-read", number, NULL);
+		return BROKEN;
+	}
+	if (how == 2) {
+		pid = fork();
+		if (!pid) {
+			execl(args[2], args[2], "fd-append", number, NULL);
+			_exit(BROKEN);
+		}
+		if (wait_for(pid))
+			return BROKEN;
+	}
+	return pread(fd, &c, 1, 0) < 0 ? errno : c == 'x' ? 0 : BROKEN;
+}
+
+#define HUGE	(2UL << 20)
+
+/* huge-pages FD: memory without a file, or with one, that may be run */
+static int do_huge_pages(char **args)
+{
+	const int all = PROT_READ | PROT_WRITE | PROT_EXEC;
+	int fd = atoi(args[0]) ? memfd_create("huge", MFD_HUGETLB) : -1;
+	char *p;
+
+	if (fd >= 0 && ftruncate(fd, HUGE))
+		return BROKEN;
+	p = mmap(NULL, HUGE, all, fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS |
+		 MAP_HUGETLB : MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return errno;
+	*p = 1;
+	return mprotect(p, HUGE, PROT_READ) ||
+	       mprotect(p, HUGE, PROT_READ | PROT_EXEC) ? errno : 0;
+}
+
 /* stopped VERB ARG...: does it once somebody lets it go on. */
 static int do_stopped(char **args)
 {
@@ -546,6 +610,7 @@ static int do_watch(char **args)
 		.sample_period = 100000,
 		.sample_type = strtoul(args[0], NULL, 0),
 		.sample_stack_user = 4096,
+		.sample_regs_user = 1 << 7,
 		.exclude_kernel = 1,
 	};
 
@@ -599,6 +664,7 @@ static const struct {
 	{ "fd-splice", 1, do_fd_splice },
 	{ "fd-uring", 1, do_fd_uring },
 	{ "fd-open", 1, do_fd_open },
+	{ "fd-append", 1, do_fd_append },
 	{ "fd-load", 3, do_fd_load },
 	{ "fork", 1, do_fork },
 	{ "share", 1, do_share },
@@ -612,6 +678,8 @@ static const struct {
 	{ "replace-disk", 2, do_replace_disk },
 	{ "traceme", 0, do_traceme },
 	{ "traced", 1, do_traced },
+	{ "temporary", 2, do_temporary },
+	{ "huge-pages", 1, do_huge_pages },
 	{ "stopped", 1, do_stopped },
 	{ "watch", 1, do_watch },
 	{ "dump", 0, do_dump },

@@ -93,10 +93,7 @@ TEST_F(machine, no_ptrace_program_is_not_watched)
 		ASSERT_LT(0, pid);
 		ASSERT_EQ(1, read(ready, &c, 1));
 		fd = watch(pid);
-		if (i)
-			EXPECT_LE(0, fd);
-		else
-			EXPECT_EQ(-EPERM, fd);
+		EXPECT_EQ(i ? 0 : -EPERM, fd < 0 ? fd : 0);
 		EXPECT_EQ(!i, log_has_now(self->log, "op=ptrace", "res=0",
 					  NULL));
 		close(fd);
@@ -150,6 +147,20 @@ TEST_F(machine, watched_program_becomes_one_that_is_not)
 {
 	EXPECT_FALSE(watched_as(FLAGGED));
 	EXPECT_TRUE(watched_as(PROG));
+}
+
+TEST_F(machine, memory_of_huge_pages_is_memory)
+{
+	static const char pages[] = "/proc/sys/vm/nr_hugepages";
+
+	ASSERT_EQ(0, run(PROG, "put", pages, "4"));
+	EXPECT_EQ(0, run(PROG, "huge-pages", "0"));
+	EXPECT_EQ(EACCES, run(PROG, "huge-pages", "1"));
+	EXPECT_TRUE(log_has(self->log, "op=mmap", "res=0", NULL));
+	/* Nor is it read from a file. */
+	ASSERT_EQ(0, load_file(AT, "flagged", "verify"));
+	EXPECT_EQ(0, run(FLAGGED, "huge-pages", "0"));
+	EXPECT_EQ(0, run(PROG, "put", pages, "0"));
 }
 
 TEST_HARNESS_MAIN

@@ -30,6 +30,8 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
  * @uid: owner of the file when it was verified, written as @proof is
  * @gid: its group, likewise
  * @mode: its mode, likewise
+ * @maker: &veriexec_cred.program of the one program that has made the file, which
+ *	never had a name, and that alone has opened it for writing; else 0
  * @bits: see below
  *
  * It dies with the inode, so that what comes back from disk is judged anew.
@@ -40,6 +42,7 @@ struct veriexec_inode {
 	kuid_t uid;
 	kgid_t gid;
 	umode_t mode;
+	atomic64_t maker;
 	unsigned long bits;
 };
 
@@ -53,6 +56,7 @@ struct veriexec_inode {
 					 */
 #define VERIEXEC_INODE_BELOW 4 /* was verified as an overlay shows it */
 #define VERIEXEC_INODE_KMEM 5 /* asks for that right when it is opened */
+#define VERIEXEC_INODE_MEMORY 6 /* was mapped as memory without a file */
 
 /**
  * struct veriexec_sb - what is known of a super block
@@ -86,6 +90,7 @@ struct veriexec_bdev {
 
 /**
  * struct veriexec_cred - what a task may do because of the program it runs
+ * @program: a number of its own; 0 for the kernel itself
  * @flags: VERIEXEC_FLAG_*: the rights of its own entry, and the restrictions of
  *	all that led to it
  * @initramfs: the program came out of the initramfs as the kernel unpacked it
@@ -97,6 +102,7 @@ struct veriexec_bdev {
  * changed otherwise.
  */
 struct veriexec_cred {
+	u64 program;
 	u16 flags;
 	bool initramfs;
 	bool unverified;

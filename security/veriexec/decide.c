@@ -5,6 +5,12 @@
 
 #include "decide.h"
 
+/* Nobody can have put there what a program is to read. */
+static bool is_no_input(const struct veriexec_facts *f)
+{
+	return f->op == VERIEXEC_OP_READ && (f->made_up || f->own);
+}
+
 static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 {
 	switch (f->status) {
@@ -17,8 +23,8 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_LISTED:
 		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
-		return f->initramfs ? VERIEXEC_CAUSE_NONE :
-				      VERIEXEC_CAUSE_NOT_LISTED;
+		return f->initramfs || is_no_input(f) ?
+			       VERIEXEC_CAUSE_NONE : VERIEXEC_CAUSE_NOT_LISTED;
 	}
 	if (veriexec_ops[f->op].kind != VERIEXEC_KIND_CODE)
 		return VERIEXEC_CAUSE_NONE;

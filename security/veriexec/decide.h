@@ -21,6 +21,8 @@
  * @backs: it is behind a loop device, and listed files may lie on such
  * @may_run: its code may be mapped, because it is of the initramfs
  * @initramfs: as the kernel unpacked it, and nobody writes to it
+ * @made_up: the kernel makes up what is read there
+ * @own: it is a file without a name that the program itself has made
  * @interpreter: the kernel itself chose it to run a verified file
  * @fips: the kernel runs in FIPS mode
  * @unbound: what would run it does not have the restrictions of its entry
@@ -34,6 +36,8 @@ struct veriexec_facts {
 	bool backs;
 	bool may_run;
 	bool initramfs;
+	bool made_up;
+	bool own;
 	bool interpreter;
 	bool fips;
 	bool unbound;

@@ -4,7 +4,9 @@
  * decided, and denies. It must never hash or compare.
  */
 
+#include <linux/cred.h>
 #include <linux/fips.h>
+#include <linux/magic.h>
 #include <linux/sched.h>
 
 #include "blob.h"
@@ -40,6 +42,22 @@ static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 		smp_mb__after_atomic();
 	}
 	return is_initramfs(inode);
+}
+
+/* Is what is read there made by the kernel, then and there? */
+static bool is_made_up(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
+	       inode->i_sb->s_magic == SYSFS_MAGIC;
+}
+
+/* Has the program made it for itself, see veriexec_note_writer()? */
+static bool is_own(struct inode *inode)
+{
+	u64 maker = atomic64_read(&veriexec_inode(inode)->maker);
+
+	return maker && !inode->i_nlink &&
+	       maker == veriexec_cred(current_real_cred())->program;
 }
 
 static bool may_be_running(struct inode *inode)
@@ -91,6 +109,8 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 	facts.status = veriexec_status(verdict);
 	facts.flags = veriexec_verdict_flags(verdict);
 	facts.initramfs = use->initramfs;
+	facts.made_up = is_made_up(inode);
+	facts.own = is_own(inode);
 	if (facts.status != VERIEXEC_STATUS_UNLISTED)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);

@@ -52,7 +52,8 @@ static bool is_file(const struct file *file)
 	const struct inode *inode = file ? file_inode(file) : NULL;
 
 	return inode && (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode)) &&
-	       !IS_PRIVATE(inode);
+	       !IS_PRIVATE(inode) &&
+	       !test_bit(VERIEXEC_INODE_MEMORY, &veriexec_inode(inode)->bits);
 }
 
 /* Set by the kernel's own opening of programs; users cannot set it. */
@@ -168,6 +169,10 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 
 	if (!file)
 		return 0;
+	/* Huge pages that the kernel itself has made a file for. */
+	if (flags & MAP_ANONYMOUS)
+		set_bit(VERIEXEC_INODE_MEMORY,
+			&veriexec_inode(file_inode(file))->bits);
 	ret = veriexec_check_kmem(file);
 	if (!ret && flags & MAP_SHARED && file->f_mode & FMODE_WRITE)
 		ret = check_write(file);
@@ -232,9 +237,11 @@ static int veriexec_file_open(struct file *file)
 		return check_write_memory(file);
 	ret = veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE,
 				    &file->f_path);
-	if (!ret)
-		veriexec_forget_content(inode);
-	return ret;
+	if (ret)
+		return ret;
+	veriexec_forget_content(inode);
+	veriexec_note_writer(file);
+	return 0;
 }
 
 static int veriexec_file_post_open(struct file *file, int mask)

@@ -8,7 +8,9 @@
  * taken.
  */
 
+#include <linux/atomic.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
@@ -28,9 +30,12 @@
  */
 void veriexec_begin_program(struct linux_binprm *bprm)
 {
+	static atomic64_t programs = ATOMIC64_INIT(0);
 	struct veriexec_task *task = veriexec_task(current);
 
-	*veriexec_cred(bprm->cred) = (struct veriexec_cred){};
+	*veriexec_cred(bprm->cred) = (struct veriexec_cred){
+		.program = atomic64_inc_return(&programs),
+	};
 	task->opened = 0;
 	task->unverified = false;
 }
@@ -212,6 +217,27 @@ int veriexec_check_join(struct file *file, u16 flags)
 	}
 	mutex_unlock(&current->signal->cred_guard_mutex);
 	return ret;
+}
+
+/**
+ * veriexec_note_writer() - the current task opens a file for writing
+ * @file: a regular file
+ *
+ * What a program has made for itself alone is its own only as long as nobody else
+ * could have written to it.
+ *
+ * Context: Process context.
+ */
+void veriexec_note_writer(const struct file *file)
+{
+	atomic64_t *maker = &veriexec_inode(file_inode(file))->maker;
+	u64 program = veriexec_cred(current_real_cred())->program;
+
+	if (file->f_flags & __O_TMPFILE)
+		atomic64_set(maker, program);
+	else if (unlikely(atomic64_read(maker)) &&
+		 atomic64_read(maker) != program)
+		atomic64_set(maker, 0);
 }
 
 /**

@@ -18,6 +18,7 @@ int veriexec_check_open_program(struct file *file);
 int veriexec_check_program(struct linux_binprm *bprm, const struct file *file);
 void veriexec_become_program(void);
 int veriexec_check_join(struct file *file, u16 flags);
+void veriexec_note_writer(const struct file *file);
 int veriexec_check_trace(const struct task_struct *task, bool quiet);
 int veriexec_check_trace_me(void);
 int veriexec_check_watch(const struct perf_event *event);
