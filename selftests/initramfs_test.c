@@ -10,6 +10,7 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #include <linux/magic.h>
 
@@ -119,6 +120,30 @@ TEST_F(initramfs, truncated_file_is_not_verified_any_more)
 	EXPECT_EQ(0, check_file(beside("dynamic")));
 	ASSERT_EQ(0, truncate(beside("dynamic"), 100));
 	EXPECT_EQ(-EACCES, check_file(beside("dynamic")));
+}
+
+/* Who writes to a file spoils it; then it is anybody's. */
+TEST_F(initramfs, unpacked_file_keeps_mode_and_owner)
+{
+	EXPECT_EQ(EPERM, errno_of(chmod(beside("probe"), 04755)));
+	EXPECT_TRUE(log_denied(self->log, "setattr", beside("probe")));
+	EXPECT_EQ(EPERM, errno_of(chown(beside("probe"), 1, 1)));
+	EXPECT_TRUE(log_denied(self->log, "setattr", beside("probe")));
+	EXPECT_EQ(EPERM, errno_of(setxattr(beside("probe"), "security.x", "x",
+					   1, 0)));
+	EXPECT_TRUE(log_denied(self->log, "setxattr", beside("probe")));
+	EXPECT_EQ(0, run(beside("probe"), "ok"));
+	ASSERT_EQ(0, copy_file(beside("probe"), "/copy", 0755));
+	EXPECT_EQ(0, chmod("/copy", 04755));
+	EXPECT_EQ(0, chown("/copy", 1, 1));
+	EXPECT_EQ(0, unlink("/copy"));
+}
+
+/* See boots/initramfs.sh: the one bit came before all this, the other did not. */
+TEST_F(initramfs, set_id_bit_of_an_unpacked_file_counts_as_unpacked)
+{
+	EXPECT_EQ(-EACCES, run_user(beside("blacklist"), "--help"));
+	EXPECT_TRUE(log_denied(self->log, "exec", beside("blacklist")));
 }
 
 /* -- Rights, which only those have that were unpacked. */

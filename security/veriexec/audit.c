@@ -73,6 +73,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_SET_ID] = "its entry does not grant its set-id bit",
 	[VERIEXEC_CAUSE_BACKS_LISTED] = "file backs a loop device with files in a manifest",
 	[VERIEXEC_CAUSE_MAY_RUN] = "file of the initramfs may be running",
+	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",
 	[VERIEXEC_CAUSE_REACHES_LISTED] = "command reaches files in a manifest",
 	[VERIEXEC_CAUSE_HOLDS_LISTED] = "device holds files in a manifest",
 	[VERIEXEC_CAUSE_MEMORY] = "file is the memory of a process",

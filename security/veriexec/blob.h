@@ -57,6 +57,7 @@ struct veriexec_inode {
 #define VERIEXEC_INODE_BELOW 4 /* was verified as an overlay shows it */
 #define VERIEXEC_INODE_KMEM 5 /* asks for that right when it is opened */
 #define VERIEXEC_INODE_MEMORY 6 /* was mapped as memory without a file */
+#define VERIEXEC_INODE_KEPT 7 /* owner and mode are those that were unpacked */
 
 /**
  * struct veriexec_sb - what is known of a super block

@@ -23,8 +23,11 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_LISTED:
 		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
-		return f->initramfs || is_no_input(f) ?
-			       VERIEXEC_CAUSE_NONE : VERIEXEC_CAUSE_NOT_LISTED;
+		if (f->initramfs)
+			return f->set_id && !f->kept ? VERIEXEC_CAUSE_SET_ID :
+						       VERIEXEC_CAUSE_NONE;
+		return is_no_input(f) ? VERIEXEC_CAUSE_NONE :
+					VERIEXEC_CAUSE_NOT_LISTED;
 	}
 	if (veriexec_ops[f->op].kind != VERIEXEC_KIND_CODE)
 		return VERIEXEC_CAUSE_NONE;
@@ -54,6 +57,8 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	default:
 		break;
 	}
+	if (kind == VERIEXEC_KIND_ATTRIBUTE && f->initramfs)
+		return VERIEXEC_CAUSE_UNPACKED;
 	if (kind != VERIEXEC_KIND_CONTENT)
 		return VERIEXEC_CAUSE_NONE;
 	if (f->may_run)

@@ -21,6 +21,7 @@
  * @backs: it is behind a loop device, and listed files may lie on such
  * @may_run: its code may be mapped, because it is of the initramfs
  * @initramfs: as the kernel unpacked it, and nobody writes to it
+ * @kept: and its owner and mode are those that were unpacked
  * @made_up: the kernel makes up what is read there
  * @own: it is a file without a name that the program itself has made
  * @interpreter: the kernel itself chose it to run a verified file
@@ -36,6 +37,7 @@ struct veriexec_facts {
 	bool backs;
 	bool may_run;
 	bool initramfs;
+	bool kept;
 	bool made_up;
 	bool own;
 	bool interpreter;

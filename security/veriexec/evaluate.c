@@ -176,7 +176,8 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EACCES if its entry names no mode.
+ * Return: 0, or under enforce %-EACCES if its entry names no mode, and it is not
+ * of the initramfs, with the mode that the kernel has unpacked.
  */
 int veriexec_check_set_id(struct file *file)
 {
@@ -184,6 +185,9 @@ int veriexec_check_set_id(struct file *file)
 	struct veriexec_facts facts = {
 		.op = VERIEXEC_OP_EXEC,
 		.set_id = true,
+		.initramfs = is_initramfs(inode),
+		.kept = test_bit(VERIEXEC_INODE_KEPT,
+				 &veriexec_inode(inode)->bits),
 		.interpreter = true,
 	};
 	u64 verdict;
@@ -192,9 +196,12 @@ int veriexec_check_set_id(struct file *file)
 		return 0;
 	verdict = veriexec_verdict_on(inode);
 	/* All else was asked, and told of, before. */
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED)
-		return 0;
 	facts.status = VERIEXEC_STATUS_VERIFIED;
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
+		if (!facts.initramfs)
+			return 0;
+		facts.status = VERIEXEC_STATUS_UNLISTED;
+	}
 	facts.flags = veriexec_verdict_flags(verdict);
 	if (veriexec_decide(&facts) == VERIEXEC_CAUSE_NONE)
 		return 0;
@@ -249,6 +256,7 @@ static enum veriexec_cause against_change(struct inode *inode,
 		test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
 		!(current->flags & PF_KTHREAD) && veriexec_any_spread();
 	facts.may_run = may_be_running(inode);
+	facts.initramfs = is_initramfs(inode);
 	facts.status = veriexec_status(veriexec_verdict_on(inode));
 	return veriexec_decide(&facts);
 }
@@ -263,7 +271,7 @@ static enum veriexec_cause against_change(struct inode *inode,
  *
  * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
  * behind a loop device that may hold what is, or is of the initramfs and may be
- * running.
+ * running or would not be as it was unpacked.
  */
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path)

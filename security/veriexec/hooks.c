@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) "veriexec: " fmt
 
 #include <linux/binfmts.h>
+#include <linux/bitops.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -292,8 +293,13 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
 					struct dentry *dentry, int ia_valid)
 {
-	if (d_is_reg(dentry))
-		veriexec_forget(d_inode(dentry));
+	struct inode *inode = d_inode(dentry);
+
+	if (!d_is_reg(dentry))
+		return;
+	veriexec_forget(inode);
+	if (ia_valid & (ATTR_MODE | ATTR_UID | ATTR_GID))
+		clear_bit(VERIEXEC_INODE_KEPT, &veriexec_inode(inode)->bits);
 }
 
 static int check_xattr(struct dentry *dentry)
@@ -461,14 +467,16 @@ static void veriexec_sb_delete(struct super_block *sb)
 /* All that the kernel has unpacked is as it was delivered with the kernel. */
 static void veriexec_initramfs_populated(void)
 {
+	const unsigned long unpacked = BIT(VERIEXEC_INODE_INITRAMFS) |
+				       BIT(VERIEXEC_INODE_KEPT);
 	struct super_block *sb = current->fs->root.mnt->mnt_sb;
 	struct inode *inode;
 
 	spin_lock(&sb->s_inode_list_lock);
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
 		if (S_ISREG(inode->i_mode))
-			set_bit(VERIEXEC_INODE_INITRAMFS,
-				&veriexec_inode(inode)->bits);
+			set_mask_bits(&veriexec_inode(inode)->bits, 0,
+				      unpacked);
 	spin_unlock(&sb->s_inode_list_lock);
 }
 
