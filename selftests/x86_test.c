@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The machine itself, which only a kernel for the real processor reaches. */
 
+#include <elf.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/syscall.h>
 
 #include <linux/perf_event.h>
@@ -161,6 +164,73 @@ TEST_F(machine, memory_of_huge_pages_is_memory)
 	ASSERT_EQ(0, load_file(AT, "flagged", "verify"));
 	EXPECT_EQ(0, run(FLAGGED, "huge-pages", "0"));
 	EXPECT_EQ(0, run(PROG, "put", pages, "0"));
+}
+
+#define OLD		AT "/old"
+#define TEXT_AT		0x08048000
+#define DATA_AT		0x08049000
+
+/* A program of 32 bits that says nothing of its stack. It changes its data. */
+static int make_old_program(void)
+{
+	static const unsigned char code[] = {
+		0xc7, 0x05, 0x00, 0x90, 0x04, 0x08, 7, 0, 0, 0,
+					/* movl $7, DATA_AT */
+		0xb8, 1, 0, 0, 0,	/* mov $1, %eax: exit */
+		0xbb, 42, 0, 0, 0,	/* mov $42, %ebx */
+		0xcd, 0x80,		/* int $0x80 */
+	};
+	static char image[2 * 4096];
+	Elf32_Ehdr *head = (Elf32_Ehdr *)image;
+	Elf32_Phdr *parts = (Elf32_Phdr *)(head + 1);
+
+	memcpy(head->e_ident, ELFMAG, SELFMAG);
+	head->e_ident[EI_CLASS] = ELFCLASS32;
+	head->e_ident[EI_DATA] = ELFDATA2LSB;
+	head->e_ident[EI_VERSION] = EV_CURRENT;
+	head->e_type = ET_EXEC;
+	head->e_machine = EM_386;
+	head->e_version = EV_CURRENT;
+	head->e_entry = TEXT_AT + 1024;
+	head->e_phoff = sizeof(*head);
+	head->e_ehsize = sizeof(*head);
+	head->e_phentsize = sizeof(*parts);
+	head->e_phnum = 2;
+	parts[0] = (Elf32_Phdr){ PT_LOAD, 0, TEXT_AT, TEXT_AT, 4096, 4096,
+				 PF_R | PF_X, 4096 };
+	parts[1] = (Elf32_Phdr){ PT_LOAD, 4096, DATA_AT, DATA_AT, 4096, 4096,
+				 PF_R | PF_W, 4096 };
+	memcpy(image + 1024, code, sizeof(code));
+	return write_file(OLD, image, sizeof(image), 0755);
+}
+
+/* Maps a file as a program does for which all that is read may be run. */
+static int map_implied(const char *path, int prot)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	pid_t pid = fork();
+
+	if (!pid) {
+		personality(READ_IMPLIES_EXEC);
+		_exit(mmap(NULL, 4096, prot, MAP_PRIVATE, fd, 0) ==
+		      MAP_FAILED ? errno : 0);
+	}
+	close(fd);
+	return stop(pid);
+}
+
+TEST_F(machine, old_program_has_data)
+{
+	ASSERT_EQ(0, make_old_program());
+	EXPECT_EQ(-EACCES, run(OLD));
+	ASSERT_EQ(0, load_file(AT, "old", ""));
+	EXPECT_EQ(42, run(OLD));
+	/* What a program maps by itself is code nevertheless. */
+	EXPECT_EQ(0, map_implied(OLD, PROT_READ));
+	EXPECT_EQ(EACCES, map_implied(OLD, PROT_READ | PROT_WRITE));
+	EXPECT_TRUE(log_denied(self->log, "mmap", OLD));
+	EXPECT_EQ(EACCES, map_implied(OTHER, PROT_READ));
+	EXPECT_TRUE(log_denied(self->log, "mmap", OTHER));
 }
 
 TEST_HARNESS_MAIN

@@ -162,6 +162,18 @@ static int veriexec_file_permission(struct file *file, int mask)
 
 /* -- Mapping code. */
 
+/*
+ * The data of a 32 bit program from before there were protected pages: executable
+ * because all is that can be read, not because anybody wants to run it. The
+ * kernel itself maps it so, privately, and it is no more than memory from then on.
+ */
+static bool is_old_data(const struct file *file, unsigned long reqprot,
+			unsigned long flags)
+{
+	return opened_by_exec(file) && !(reqprot & PROT_EXEC) &&
+	       !(flags & MAP_SHARED);
+}
+
 static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			      unsigned long prot, unsigned long flags)
 {
@@ -185,7 +197,9 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 	ret = veriexec_check_use(file, &use);
 	if (!ret)
 		ret = veriexec_check_join(file, use.flags);
-	if (ret || !(prot & PROT_WRITE) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
+	if (ret || !(prot & PROT_WRITE) ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    is_old_data(file, reqprot, flags))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
