@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include <linux/btrfs.h>
+#include <linux/capability.h>
 #include <linux/dm-ioctl.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
@@ -86,6 +87,19 @@ static int do_root(char **args)
 static int do_root_group(char **args)
 {
 	return getegid() ? EPERM : 0;
+}
+
+/* Does it run with the capability CAP_NET_RAW? */
+static int do_net_raw(char **args)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &head, data))
+		return errno;
+	return data[0].effective & 1U << CAP_NET_RAW ? 0 : EPERM;
 }
 
 /* Is it to mistrust its environment? 1 if so. */
@@ -650,6 +664,7 @@ static const struct {
 	{ "mark", 1, do_mark },
 	{ "root", 0, do_root },
 	{ "root-group", 0, do_root_group },
+	{ "net-raw", 0, do_net_raw },
 	{ "secure", 0, do_secure },
 	{ "exec", 1, do_exec },
 	{ "try", 3, do_try },

@@ -71,6 +71,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_HAS_THREADS] = "threads cannot take on what its entry says",
 	[VERIEXEC_CAUSE_NOT_JOINED] = "program does not have what its entry says",
 	[VERIEXEC_CAUSE_SET_ID] = "its entry does not grant its set-id bit",
+	[VERIEXEC_CAUSE_CAPS] = "its entry does not grant its file capabilities",
 	[VERIEXEC_CAUSE_BACKS_LISTED] = "file backs a loop device with files in a manifest",
 	[VERIEXEC_CAUSE_MAY_RUN] = "file of the initramfs may be running",
 	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",

@@ -23,6 +23,8 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_LISTED:
 		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
+		if (f->initramfs && f->caps)
+			return VERIEXEC_CAUSE_CAPS;
 		if (f->initramfs)
 			return f->set_id && !f->kept ? VERIEXEC_CAUSE_SET_ID :
 						       VERIEXEC_CAUSE_NONE;
@@ -33,6 +35,8 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 		return VERIEXEC_CAUSE_NONE;
 	if (f->set_id && !(f->flags & VERIEXEC_MODE_LISTED))
 		return VERIEXEC_CAUSE_SET_ID;
+	if (f->caps)
+		return VERIEXEC_CAUSE_CAPS;
 	if (f->flags & VERIEXEC_FLAG_NO_FIPS && f->fips)
 		return VERIEXEC_CAUSE_NOT_IN_FIPS;
 	if (f->flags & VERIEXEC_FLAG_INDIRECT && !f->interpreter)

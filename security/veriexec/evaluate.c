@@ -170,6 +170,36 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 			     GFP_KERNEL);
 }
 
+/* What a program gains by more than its content was not asked about before. */
+static int check_gain(struct file *file, struct veriexec_facts *facts)
+{
+	struct inode *inode = file_inode(file);
+	enum veriexec_cause cause;
+	u64 verdict;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	facts->op = VERIEXEC_OP_EXEC;
+	facts->interpreter = true;
+	facts->initramfs = is_initramfs(inode);
+	facts->kept = test_bit(VERIEXEC_INODE_KEPT,
+			       &veriexec_inode(inode)->bits);
+	verdict = veriexec_verdict_on(inode);
+	/* All else was asked, and told of, before. */
+	facts->status = VERIEXEC_STATUS_VERIFIED;
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
+		if (!facts->initramfs)
+			return 0;
+		facts->status = VERIEXEC_STATUS_UNLISTED;
+	}
+	facts->flags = veriexec_verdict_flags(verdict);
+	cause = veriexec_decide(facts);
+	if (cause == VERIEXEC_CAUSE_NONE)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
+			     GFP_KERNEL);
+}
+
 /**
  * veriexec_check_set_id() - do the set-id bits of this program count?
  * @file: has such a bit that would count, was judged for exec already
@@ -181,32 +211,28 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
  */
 int veriexec_check_set_id(struct file *file)
 {
-	struct inode *inode = file_inode(file);
-	struct veriexec_facts facts = {
-		.op = VERIEXEC_OP_EXEC,
-		.set_id = true,
-		.initramfs = is_initramfs(inode),
-		.kept = test_bit(VERIEXEC_INODE_KEPT,
-				 &veriexec_inode(inode)->bits),
-		.interpreter = true,
-	};
-	u64 verdict;
+	struct veriexec_facts facts = { .set_id = true };
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	verdict = veriexec_verdict_on(inode);
-	/* All else was asked, and told of, before. */
-	facts.status = VERIEXEC_STATUS_VERIFIED;
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
-		if (!facts.initramfs)
-			return 0;
-		facts.status = VERIEXEC_STATUS_UNLISTED;
-	}
-	facts.flags = veriexec_verdict_flags(verdict);
-	if (veriexec_decide(&facts) == VERIEXEC_CAUSE_NONE)
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_SET_ID, inode,
-			     &file->f_path, GFP_KERNEL);
+	return check_gain(file, &facts);
+}
+
+/**
+ * veriexec_check_caps() - do the file capabilities of this program count?
+ * @file: has some that would count, was judged for exec already
+ * @value: of its security.capability
+ * @len: of @value in bytes
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES if its entry does not state the same.
+ */
+int veriexec_check_caps(struct file *file, const u8 *value, size_t len)
+{
+	struct veriexec_facts facts = {
+		.caps = !veriexec_lists_caps(file_inode(file), value, len),
+	};
+
+	return check_gain(file, &facts);
 }
 
 /**

@@ -31,6 +31,7 @@ struct veriexec_use {
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
 int veriexec_check_open_exec(struct file *file, struct veriexec_use *use);
 int veriexec_check_set_id(struct file *file);
+int veriexec_check_caps(struct file *file, const u8 *value, size_t len);
 int veriexec_check_remap(struct inode *inode, const struct path *path,
 		       bool interpreter);
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,

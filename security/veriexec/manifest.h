@@ -39,6 +39,7 @@ typedef uint64_t u64;
 #define VERIEXEC_NAME_SIZE	65U
 #define VERIEXEC_LABEL_SIZE	65U
 #define VERIEXEC_DIGEST_SIZE	64U
+#define VERIEXEC_CAPS_SIZE	24U	/* of the xattr, in its longest form */
 #define VERIEXEC_ERROR_SIZE	96U
 
 /**
@@ -105,6 +106,7 @@ extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
 #define VERIEXEC_HAS_UID	0x01U
 #define VERIEXEC_HAS_GID	0x02U
 #define VERIEXEC_HAS_MODE	0x04U
+#define VERIEXEC_HAS_CAPS	0x08U
 
 /**
  * struct veriexec_header - what the directives say
@@ -140,6 +142,8 @@ struct veriexec_revocation {
  * @flags: VERIEXEC_FLAG_*, with the implied ones
  * @has: VERIEXEC_HAS_*
  * @algs: bit n is set if it has a fingerprint by enum veriexec_alg n
+ * @caps_len: of @caps in bytes, if @has says so, else 0
+ * @caps: the value of the file's security.capability, zeros behind it
  */
 struct veriexec_claim {
 	u32 uid;
@@ -148,6 +152,8 @@ struct veriexec_claim {
 	u16 flags;
 	u8 has;
 	u8 algs;
+	u8 caps_len;
+	u8 caps[VERIEXEC_CAPS_SIZE];
 };
 
 /**

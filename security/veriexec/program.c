@@ -9,6 +9,7 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -16,6 +17,7 @@
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/sched/signal.h>
+#include <linux/xattr.h>
 
 #include "blob.h"
 #include "deny.h"
@@ -101,6 +103,26 @@ static bool counts_set_id(const struct file *file)
 	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
 }
 
+/*
+ * As security/commoncap.c finds out, but for what may belong to another user
+ * namespace. A value that is longer than any that counts is none that is listed.
+ */
+static int check_caps(struct file *file)
+{
+	u8 value[VERIEXEC_CAPS_SIZE];
+	struct dentry *dentry = file->f_path.dentry;
+	ssize_t len;
+
+	if (!file_caps_enabled || !mnt_may_suid(file->f_path.mnt) ||
+	    task_no_new_privs(current))
+		return 0;
+	len = __vfs_getxattr(dentry, d_inode(dentry), XATTR_NAME_CAPS, value,
+			     sizeof(value));
+	if (len == -ENODATA || len == -EOPNOTSUPP)
+		return 0;
+	return veriexec_check_caps(file, value, len < 0 ? 0 : len);
+}
+
 /* The files that the kernel has opened for the program have their say, too. */
 static void settle(struct veriexec_cred *cred, const struct veriexec_task *task)
 {
@@ -124,10 +146,10 @@ static bool is_beset(const struct linux_binprm *bprm)
 /**
  * veriexec_check_program() - may this program begin, as it would?
  * @bprm: the exec; all its files were judged
- * @file: whose set-id bits may count
+ * @file: whose set-id bits and file capabilities may count
  *
- * Set-id bits count if the manifest says so. And nobody takes over a program that
- * is closed to others by being there first.
+ * Set-id bits and file capabilities count if the manifest says so. And nobody
+ * takes over a program that is closed to others by being there first.
  *
  * Context: Process context, may sleep.
  *
@@ -136,17 +158,19 @@ static bool is_beset(const struct linux_binprm *bprm)
 int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 {
 	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	int ret;
+	int ret = 0;
 
 	settle(cred, veriexec_task(current));
-	if (counts_set_id(file)) {
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	if (counts_set_id(file))
 		ret = veriexec_check_set_id((struct file *)file);
-		if (ret)
-			return ret;
-	}
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    !(veriexec_has_all_rights(bprm->cred) ||
-	      cred->flags & VERIEXEC_FLAG_NO_PTRACE))
+	if (!ret)
+		ret = check_caps((struct file *)file);
+	if (ret)
+		return ret;
+	if (!veriexec_has_all_rights(bprm->cred) &&
+	    !(cred->flags & VERIEXEC_FLAG_NO_PTRACE))
 		return 0;
 	bprm->secureexec = 1;
 	if (!is_beset(bprm))

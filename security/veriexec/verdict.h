@@ -93,6 +93,7 @@ void veriexec_note_owner(const struct inode *inode);
 void veriexec_note_proof(const struct inode *inode, unsigned int alg,
 			 const u8 *digest);
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
+bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len);
 void veriexec_forget(struct inode *inode);
 void veriexec_forget_content(struct inode *inode);
 void veriexec_new_generation(void);
