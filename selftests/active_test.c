@@ -301,4 +301,32 @@ TEST_F(active, program_that_is_not_to_be_traced_is)
 	close(ready);
 }
 
+/* It runs, but has nothing that it would keep once it is enforced. */
+TEST_F(active, unlisted_script_brings_no_rights)
+{
+	static const char script[] = "#!" APART "/trusted\n";
+
+	ASSERT_EQ(0, copy_file(PROG, APART "/trusted", 0755));
+	ASSERT_EQ(0, load_file(AT, "apart/trusted", "trusted"));
+	ASSERT_EQ(0, write_file(APART "/script", script, strlen(script), 0755));
+	EXPECT_EQ(0, run(APART "/trusted", "state", "active"));
+	EXPECT_EQ(EPERM, run(APART "/script", "state", "active"));
+	EXPECT_TRUE(log_allowed(self->log, "exec", APART "/script"));
+	ASSERT_EQ(0, load_file(AT, "apart/script", ""));
+	EXPECT_EQ(0, run(APART "/script", "state", "active"));
+}
+
+TEST_F(active, restricted_program_is_dumped)
+{
+	pid_t pid;
+	int status;
+
+	ASSERT_EQ(0, copy_file(PROG, APART "/no_ptrace", 0755));
+	ASSERT_EQ(0, load_file(AT, "apart/no_ptrace", "no_ptrace"));
+	pid = start(NULL, APART "/no_ptrace", "dump", NULL);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WCOREDUMP(status));
+	EXPECT_TRUE(log_allowed(self->log, "core_dump", NULL));
+}
+
 TEST_HARNESS_MAIN

@@ -426,6 +426,8 @@ TEST_F(control, locked_takes_no_more_manifests)
 	struct text text = {};
 
 	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, copy_file(PROG, AT "/trusted", 0755));
+	ASSERT_EQ(0, load_file(AT, "trusted", "trusted"));
 	ASSERT_EQ(0, write_control("state", "locked"));
 	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
@@ -435,7 +437,9 @@ TEST_F(control, locked_takes_no_more_manifests)
 	EXPECT_TRUE(log_has(self->log, "op=load", "res=0", NULL));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
-	EXPECT_EQ(0, write_control("state", "locked"));
+	/* What is of the initramfs has no rights any more. */
+	EXPECT_EQ(-EPERM, write_control("state", "locked"));
+	EXPECT_EQ(0, run(AT "/trusted", "state", "locked"));
 	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
 	text_free(&text);
 }

@@ -2,6 +2,7 @@
 /* What the flags of an entry do to the program that it lists. */
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ FIXTURE_TEARDOWN(flags)
 
 #define FLAGGED	AT "/flagged"
 #define BINFMT	"/proc/sys/fs/binfmt_misc"
+#define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 
 /* Makes FLAGGED: PROG, but with these flags. */
 static int make_flagged(const char *flags)
@@ -281,6 +283,35 @@ static int write_memory(pid_t pid)
 	return transfer(pid, true);
 }
 
+static int open_environment(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	return errno_of(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static int follow_program(pid_t pid)
+{
+	char path[64], target[256];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return errno_of(readlink(path, target, sizeof(target)));
+}
+
+/* Who lists processes goes without, and nothing is told of it. */
+static int open_state(pid_t pid)
+{
+	char path[64], text[512];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ret = fd < 0 || read(fd, text, sizeof(text)) < 0 ? errno : 0;
+	close(fd);
+	return ret;
+}
+
 static int take_descriptor(pid_t pid)
 {
 	int fd = syscall(SYS_pidfd_open, pid, 0);
@@ -296,6 +327,8 @@ static const struct {
 	{ "attach", attach, EPERM },
 	{ "seize", seize, EPERM },
 	{ "/proc/PID/mem", open_memory, EACCES },
+	{ "/proc/PID/environ", open_environment, EACCES },
+	{ "/proc/PID/exe", follow_program, EACCES },
 	{ "process_vm_readv", read_memory, EPERM },
 	{ "process_vm_writev", write_memory, EPERM },
 	{ "pidfd_getfd", take_descriptor, EPERM },
@@ -330,6 +363,10 @@ TEST_F(flags, no_ptrace_program_is_not_traced)
 		EXPECT_EQ(0, reach(PROG, ways[i].reach))
 			TH_LOG("%s", ways[i].name);
 	}
+	while (log_has_now(self->log, "op=ptrace", NULL))
+		;
+	EXPECT_EQ(0, reach(FLAGGED, open_state));
+	EXPECT_FALSE(log_has_now(self->log, "op=ptrace", NULL));
 	EXPECT_EQ(EPERM, run(FLAGGED, "traceme"));
 	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
 	EXPECT_EQ(0, run(PROG, "traceme"));
@@ -338,23 +375,197 @@ TEST_F(flags, no_ptrace_program_is_not_traced)
 	EXPECT_EQ(EPERM, run(FLAGGED, "fork", "traceme"));
 }
 
+/* Has a program that is traced run another. Returns as stop() does. */
+static int run_traced(const char *path)
+{
+	pid_t pid = start(NULL, PROG, "traced", "exec", path, "ok", NULL);
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 255;
+	if (!WIFSTOPPED(status))
+		return WEXITSTATUS(status);
+	/* With that begins what runs while it is traced. */
+	return ptrace(PTRACE_CONT, pid, NULL, NULL) ? 255 : stop(pid);
+}
+
 TEST_F(flags, traced_program_does_not_become_one_that_may_not_be)
 {
-	int status;
-	pid_t pid;
-
 	ASSERT_EQ(0, make_flagged("no_ptrace"));
-	pid = fork();
-	if (!pid) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
-			_exit(100);
-		execl(FLAGGED, FLAGGED, "ok", NULL);
-		_exit(errno);
-	}
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	EXPECT_TRUE(WIFEXITED(status));
-	EXPECT_EQ(EACCES, WEXITSTATUS(status));
+	EXPECT_EQ(EACCES, run_traced(FLAGGED));
 	EXPECT_TRUE(log_denied(self->log, "exec", FLAGGED));
+	EXPECT_EQ(0, run_traced(PROG));
+}
+
+/* Is the memory of a program written out when it ends so? */
+static bool dumps(const char *path)
+{
+	pid_t pid = start(NULL, path, "dump", NULL);
+	int status;
+
+	return pid > 0 && waitpid(pid, &status, 0) == pid &&
+	       WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+	       WCOREDUMP(status);
+}
+
+/* What the kernel starts for a dump comes a moment later. */
+static bool appears(const char *path)
+{
+	int i;
+
+	for (i = 0; i < 100 && access(path, F_OK); i++)
+		usleep(20000);
+	return !access(path, F_OK);
+}
+
+/* Whatever it, its user and the administrator have set for dumps. */
+TEST_F(flags, no_ptrace_program_is_not_dumped)
+{
+	static const char *const made[] = { AT "/core", "/piped.ran" };
+	char pipe[128], before[128] = {};
+	const char *const patterns[] = { AT "/core", pipe };
+	size_t i;
+	int fd;
+
+	/* The kernel does not see what only the tests have mounted. */
+	snprintf(pipe, sizeof(pipe), "|%s mark /piped", ours("probe"));
+	ASSERT_EQ(0, make_flagged("no_ptrace"));
+	ASSERT_LE(0, fd = open(CORE_PATTERN, O_RDWR | O_CLOEXEC));
+	ASSERT_LT(0, read(fd, before, sizeof(before) - 1));
+	for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+		ASSERT_LT(0, pwrite(fd, patterns[i], strlen(patterns[i]), 0));
+		EXPECT_FALSE(dumps(FLAGGED)) TH_LOG("%s", patterns[i]);
+		EXPECT_TRUE(log_denied(self->log, "core_dump", NULL));
+		EXPECT_NE(0, access(made[i], F_OK)) TH_LOG("%s", made[i]);
+		/* Of a pipe that nobody reads there is no more to be seen. */
+		EXPECT_TRUE(dumps(PROG) || i) TH_LOG("%s", patterns[i]);
+		EXPECT_TRUE(appears(made[i])) TH_LOG("%s", made[i]);
+	}
+	EXPECT_EQ(0, unlink("/piped.ran"));
+	EXPECT_LT(0, pwrite(fd, before, strlen(before), 0));
+	close(fd);
+}
+
+/* -- Restrictions add up; see cred_test.c for rights, which do not. */
+
+TEST_F(flags, restrictions_of_a_script_hold_for_its_interpreter)
+{
+	static const char script[] = "#!" PROG "\n";
+
+	ASSERT_EQ(0, write_file(AT "/script", script, strlen(script), 0755));
+	ASSERT_EQ(0, load_file(AT, "script", ""));
+	EXPECT_EQ(0, run(AT "/script", "read", FREE));
+	EXPECT_EQ(0, run(AT "/script", "traceme"));
+	EXPECT_EQ(0, run_traced(AT "/script"));
+	ASSERT_EQ(0, load_file(AT, "script", "verify"));
+	EXPECT_EQ(EACCES, run(AT "/script", "read", FREE));
+	EXPECT_TRUE(log_denied(self->log, "read", FREE));
+	EXPECT_EQ(0, run(AT "/script", "traceme"));
+	ASSERT_EQ(0, load_file(AT, "script", "no_ptrace"));
+	EXPECT_EQ(0, run(AT "/script", "read", FREE));
+	EXPECT_EQ(EPERM, run(AT "/script", "traceme"));
+	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	EXPECT_EQ(EACCES, run_traced(AT "/script"));
+}
+
+static int copy_dynamic(const char *flags, const char *linker_flags)
+{
+	static const char *const names[] = { "libc.so.6", "ld.so", "dynamic" };
+	const char *const words[] = { "", linker_flags, flags };
+	static unsigned int number;
+	char path[64], rest[64];
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; !ret && i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), AT "/%s", names[i]);
+		if (access(path, F_OK))
+			ret = copy_ours(names[i], path);
+		/* The same text once more would not come before the others. */
+		snprintf(rest, sizeof(rest), "%s label=%d-%u", words[i],
+			 getpid(), ++number);
+		ret = ret ?: load_file(AT, names[i], rest);
+	}
+	return ret;
+}
+
+TEST_F(flags, restrictions_of_an_elf_interpreter_hold_for_its_program)
+{
+	ASSERT_EQ(0, copy_dynamic("", ""));
+	EXPECT_EQ(0, run(AT "/dynamic", "read", FREE));
+	EXPECT_EQ(0, run(AT "/dynamic", "traceme"));
+	EXPECT_EQ(0, run(AT "/dynamic", "secure"));
+	EXPECT_EQ(0, run_traced(AT "/dynamic"));
+	ASSERT_EQ(0, copy_dynamic("", "no_ptrace"));
+	EXPECT_EQ(EPERM, run(AT "/dynamic", "traceme"));
+	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	EXPECT_EQ(1, run(AT "/dynamic", "secure"));
+	EXPECT_EQ(EACCES, run_traced(AT "/dynamic"));
+	EXPECT_EQ(0, run(AT "/dynamic", "read", FREE));
+	ASSERT_EQ(0, copy_dynamic("no_ptrace", "verify"));
+	EXPECT_EQ(EACCES, run(AT "/dynamic", "read", FREE));
+	EXPECT_TRUE(log_denied(self->log, "read", FREE));
+	EXPECT_EQ(0, run(AT "/dynamic", "read", PROG));
+	EXPECT_EQ(EPERM, run(AT "/dynamic", "traceme"));
+}
+
+TEST_F(flags, restrictions_hold_for_who_is_told_to_run_the_program)
+{
+	ASSERT_EQ(0, copy_dynamic("", ""));
+	EXPECT_EQ(0, run(AT "/ld.so", AT "/dynamic", "read", FREE));
+	EXPECT_EQ(0, run(AT "/ld.so", AT "/dynamic", "traceme"));
+	ASSERT_EQ(0, copy_dynamic("verify", ""));
+	EXPECT_EQ(EACCES, run(AT "/ld.so", AT "/dynamic", "read", FREE));
+	EXPECT_TRUE(log_denied(self->log, "read", FREE));
+	EXPECT_EQ(0, run(AT "/ld.so", AT "/dynamic", "read", PROG));
+	EXPECT_EQ(EACCES, run(AT "/ld.so", AT "/dynamic", "fork", "read",
+			      FREE));
+	EXPECT_EQ(0, run(AT "/ld.so", AT "/dynamic", "exec", PROG, "read",
+			 FREE));
+	ASSERT_EQ(0, copy_dynamic("no_ptrace", ""));
+	EXPECT_EQ(EPERM, run(AT "/ld.so", AT "/dynamic", "traceme"));
+	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	EXPECT_EQ(0, run(AT "/ld.so", AT "/dynamic", "read", FREE));
+}
+
+static void *wait_long(void *arg)
+{
+	pause();
+	return arg;
+}
+
+/* Maps a program as code in a process of its own. Returns 0 or errno. */
+static int map_in_child(const char *path, bool threads, bool remap)
+{
+	pid_t pid = fork();
+	pthread_t thread;
+	void *p;
+
+	if (!pid) {
+		if (threads && pthread_create(&thread, NULL, wait_long, NULL))
+			_exit(255);
+		if (!remap)
+			_exit(map_code(path));
+		p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE,
+			 open(path, O_RDONLY | O_CLOEXEC), 0);
+		_exit(errno_of(mprotect(p, 4096, PROT_READ | PROT_EXEC)));
+	}
+	return stop(pid);
+}
+
+/* What others than a single task would have to be told of is refused. */
+TEST_F(flags, code_of_a_restricted_program_is_mapped_by_who_can_take_it_on)
+{
+	ASSERT_EQ(0, make_flagged("verify"));
+	ASSERT_EQ(0, check_file(PROG));
+	ASSERT_EQ(0, check_file(FLAGGED));
+	EXPECT_EQ(0, map_in_child(FLAGGED, false, false));
+	EXPECT_EQ(EACCES, map_in_child(FLAGGED, true, false));
+	EXPECT_TRUE(log_denied(self->log, "mmap", FLAGGED));
+	EXPECT_EQ(0, map_in_child(PROG, true, false));
+	EXPECT_EQ(EACCES, map_in_child(FLAGGED, false, true));
+	EXPECT_TRUE(log_denied(self->log, "mprotect", FLAGGED));
+	EXPECT_EQ(0, map_in_child(PROG, false, true));
 }
 
 TEST_F(flags, only_trusted_programs_load_and_change_the_state)
@@ -385,15 +596,6 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	text_free(&text);
 }
 
-TEST_F(flags, only_trusted_programs_open_the_memory)
-{
-	ASSERT_EQ(0, make_flagged("trusted"));
-	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
-	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
-			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
-	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
-}
-
 /* Runs a program with a descriptor of @path. Returns as run() does. */
 static int run_with(const char *program, const char *verb, const char *path)
 {
@@ -407,6 +609,33 @@ static int run_with(const char *program, const char *verb, const char *path)
 	ret = run(program, verb, number);
 	close(fd);
 	return ret;
+}
+
+TEST_F(flags, only_trusted_programs_open_the_memory)
+{
+	ASSERT_EQ(0, make_flagged("trusted"));
+	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
+			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
+}
+
+/* Whoever has opened it; the tests themselves have all rights. */
+TEST_F(flags, only_trusted_programs_read_the_memory)
+{
+	static const char *const verbs[] = { "fd-read", "fd-uring", "fd-map" };
+	size_t i;
+
+	ASSERT_EQ(0, make_flagged("trusted"));
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		EXPECT_EQ(EPERM, run_with(PROG, verbs[i], "/dev/mem"))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_TRUE(log_denied(self->log, "lockdown", "/dev/mem"));
+		EXPECT_NE(EPERM, run_with(FLAGGED, verbs[i], "/dev/mem"))
+			TH_LOG("%s", verbs[i]);
+		EXPECT_EQ(0, run_with(PROG, verbs[i], DATA))
+			TH_LOG("%s", verbs[i]);
+	}
 }
 
 TEST_F(flags, verify_program_reads_verified_files_only)
@@ -440,6 +669,27 @@ TEST_F(flags, verify_program_reads_verified_files_only)
 		EXPECT_EQ(0, run_with(PROG, verbs[i], FREE))
 			TH_LOG("%s", verbs[i]);
 	}
+}
+
+/* What nobody else can have put there is no input. */
+TEST_F(flags, verify_program_reads_what_is_made_for_it)
+{
+	ASSERT_EQ(0, make_flagged("verify"));
+	EXPECT_EQ(0, run(FLAGGED, "read", "/proc/self/status"));
+	EXPECT_EQ(0, run(FLAGGED, "read", "/sys/kernel/uevent_seqnum"));
+	EXPECT_EQ(EACCES, run(FLAGGED, "read", CONTROL "state"));
+	EXPECT_TRUE(log_denied(self->log, "read", NULL));
+	EXPECT_EQ(0, run(FLAGGED, "temporary", AT, "0"));
+	EXPECT_EQ(0, run(FLAGGED, "fork", "temporary", AT, "0"));
+	/* It gets a name, somebody else opens it, or has made it. */
+	EXPECT_EQ(EACCES, run(FLAGGED, "temporary", AT, "1"));
+	EXPECT_TRUE(log_denied(self->log, "read", NULL));
+	ASSERT_EQ(0, unlink(AT "/named"));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "1"));
+	EXPECT_EQ(EACCES, run(FLAGGED, "temporary", AT, "2", PROG));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "2", PROG));
+	EXPECT_EQ(EACCES, run(PROG, "temporary", AT, "3", FLAGGED));
+	EXPECT_EQ(0, run(PROG, "temporary", AT, "3", PROG));
 }
 
 TEST_F(flags, anybody_may_ask_for_a_verdict)

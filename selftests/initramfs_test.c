@@ -5,8 +5,12 @@
  */
 
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #include <linux/magic.h>
 
@@ -116,6 +120,98 @@ TEST_F(initramfs, truncated_file_is_not_verified_any_more)
 	EXPECT_EQ(0, check_file(beside("dynamic")));
 	ASSERT_EQ(0, truncate(beside("dynamic"), 100));
 	EXPECT_EQ(-EACCES, check_file(beside("dynamic")));
+}
+
+/* Who writes to a file spoils it; then it is anybody's. */
+TEST_F(initramfs, unpacked_file_keeps_mode_and_owner)
+{
+	EXPECT_EQ(EPERM, errno_of(chmod(beside("probe"), 04755)));
+	EXPECT_TRUE(log_denied(self->log, "setattr", beside("probe")));
+	EXPECT_EQ(EPERM, errno_of(chown(beside("probe"), 1, 1)));
+	EXPECT_TRUE(log_denied(self->log, "setattr", beside("probe")));
+	EXPECT_EQ(EPERM, errno_of(setxattr(beside("probe"), "security.x", "x",
+					   1, 0)));
+	EXPECT_TRUE(log_denied(self->log, "setxattr", beside("probe")));
+	EXPECT_EQ(0, run(beside("probe"), "ok"));
+	ASSERT_EQ(0, copy_file(beside("probe"), "/copy", 0755));
+	EXPECT_EQ(0, chmod("/copy", 04755));
+	EXPECT_EQ(0, chown("/copy", 1, 1));
+	EXPECT_EQ(0, unlink("/copy"));
+}
+
+/* See boots/initramfs.sh: the one bit came before all this, the other did not. */
+TEST_F(initramfs, set_id_bit_of_an_unpacked_file_counts_as_unpacked)
+{
+	EXPECT_EQ(-EACCES, run_user(beside("blacklist"), "--help"));
+	EXPECT_TRUE(log_denied(self->log, "exec", beside("blacklist")));
+}
+
+/* -- Rights, which only those have that were unpacked. */
+
+#define LISTED	AT "/dir/prog"
+
+/* A program that is in a manifest, and like the one of the initramfs otherwise. */
+static int list_program(void)
+{
+	return make_layout(FS_TMPFS) ?: load_file(AT, "dir/prog", "");
+}
+
+/* Starts a program and attaches to it. Returns 0 or errno. */
+static int attach_to(const char *path)
+{
+	int ready, ret;
+	pid_t pid;
+	char c;
+
+	pid = start(&ready, path, "pause", NULL);
+	if (pid < 0 || read(ready, &c, 1) != 1)
+		return 255;
+	ret = errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
+	kill(pid, SIGKILL);
+	stop(pid);
+	close(ready);
+	return ret;
+}
+
+TEST_F(initramfs, unpacked_program_is_not_traced)
+{
+	ASSERT_EQ(0, list_program());
+	EXPECT_EQ(EPERM, attach_to(beside("probe")));
+	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
+	EXPECT_EQ(0, attach_to(LISTED));
+	EXPECT_EQ(EPERM, run(beside("probe"), "traceme"));
+	EXPECT_EQ(0, run(LISTED, "traceme"));
+	EXPECT_EQ(EACCES, run(LISTED, "traced", "exec", beside("probe"), "ok"));
+	EXPECT_TRUE(log_denied(self->log, "exec", beside("probe")));
+}
+
+/* What comes later is to have no more than it had before. */
+TEST_F(initramfs, script_that_is_made_later_has_no_rights)
+{
+	char text[256];
+	int len;
+
+	ASSERT_EQ(0, list_program());
+	EXPECT_EQ(0, run(beside("probe"), "state", "enforce"));
+	EXPECT_EQ(EPERM, run(LISTED, "state", "enforce"));
+	len = snprintf(text, sizeof(text), "#!%s\n", beside("probe"));
+	ASSERT_EQ(0, write_file(AT "/script", text, len, 0755));
+	EXPECT_EQ(-EACCES, run(AT "/script", "state", "enforce"));
+	ASSERT_EQ(0, load_file(AT, "script", ""));
+	EXPECT_EQ(0, run(AT "/script", "state", "enforce"));
+}
+
+/* The last test of all, since there is no way back. */
+TEST_F(initramfs, unpacked_program_has_rights_until_locked)
+{
+	ASSERT_EQ(0, list_program());
+	EXPECT_EQ(0, run(beside("probe"), "open", "/dev/mem"));
+	EXPECT_EQ(0, write_control("state", "locked"));
+	EXPECT_EQ(EPERM, run(beside("probe"), "open", "/dev/mem"));
+	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_EQ(EPERM, run(beside("probe"), "state", "enforce"));
+	EXPECT_EQ(0, attach_to(beside("probe")));
+	EXPECT_EQ(0, run(beside("probe"), "traceme"));
 }
 
 TEST_HARNESS_MAIN

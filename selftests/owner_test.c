@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -112,6 +113,40 @@ TEST_F(owner, set_id_bits_count_if_they_are_listed)
 		if (ret)
 			EXPECT_TRUE(log_denied(self->log, "exec", FILE_AT));
 		EXPECT_EQ(ret, run_user(FILE_AT, "root-group"));
+		if (ret)
+			EXPECT_TRUE(log_denied(self->log, "exec", FILE_AT));
+	}
+}
+
+/* CAP_NET_RAW, and the same with CAP_NET_ADMIN, as the kernel keeps them. */
+#define NET_RAW		"0100000200200000000000000000000000000000"
+#define NET_BOTH	"0100000200300000000000000000000000000000"
+
+TEST_F(owner, file_capabilities_count_if_they_are_listed)
+{
+	static const unsigned char net_raw[20] = { 1, 0, 0, 2, 0, 0x20 };
+	const struct {
+		const char *rest;
+		bool runs;
+	} cases[] = {
+		{ "", false },
+		{ "uid=0 gid=0 mode=755", false },
+		{ "caps=" NET_BOTH, false },
+		{ "caps=" NET_RAW "00000000", false },
+		{ "caps=" NET_RAW, true },
+	};
+	size_t i;
+
+	ASSERT_EQ(0, load_file(AT, "dir/prog", ""));
+	EXPECT_EQ(EPERM, run_user(PROG, "net-raw"));
+	ASSERT_EQ(0, setxattr(FILE_AT, "security.capability", net_raw,
+			      sizeof(net_raw), 0));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const int ret = cases[i].runs ? 0 : -EACCES;
+
+		ASSERT_EQ(0, load_file(AT, "file", cases[i].rest));
+		EXPECT_EQ(ret, run_user(FILE_AT, "net-raw"))
+			TH_LOG("with %s", cases[i].rest);
 		if (ret)
 			EXPECT_TRUE(log_denied(self->log, "exec", FILE_AT));
 	}

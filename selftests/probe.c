@@ -18,7 +18,9 @@
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,10 +30,12 @@
 #include <unistd.h>
 
 #include <linux/btrfs.h>
+#include <linux/capability.h>
 #include <linux/dm-ioctl.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
 #include <linux/nvme_ioctl.h>
+#include <linux/perf_event.h>
 #include <scsi/sg.h>
 
 #include "uring.h"
@@ -83,6 +87,19 @@ static int do_root(char **args)
 static int do_root_group(char **args)
 {
 	return getegid() ? EPERM : 0;
+}
+
+/* Does it run with the capability CAP_NET_RAW? */
+static int do_net_raw(char **args)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &head, data))
+		return errno;
+	return data[0].effective & 1U << CAP_NET_RAW ? 0 : EPERM;
 }
 
 /* Is it to mistrust its environment? 1 if so. */
@@ -254,6 +271,15 @@ static int do_fd_open(char **args)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%s", args[0]);
 	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+/* fd-append FD: the same to write */
+static int do_fd_append(char **args)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", args[0]);
+	return open(path, O_WRONLY | O_APPEND | O_CLOEXEC) < 0 ? errno : 0;
 }
 
 static int wait_for(pid_t pid)
@@ -521,6 +547,101 @@ static int do_nvme_uring(char **args)
 	return ret < 0 ? -ret : ret ? BROKEN : 0;
 }
 
+/* traced VERB ARG...: does it when its parent traces it. */
+static int do_traced(char **args)
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : do_words(args);
+}
+
+/*
+ * temporary DIR HOW [PROGRAM]: reads what it has written to a file without a name,
+ * 1: which has got one, 2: after PROGRAM has opened it for writing, 3: as PROGRAM
+ */
+static int do_temporary(char **args)
+{
+	char c, here[64], there[256], number[16];
+	int fd = open(args[0], O_TMPFILE | O_RDWR, 0600);
+	int how = atoi(args[1]);
+	pid_t pid;
+
+	if (fd < 0 || write(fd, "x", 1) != 1)
+		return BROKEN;
+	snprintf(here, sizeof(here), "/proc/self/fd/%d", fd);
+	snprintf(there, sizeof(there), "%s/named", args[0]);
+	snprintf(number, sizeof(number), "%d", fd);
+	if (how == 1 && linkat(AT_FDCWD, here, AT_FDCWD, there,
+			       AT_SYMLINK_FOLLOW))
+		return BROKEN;
+	if (how == 3) {
+		execl(args[2], args[2], "fd-read", number, NULL);
+		return BROKEN;
+	}
+	if (how == 2) {
+		pid = fork();
+		if (!pid) {
+			execl(args[2], args[2], "fd-append", number, NULL);
+			_exit(BROKEN);
+		}
+		if (wait_for(pid))
+			return BROKEN;
+	}
+	return pread(fd, &c, 1, 0) < 0 ? errno : c == 'x' ? 0 : BROKEN;
+}
+
+#define HUGE	(2UL << 20)
+
+/* huge-pages FD: memory without a file, or with one, that may be run */
+static int do_huge_pages(char **args)
+{
+	const int all = PROT_READ | PROT_WRITE | PROT_EXEC;
+	int fd = atoi(args[0]) ? memfd_create("huge", MFD_HUGETLB) : -1;
+	char *p;
+
+	if (fd >= 0 && ftruncate(fd, HUGE))
+		return BROKEN;
+	p = mmap(NULL, HUGE, all, fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS |
+		 MAP_HUGETLB : MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return errno;
+	*p = 1;
+	return mprotect(p, HUGE, PROT_READ) ||
+	       mprotect(p, HUGE, PROT_READ | PROT_EXEC) ? errno : 0;
+}
+
+/* stopped VERB ARG...: does it once somebody lets it go on. */
+static int do_stopped(char **args)
+{
+	return raise(SIGSTOP) ? errno : do_words(args);
+}
+
+/* watch SAMPLE: whatever runs on the first processor */
+static int do_watch(char **args)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 100000,
+		.sample_type = strtoul(args[0], NULL, 0),
+		.sample_stack_user = 4096,
+		.sample_regs_user = 1 << 7,
+		.exclude_kernel = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0) < 0 ? errno :
+								       0;
+}
+
+/* dump: ends with a dump of its memory, as far as it can see to that. */
+static int do_dump(char **args)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_CORE, &all) || prctl(PR_SET_DUMPABLE, 1))
+		return errno;
+	abort();
+}
+
 /* Tells on standard output that it runs, and waits to be killed. */
 static int do_pause(char **args)
 {
@@ -543,6 +664,7 @@ static const struct {
 	{ "mark", 1, do_mark },
 	{ "root", 0, do_root },
 	{ "root-group", 0, do_root_group },
+	{ "net-raw", 0, do_net_raw },
 	{ "secure", 0, do_secure },
 	{ "exec", 1, do_exec },
 	{ "try", 3, do_try },
@@ -557,6 +679,7 @@ static const struct {
 	{ "fd-splice", 1, do_fd_splice },
 	{ "fd-uring", 1, do_fd_uring },
 	{ "fd-open", 1, do_fd_open },
+	{ "fd-append", 1, do_fd_append },
 	{ "fd-load", 3, do_fd_load },
 	{ "fork", 1, do_fork },
 	{ "share", 1, do_share },
@@ -569,6 +692,12 @@ static const struct {
 	{ "remove-disk", 2, do_remove_disk },
 	{ "replace-disk", 2, do_replace_disk },
 	{ "traceme", 0, do_traceme },
+	{ "traced", 1, do_traced },
+	{ "temporary", 2, do_temporary },
+	{ "huge-pages", 1, do_huge_pages },
+	{ "stopped", 1, do_stopped },
+	{ "watch", 1, do_watch },
+	{ "dump", 0, do_dump },
 	{ "map", 1, do_map },
 	{ "message", 2, do_message },
 	{ "scsi-write", 1, do_scsi_write },

@@ -47,6 +47,7 @@ const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 	OP(MEM_WRITE, "mem_write", EPERM, RIGHT),
 	OP(LOCKDOWN, "lockdown", EPERM, RIGHT),
 	OP(PTRACE, "ptrace", EPERM, RIGHT),
+	OP(CORE_DUMP, "core_dump", EPERM, RIGHT),
 };
 
 static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
@@ -70,9 +71,13 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_LEADS_TO_LISTED] = "directory leads to a file in a manifest",
 	[VERIEXEC_CAUSE_TRACED] = "program may not be traced and is",
 	[VERIEXEC_CAUSE_MAY_NOT_TRACE] = "program may not be traced",
+	[VERIEXEC_CAUSE_HAS_THREADS] = "threads cannot take on what its entry says",
+	[VERIEXEC_CAUSE_NOT_JOINED] = "program does not have what its entry says",
 	[VERIEXEC_CAUSE_SET_ID] = "its entry does not grant its set-id bit",
+	[VERIEXEC_CAUSE_CAPS] = "its entry does not grant its file capabilities",
 	[VERIEXEC_CAUSE_BACKS_LISTED] = "file backs a loop device with files in a manifest",
 	[VERIEXEC_CAUSE_MAY_RUN] = "file of the initramfs may be running",
+	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",
 	[VERIEXEC_CAUSE_REACHES_LISTED] = "command reaches files in a manifest",
 	[VERIEXEC_CAUSE_HOLDS_LISTED] = "device holds files in a manifest",
 	[VERIEXEC_CAUSE_MEMORY] = "file is the memory of a process",

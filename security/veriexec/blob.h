@@ -13,9 +13,11 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "manifest.h"
+#include "state.h"
 
 extern struct lsm_blob_sizes veriexec_blobs;
 extern bool veriexec_enabled;	/* the hooks and blobs are there */
@@ -29,6 +31,8 @@ extern bool veriexec_enabled;	/* the hooks and blobs are there */
  * @gid: its group, likewise
  * @mode: its mode, likewise
  * @passed_over: stronger algorithms that could not be checked then, likewise
+ * @maker: &veriexec_cred.program of the one program that has made the file, which
+ *	never had a name, and that alone has opened it for writing; else 0
  * @bits: see below
  *
  * It dies with the inode, so that what comes back from disk is judged anew.
@@ -40,6 +44,7 @@ struct veriexec_inode {
 	kgid_t gid;
 	umode_t mode;
 	u8 passed_over;
+	atomic64_t maker;
 	unsigned long bits;
 };
 
@@ -51,6 +56,9 @@ struct veriexec_inode {
 	3 /* its code may be mapped: so far it has
 					 * only been of the initramfs
 					 */
+#define VERIEXEC_INODE_KMEM 5 /* asks for that right when it is opened */
+#define VERIEXEC_INODE_MEMORY 6 /* was mapped as memory without a file */
+#define VERIEXEC_INODE_KEPT 7 /* owner and mode are those that were unpacked */
 
 /**
  * struct veriexec_sb - what is known of a super block
@@ -93,8 +101,11 @@ struct veriexec_file {
 
 /**
  * struct veriexec_cred - what a task may do because of the program it runs
- * @flags: VERIEXEC_FLAG_* of the program's entry
+ * @program: a number of its own; 0 for the kernel itself
+ * @flags: VERIEXEC_FLAG_*: the rights of its own entry, and the restrictions of
+ *	all that led to it
  * @initramfs: the program came out of the initramfs as the kernel unpacked it
+ * @unverified: during exec: something that is not verified led to it
  * @depth: during exec: how many files were judged before this one
  * @script: during exec: the file judged before this one began with "#!"
  *
@@ -102,10 +113,28 @@ struct veriexec_file {
  * changed otherwise.
  */
 struct veriexec_cred {
+	u64 program;
 	u16 flags;
 	bool initramfs;
+	bool unverified;
 	u8 depth;
 	bool script;
+};
+
+/**
+ * struct veriexec_task - what a task is about, and may not do for other files
+ * @joined: restrictions of the programs whose code it has mapped by itself
+ * @opened: during exec: restrictions of the files that the kernel opened for it
+ * @unverified: during exec: one of those cannot be verified
+ * @asked: the kernel has asked whether it is locked down, see kmem.c
+ *
+ * Written by the task itself. @joined is copied at fork, and gone with an exec.
+ */
+struct veriexec_task {
+	u16 joined;
+	u16 opened;
+	bool unverified;
+	bool asked;
 };
 
 static inline struct veriexec_inode *veriexec_inode(const struct inode *inode)
@@ -134,11 +163,49 @@ static inline struct veriexec_cred *veriexec_cred(const struct cred *cred)
 	return cred->security + veriexec_blobs.lbs_cred;
 }
 
+static inline struct veriexec_task *
+veriexec_task(const struct task_struct *task)
+{
+	return task->security + veriexec_blobs.lbs_task;
+}
+
+/* Programs of the initramfs have all rights as long as manifests are taken. */
+static inline bool veriexec_has_all_rights(const struct cred *cred)
+{
+	return veriexec_cred(cred)->initramfs &&
+	       !veriexec_in(VERIEXEC_STATE_LOCKED);
+}
+
 /* Runs a program that has this right by its entry, or as one of the initramfs. */
 static inline bool veriexec_has_right(const struct cred *cred, u16 right)
 {
-	return veriexec_cred(cred)->initramfs ||
+	return veriexec_has_all_rights(cred) ||
 	       veriexec_cred(cred)->flags & right;
+}
+
+/* What a task with such credentials may not do, nor others to it. */
+static inline u16 veriexec_restrictions(const struct task_struct *task,
+					const struct cred *cred)
+{
+	return (veriexec_cred(cred)->flags |
+		READ_ONCE(veriexec_task(task)->joined)) &
+	       VERIEXEC_FLAG_RESTRICTIONS;
+}
+
+/* Of these restrictions, those that outlast an exec and that it does not have. */
+static inline u16 veriexec_lacks(const struct task_struct *task,
+				 const struct cred *cred, u16 flags)
+{
+	return flags & VERIEXEC_FLAG_RESTRICTIONS & ~VERIEXEC_FLAG_NO_FIPS &
+	       ~veriexec_restrictions(task, cred);
+}
+
+/* Runs what others are not to get at: whoever did would have its rights. */
+static inline bool veriexec_is_closed(const struct task_struct *task,
+				      const struct cred *cred)
+{
+	return veriexec_has_all_rights(cred) ||
+	       veriexec_restrictions(task, cred) & VERIEXEC_FLAG_NO_PTRACE;
 }
 
 #endif /* _SECURITY_VERIEXEC_BLOB_H */

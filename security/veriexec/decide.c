@@ -5,6 +5,12 @@
 
 #include "decide.h"
 
+/* Nobody can have put there what a program is to read. */
+static bool is_no_input(const struct veriexec_facts *f)
+{
+	return f->op == VERIEXEC_OP_READ && (f->made_up || f->own);
+}
+
 static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 {
 	switch (f->status) {
@@ -17,18 +23,25 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_LISTED:
 		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
-		return f->initramfs ? VERIEXEC_CAUSE_NONE :
-				      VERIEXEC_CAUSE_NOT_LISTED;
+		if (f->initramfs && f->caps)
+			return VERIEXEC_CAUSE_CAPS;
+		if (f->initramfs)
+			return f->set_id && !f->kept ? VERIEXEC_CAUSE_SET_ID :
+						       VERIEXEC_CAUSE_NONE;
+		return is_no_input(f) ? VERIEXEC_CAUSE_NONE :
+					VERIEXEC_CAUSE_NOT_LISTED;
 	}
 	if (veriexec_ops[f->op].kind != VERIEXEC_KIND_CODE)
 		return VERIEXEC_CAUSE_NONE;
 	if (f->set_id && !(f->flags & VERIEXEC_MODE_LISTED))
 		return VERIEXEC_CAUSE_SET_ID;
+	if (f->caps)
+		return VERIEXEC_CAUSE_CAPS;
 	if (f->flags & VERIEXEC_FLAG_NO_FIPS && f->fips)
 		return VERIEXEC_CAUSE_NOT_IN_FIPS;
 	if (f->flags & VERIEXEC_FLAG_INDIRECT && !f->interpreter)
 		return VERIEXEC_CAUSE_ONLY_INDIRECT;
-	return VERIEXEC_CAUSE_NONE;
+	return f->unbound ? VERIEXEC_CAUSE_NOT_JOINED : VERIEXEC_CAUSE_NONE;
 }
 
 static enum veriexec_cause decide_change(const struct veriexec_facts *f)
@@ -49,6 +62,8 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	default:
 		break;
 	}
+	if (kind == VERIEXEC_KIND_ATTRIBUTE && f->initramfs)
+		return VERIEXEC_CAUSE_UNPACKED;
 	if (kind != VERIEXEC_KIND_CONTENT)
 		return VERIEXEC_CAUSE_NONE;
 	if (f->may_run)

@@ -18,11 +18,16 @@
  * @flags: of its entry
  * @failure: why it could not be verified, if @status does not say it
  * @set_id: it is run, and its set-id bits would count
+ * @caps: it is run, and would get capabilities that its entry does not state
  * @backs: it is behind a loop device, and listed files may lie on such
  * @may_run: its code may be mapped, because it is of the initramfs
  * @initramfs: as the kernel unpacked it, and nobody writes to it
+ * @kept: and its owner and mode are those that were unpacked
+ * @made_up: the kernel makes up what is read there
+ * @own: it is a file without a name that the program itself has made
  * @interpreter: the kernel itself chose it to run a verified file
  * @fips: the kernel runs in FIPS mode
+ * @unbound: what would run it does not have the restrictions of its entry
  */
 struct veriexec_facts {
 	enum veriexec_op op;
@@ -30,11 +35,16 @@ struct veriexec_facts {
 	u16 flags;
 	enum veriexec_cause failure;
 	bool set_id;
+	bool caps;
 	bool backs;
 	bool may_run;
 	bool initramfs;
+	bool kept;
+	bool made_up;
+	bool own;
 	bool interpreter;
 	bool fips;
+	bool unbound;
 };
 
 enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts);

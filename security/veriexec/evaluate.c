@@ -4,7 +4,9 @@
  * decided, and denies. It must never hash or compare.
  */
 
+#include <linux/cred.h>
 #include <linux/fips.h>
+#include <linux/magic.h>
 #include <linux/sched.h>
 
 #include "blob.h"
@@ -40,6 +42,22 @@ static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 		smp_mb__after_atomic();
 	}
 	return is_initramfs(inode);
+}
+
+/* Is what is read there made by the kernel, then and there? */
+static bool is_made_up(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
+	       inode->i_sb->s_magic == SYSFS_MAGIC;
+}
+
+/* Has the program made it for itself, see veriexec_note_writer()? */
+static bool is_own(struct inode *inode)
+{
+	u64 maker = atomic64_read(&veriexec_inode(inode)->maker);
+
+	return maker && !inode->i_nlink &&
+	       maker == veriexec_cred(current_real_cred())->program;
 }
 
 static bool may_be_running(struct inode *inode)
@@ -147,6 +165,7 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 
 	use->flags = 0;
 	use->initramfs = use_initramfs(inode, use->op);
+	use->verified = use->initramfs;
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) && use->op != VERIEXEC_OP_CHECK)
 		return 0;
 
@@ -155,11 +174,15 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 		note_mapping(file, verdict);
 	fill_facts(&facts, verdict, inode, content);
 	facts.initramfs = use->initramfs;
+	facts.made_up = is_made_up(inode);
+	facts.own = is_own(inode);
 	if (facts.status != VERIEXEC_STATUS_UNLISTED)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);
+	use->verified = false;
 	if (cause != VERIEXEC_CAUSE_NONE)
 		return refuse(&facts, cause, inode, &file->f_path);
+	use->verified = true;
 	use->flags = facts.flags;
 	return 0;
 }
@@ -217,6 +240,8 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
 /**
  * veriexec_check_open_exec() - may the kernel open this file as a program?
  * @file: a regular file on its way to be open, not to be read yet
+ * @use: filled with what follows from the file's entry, as far as that can be
+ *	said before anybody has read the file
  *
  * Whatever has an entry is judged once it is open. What has none is not opened:
  * an interpreter would be mapped too late for its program to be told.
@@ -225,16 +250,67 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
  *
  * Return: 0, or under enforce %-EACCES.
  */
-int veriexec_check_open_exec(struct file *file)
+int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 {
 	struct inode *inode = file_inode(file);
+	struct veriexec_facts facts = {
+		.op = VERIEXEC_OP_EXEC,
+		.status = VERIEXEC_STATUS_VERIFIED,
+		.interpreter = true,
+		.fips = fips_enabled,
+	};
+	enum veriexec_cause cause;
+	u64 verdict;
 
-	/* In "active" it would only be told of twice. */
-	if (!veriexec_in(VERIEXEC_STATE_ENFORCE) || is_initramfs(inode) ||
-	    veriexec_is_listed(file))
+	use->flags = 0;
+	use->initramfs = is_initramfs(inode);
+	use->verified = use->initramfs;
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_NOT_LISTED, inode,
-			     &file->f_path, GFP_KERNEL);
+	verdict = veriexec_verdict_on(content_of(file));
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
+		facts.status = VERIEXEC_STATUS_UNLISTED;
+		facts.initramfs = use->initramfs;
+	}
+	facts.flags = veriexec_verdict_flags(verdict);
+	cause = veriexec_decide(&facts);
+	use->verified = cause == VERIEXEC_CAUSE_NONE;
+	use->flags = facts.flags;
+	/* In "active" it would only be told of twice. */
+	if (use->verified || !veriexec_in(VERIEXEC_STATE_ENFORCE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
+			     GFP_KERNEL);
+}
+
+/* What a program gains by more than its content was not asked about before. */
+static int check_gain(struct file *file, struct veriexec_facts *facts)
+{
+	struct inode *inode = file_inode(file);
+	enum veriexec_cause cause;
+	u64 verdict;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	facts->op = VERIEXEC_OP_EXEC;
+	facts->interpreter = true;
+	facts->initramfs = is_initramfs(inode);
+	facts->kept = test_bit(VERIEXEC_INODE_KEPT,
+			       &veriexec_inode(inode)->bits);
+	verdict = veriexec_verdict_on(content_of(file));
+	/* All else was asked, and told of, before. */
+	facts->status = VERIEXEC_STATUS_VERIFIED;
+	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
+		if (!facts->initramfs)
+			return 0;
+		facts->status = VERIEXEC_STATUS_UNLISTED;
+	}
+	facts->flags = veriexec_verdict_flags(verdict);
+	cause = veriexec_decide(facts);
+	if (cause == VERIEXEC_CAUSE_NONE)
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
+			     GFP_KERNEL);
 }
 
 /**
@@ -243,30 +319,33 @@ int veriexec_check_open_exec(struct file *file)
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EACCES if its entry names no mode.
+ * Return: 0, or under enforce %-EACCES if its entry names no mode, and it is not
+ * of the initramfs, with the mode that the kernel has unpacked.
  */
 int veriexec_check_set_id(struct file *file)
 {
-	struct inode *inode = file_inode(file);
-	struct veriexec_facts facts = {
-		.op = VERIEXEC_OP_EXEC,
-		.set_id = true,
-		.interpreter = true,
-	};
-	u64 verdict;
+	struct veriexec_facts facts = { .set_id = true };
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	verdict = veriexec_verdict_on(content_of(file));
-	/* All else was asked, and told of, before. */
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED)
-		return 0;
-	facts.status = VERIEXEC_STATUS_VERIFIED;
-	facts.flags = veriexec_verdict_flags(verdict);
-	if (veriexec_decide(&facts) == VERIEXEC_CAUSE_NONE)
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_SET_ID, inode,
-			     &file->f_path, GFP_KERNEL);
+	return check_gain(file, &facts);
+}
+
+/**
+ * veriexec_check_caps() - do the file capabilities of this program count?
+ * @file: has some that would count, was judged for exec already
+ * @value: of its security.capability
+ * @len: of @value in bytes
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES if its entry does not state the same.
+ */
+int veriexec_check_caps(struct file *file, const u8 *value, size_t len)
+{
+	struct veriexec_facts facts = {
+		.caps = !veriexec_lists_caps(content_of(file), value, len),
+	};
+
+	return check_gain(file, &facts);
 }
 
 /**
@@ -301,6 +380,9 @@ int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 	    veriexec_is_fresh(veriexec_file(file)->verdict))
 		verdict = veriexec_file(file)->verdict;
 	fill_facts(&facts, verdict, inode, content);
+	/* Where overlays map, the other credentials are those of who mounted. */
+	facts.unbound = veriexec_lacks(current, current_real_cred(),
+				       facts.flags);
 	cause = veriexec_decide(&facts);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
@@ -320,6 +402,7 @@ static enum veriexec_cause against_change(struct inode *inode,
 		test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
 		!(current->flags & PF_KTHREAD) && veriexec_any_spread();
 	facts.may_run = may_be_running(inode);
+	facts.initramfs = is_initramfs(inode);
 	facts.status = veriexec_status(veriexec_verdict_on(inode));
 	return veriexec_decide(&facts);
 }
@@ -334,7 +417,7 @@ static enum veriexec_cause against_change(struct inode *inode,
  *
  * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
  * behind a loop device that may hold what is, or is of the initramfs and may be
- * running.
+ * running or would not be as it was unpacked.
  */
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			const struct path *path)

@@ -18,17 +18,20 @@
  * @interpreter: see &veriexec_facts.interpreter
  * @flags: on return those of the entry, if the file is verified
  * @initramfs: on return, see &veriexec_facts.initramfs
+ * @verified: on return: by its entry, or as one of the initramfs
  */
 struct veriexec_use {
 	enum veriexec_op op;
 	bool interpreter;
 	u16 flags;
 	bool initramfs;
+	bool verified;
 };
 
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
-int veriexec_check_open_exec(struct file *file);
+int veriexec_check_open_exec(struct file *file, struct veriexec_use *use);
 int veriexec_check_set_id(struct file *file);
+int veriexec_check_caps(struct file *file, const u8 *value, size_t len);
 int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 			  const struct path *path, bool interpreter);
 bool veriexec_is_listed(const struct file *file);

@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) "veriexec: " fmt
 
 #include <linux/binfmts.h>
+#include <linux/bitops.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -18,7 +19,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
-#include <linux/mount.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/security.h>
 #include <uapi/linux/lsm.h>
@@ -27,6 +28,8 @@
 #include "command.h"
 #include "deny.h"
 #include "evaluate.h"
+#include "kmem.h"
+#include "program.h"
 #include "state.h"
 #include "table.h"
 #include "verdict.h"
@@ -39,6 +42,7 @@ struct lsm_blob_sizes veriexec_blobs __ro_after_init = {
 	.lbs_file = sizeof(struct veriexec_file),
 	.lbs_inode = sizeof(struct veriexec_inode),
 	.lbs_superblock = sizeof(struct veriexec_sb),
+	.lbs_task = sizeof(struct veriexec_task),
 };
 
 /*
@@ -50,7 +54,8 @@ static bool is_file(const struct file *file)
 	const struct inode *inode = file ? file_inode(file) : NULL;
 
 	return inode && (S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode)) &&
-	       !IS_PRIVATE(inode);
+	       !IS_PRIVATE(inode) &&
+	       !test_bit(VERIEXEC_INODE_MEMORY, &veriexec_inode(inode)->bits);
 }
 
 /* Set by the kernel's own opening of programs; users cannot set it. */
@@ -63,68 +68,32 @@ static bool opened_by_exec(const struct file *file)
 
 static int veriexec_bprm_creds_for_exec(struct linux_binprm *bprm)
 {
-	*veriexec_cred(bprm->cred) = (struct veriexec_cred){};
+	veriexec_begin_program(bprm);
 	return 0;
 }
 
 /* Called for the program, then for each interpreter that it leads to. */
 static int veriexec_bprm_check_security(struct linux_binprm *bprm)
 {
-	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	struct veriexec_use use = {
-		.op = VERIEXEC_OP_EXEC,
-		.interpreter = cred->depth && cred->script,
-	};
-	int ret;
-
-	ret = veriexec_check_use(bprm->file, &use);
-	if (ret)
-		return ret;
-	cred->flags = use.flags;
-	cred->initramfs = use.initramfs;
-	cred->script = bprm->buf[0] == '#' && bprm->buf[1] == '!';
-	cred->depth++;
-	return 0;
+	return veriexec_check_level(bprm);
 }
 
-/* As fs/exec.c finds out in bprm_fill_uid(). */
-static bool counts_set_id(const struct file *file)
-{
-	umode_t mode = file_inode(file)->i_mode;
-
-	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
-	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
-}
-
-/*
- * Set-id bits count if the manifest says so. And nobody takes over a program
- * that is not to be traced by being there first.
- */
 static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
 					 const struct file *file)
 {
-	const struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	int ret;
+	return veriexec_check_program(bprm, file);
+}
 
-	if (counts_set_id(file)) {
-		ret = veriexec_check_set_id((struct file *)file);
-		if (ret)
-			return ret;
-	}
-	if (!(cred->flags & VERIEXEC_FLAG_NO_PTRACE))
-		return 0;
-	bprm->secureexec = 1;
-	if (!(bprm->unsafe & (LSM_UNSAFE_PTRACE | LSM_UNSAFE_SHARE)))
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+static void veriexec_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	veriexec_become_program();
 }
 
 static int veriexec_cred_prepare(struct cred *new, const struct cred *old,
 				 gfp_t gfp)
 {
 	*veriexec_cred(new) = *veriexec_cred(old);
-	return 0;
+	return veriexec_check_core_dump(old);
 }
 
 static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
@@ -132,15 +101,22 @@ static void veriexec_cred_transfer(struct cred *new, const struct cred *old)
 	*veriexec_cred(new) = *veriexec_cred(old);
 }
 
+static int veriexec_task_alloc(struct task_struct *task,
+			       unsigned long clone_flags)
+{
+	veriexec_task(task)->joined = veriexec_task(current)->joined;
+	return 0;
+}
+
 /* -- Reading and writing what is open, by calls and by mappings. */
 
 /* Programs that require verified input get no other, wherever it came from. */
 static int check_read(struct file *file)
 {
-	const struct veriexec_cred *cred = veriexec_cred(current_cred());
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
 
-	if (!(cred->flags & VERIEXEC_FLAG_VERIFY) ||
+	if (!(veriexec_restrictions(current, current_cred()) &
+	      VERIEXEC_FLAG_VERIFY) ||
 	    !(file->f_mode & FMODE_READ) || !is_file(file))
 		return 0;
 	return veriexec_check_use(file, &use);
@@ -176,9 +152,9 @@ static int check_write(struct file *file)
 
 static int veriexec_file_permission(struct file *file, int mask)
 {
-	int ret = 0;
+	int ret = veriexec_check_kmem(file);
 
-	if (mask & (MAY_WRITE | MAY_APPEND))
+	if (!ret && mask & (MAY_WRITE | MAY_APPEND))
 		ret = check_write(file);
 	if (!ret && mask & MAY_READ)
 		ret = check_read(file);
@@ -193,6 +169,18 @@ static bool is_shown_only(const struct file *file)
 	return d_real_inode(file->f_path.dentry) != file_inode(file);
 }
 
+/*
+ * The data of a 32 bit program from before there were protected pages: executable
+ * because all is that can be read, not because anybody wants to run it. The
+ * kernel itself maps it so, privately, and it is no more than memory from then on.
+ */
+static bool is_old_data(const struct file *file, unsigned long reqprot,
+			unsigned long flags)
+{
+	return opened_by_exec(file) && !(reqprot & PROT_EXEC) &&
+	       !(flags & MAP_SHARED);
+}
+
 static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			      unsigned long prot, unsigned long flags)
 {
@@ -201,23 +189,31 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 
 	if (!file)
 		return 0;
-	if (flags & MAP_SHARED && file->f_mode & FMODE_WRITE) {
+	/* Huge pages that the kernel itself has made a file for. */
+	if (flags & MAP_ANONYMOUS)
+		set_bit(VERIEXEC_INODE_MEMORY,
+			&veriexec_inode(file_inode(file))->bits);
+	ret = veriexec_check_kmem(file);
+	if (!ret && flags & MAP_SHARED && file->f_mode & FMODE_WRITE)
 		ret = check_write(file);
-		if (ret)
-			return ret;
-	}
-	ret = check_read(file);
+	if (!ret)
+		ret = check_read(file);
 	if (ret || !is_file(file))
 		return ret;
 	if (!(prot & PROT_EXEC)) {
 		if (!path_noexec(&file->f_path))
 			veriexec_foresee_remap(file);
-	} else if (!is_shown_only(file) || veriexec_is_listed(file)) {
+		return 0;
+	}
+	if (!is_shown_only(file) || veriexec_is_listed(file)) {
 		use.interpreter = opened_by_exec(file);
 		ret = veriexec_check_use(file, &use);
+		if (!ret)
+			ret = veriexec_check_join(file, use.flags);
 	}
-	if (ret || !(prot & PROT_EXEC) || !(prot & PROT_WRITE) ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE))
+	if (ret || !(prot & PROT_WRITE) ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    is_old_data(file, reqprot, flags))
 		return ret;
 	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
 			     file_inode(file), &file->f_path, GFP_KERNEL);
@@ -297,22 +293,26 @@ static int veriexec_file_open(struct file *file)
 	struct inode *inode = file_inode(file);
 	int ret;
 
+	veriexec_begin_open();
 	if (!(file->f_mode & FMODE_WRITE))
 		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
-		       veriexec_check_open_exec(file) : 0;
+		       veriexec_check_open_program(file) : 0;
 	if (!S_ISREG(inode->i_mode))
 		return veriexec_check_open_device(file);
 	if (is_process_memory(file))
 		return check_write_memory(file);
 	ret = veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE,
 				    &file->f_path);
-	if (!ret)
-		forget_content(inode);
-	return ret;
+	if (ret)
+		return ret;
+	forget_content(inode);
+	veriexec_note_writer(file);
+	return 0;
 }
 
 static int veriexec_file_post_open(struct file *file, int mask)
 {
+	veriexec_note_opened(file);
 	return check_read(file);
 }
 
@@ -358,8 +358,13 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
 					struct dentry *dentry, int ia_valid)
 {
-	if (d_is_reg(dentry))
-		veriexec_forget(d_inode(dentry));
+	struct inode *inode = d_inode(dentry);
+
+	if (!d_is_reg(dentry))
+		return;
+	veriexec_forget(inode);
+	if (ia_valid & (ATTR_MODE | ATTR_UID | ATTR_GID))
+		clear_bit(VERIEXEC_INODE_KEPT, &veriexec_inode(inode)->bits);
 }
 
 static int check_xattr(struct dentry *dentry)
@@ -459,34 +464,9 @@ static int veriexec_quota_on(struct dentry *dentry)
 				     NULL);
 }
 
-/* What the lockdown of the kernel names, all that lets root change it. */
 static int veriexec_locked_down(enum lockdown_reason what)
 {
-	struct veriexec_event event = {
-		.op = VERIEXEC_OP_LOCKDOWN,
-		.cause = VERIEXEC_CAUSE_NOT_TRUSTED,
-		.gfp = GFP_ATOMIC,
-	};
-
-	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
-		return 0;
-	switch (what) {
-	case LOCKDOWN_MODULE_SIGNATURE:
-	case LOCKDOWN_KEXEC:
-		return 0;	/* it is judged by its fingerprint instead */
-	case LOCKDOWN_HIBERNATION:
-	case LOCKDOWN_DBG_WRITE_KERNEL:
-		/*
-		 * One is asked by all who read which sleeping states there are,
-		 * the other where kdb has stopped whoever could be told.
-		 */
-		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
-	default:
-		event.what = lockdown_reasons[what];
-		return veriexec_deny_event(&event);
-	}
+	return veriexec_check_locked_down(what);
 }
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
@@ -540,33 +520,25 @@ static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 			     NULL, NULL, GFP_KERNEL);
 }
 
-/* -- Tracing. Both are called under locks that forbid sleeping. */
+/* -- Tracing. The first two are called under locks that forbid sleeping. */
 
 static int veriexec_ptrace_access_check(struct task_struct *child,
 					unsigned int mode)
 {
-	bool protected;
-
-	if (!(mode & PTRACE_MODE_ATTACH) || !veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	rcu_read_lock();
-	protected = veriexec_cred(__task_cred(child))->flags &
-		    VERIEXEC_FLAG_NO_PTRACE;
-	rcu_read_unlock();
-	if (!protected)
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
-			     NULL, NULL, GFP_ATOMIC);
+	return veriexec_check_trace(child, mode & PTRACE_MODE_NOAUDIT);
 }
 
 static int veriexec_ptrace_traceme(struct task_struct *parent)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    !(veriexec_cred(current_cred())->flags & VERIEXEC_FLAG_NO_PTRACE))
-		return 0;
-	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
-			     NULL, NULL, GFP_ATOMIC);
+	return veriexec_check_trace_me();
 }
+
+#ifdef CONFIG_PERF_EVENTS
+static int veriexec_perf_event_alloc(struct perf_event *event)
+{
+	return veriexec_check_watch(event);
+}
+#endif
 
 /* -- Super blocks. */
 
@@ -578,14 +550,16 @@ static void veriexec_sb_delete(struct super_block *sb)
 /* All that the kernel has unpacked is as it was delivered with the kernel. */
 static void veriexec_initramfs_populated(void)
 {
+	const unsigned long unpacked = BIT(VERIEXEC_INODE_INITRAMFS) |
+				       BIT(VERIEXEC_INODE_KEPT);
 	struct super_block *sb = current->fs->root.mnt->mnt_sb;
 	struct inode *inode;
 
 	spin_lock(&sb->s_inode_list_lock);
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list)
 		if (S_ISREG(inode->i_mode))
-			set_bit(VERIEXEC_INODE_INITRAMFS,
-				&veriexec_inode(inode)->bits);
+			set_mask_bits(&veriexec_inode(inode)->bits, 0,
+				      unpacked);
 	spin_unlock(&sb->s_inode_list_lock);
 }
 
@@ -608,8 +582,10 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, veriexec_bprm_check_security),
 	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_bprm_creds_from_file),
+	LSM_HOOK_INIT(bprm_committed_creds, veriexec_bprm_committed_creds),
 	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
+	LSM_HOOK_INIT(task_alloc, veriexec_task_alloc),
 	LSM_HOOK_INIT(mmap_file, veriexec_mmap_file),
 	LSM_HOOK_INIT(mmap_backing_file, veriexec_mmap_backing_file),
 	LSM_HOOK_INIT(file_mprotect, veriexec_file_mprotect),
@@ -638,6 +614,9 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
 	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),
+#ifdef CONFIG_PERF_EVENTS
+	LSM_HOOK_INIT(perf_event_alloc, veriexec_perf_event_alloc),
+#endif
 	LSM_HOOK_INIT(sb_delete, veriexec_sb_delete),
 	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
 	LSM_HOOK_INIT(key_post_create_or_update,

@@ -303,6 +303,23 @@ static int parse_owner(struct veriexec_parser *p, struct span word, u8 which,
 	return 0;
 }
 
+/* As the kernel keeps them: a number for the form, then its words of 32 bits. */
+static int parse_caps(struct veriexec_parser *p, struct span word,
+		      struct span value, struct veriexec_record *r)
+{
+	size_t size = value.len / 2;
+
+	if (r->claim.has & VERIEXEC_HAS_CAPS)
+		return refuse(p, "keyword is given twice", word);
+	if ((size != 12 && size != 20 && size != VERIEXEC_CAPS_SIZE) ||
+	    !parse_digest(value, r->claim.caps, size))
+		return refuse(p, "file capabilities have a wrong length or digit",
+			      word);
+	r->claim.has |= VERIEXEC_HAS_CAPS;
+	r->claim.caps_len = size;
+	return 0;
+}
+
 static int parse_keyword(struct veriexec_parser *p, struct span word,
 			 struct veriexec_record *r)
 {
@@ -331,6 +348,8 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 		return parse_owner(p, word, VERIEXEC_HAS_GID, value, r);
 	if (span_is(key, "mode"))
 		return parse_owner(p, word, VERIEXEC_HAS_MODE, value, r);
+	if (span_is(key, "caps"))
+		return parse_caps(p, word, value, r);
 	if (span_is(key, "label")) {
 		if (*r->label)
 			return refuse(p, "keyword is given twice", word);
@@ -667,7 +686,9 @@ bool veriexec_same_claim(const struct veriexec_claim *a,
 			 const struct veriexec_claim *b)
 {
 	return a->uid == b->uid && a->gid == b->gid && a->mode == b->mode &&
-	       a->has == b->has && a->flags == b->flags && a->algs == b->algs;
+	       a->has == b->has && a->flags == b->flags && a->algs == b->algs &&
+	       a->caps_len == b->caps_len &&
+	       !memcmp(a->caps, b->caps, sizeof(a->caps));
 }
 
 /**

@@ -39,6 +39,7 @@ typedef uint64_t u64;
 #define VERIEXEC_NAME_SIZE	65U
 #define VERIEXEC_LABEL_SIZE	65U
 #define VERIEXEC_DIGEST_SIZE	64U
+#define VERIEXEC_CAPS_SIZE	24U	/* of the xattr, in its longest form */
 #define VERIEXEC_ERROR_SIZE	96U
 
 /**
@@ -80,6 +81,8 @@ extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
 #define VERIEXEC_FLAG_NO_FIPS	0x004U
 #define VERIEXEC_FLAG_VERIFY	0x008U
 #define VERIEXEC_FLAG_UNTRUSTED	0x010U
+/* The restrictions: what its program may not do, or others not to it. */
+#define VERIEXEC_FLAG_RESTRICTIONS	0x00eU
 /* The rights: what its program may do that others may not. */
 #define VERIEXEC_FLAG_CONTROL	0x020U	/* load manifests, add states */
 #define VERIEXEC_FLAG_KMEM	0x040U	/* what would change the kernel */
@@ -103,6 +106,7 @@ extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
 #define VERIEXEC_HAS_UID	0x01U
 #define VERIEXEC_HAS_GID	0x02U
 #define VERIEXEC_HAS_MODE	0x04U
+#define VERIEXEC_HAS_CAPS	0x08U
 
 /**
  * struct veriexec_header - what the directives say
@@ -138,6 +142,8 @@ struct veriexec_revocation {
  * @flags: VERIEXEC_FLAG_*, with the implied ones
  * @has: VERIEXEC_HAS_*
  * @algs: bit n is set if it has a fingerprint by enum veriexec_alg n
+ * @caps_len: of @caps in bytes, if @has says so, else 0
+ * @caps: the value of the file's security.capability, zeros behind it
  */
 struct veriexec_claim {
 	u32 uid;
@@ -146,6 +152,8 @@ struct veriexec_claim {
 	u16 flags;
 	u8 has;
 	u8 algs;
+	u8 caps_len;
+	u8 caps[VERIEXEC_CAPS_SIZE];
 };
 
 /**

@@ -12,6 +12,7 @@
 #define H32 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define H48 H32 "0123456789abcdef0123456789abcdef"
 #define H64 H32 H32
+#define CAPS24 "010000030020000000000000000000000000000000000000"
 #define ENTRY "sbin/init sha256=" H32
 
 static const u32 without_sha1 =
@@ -76,6 +77,9 @@ static const struct good good[] = {
 	{ "a sha256=" H32 " sha512=" H64 " verity-sha256=" H32 "\n", 1 },
 	{ ENTRY " uid=4294967294 gid=4294967294 mode=7777\n", 1 },
 	{ ENTRY " mode=0\n", 1 },
+	{ ENTRY " caps=0100000200200000000000000000000000000000\n", 1 },
+	{ ENTRY " caps=000000010020000000000000\n", 1 },
+	{ ENTRY " caps=" CAPS24 "\n", 1 },
 	{ ENTRY " indirect no_ptrace no_fips trusted verify untrusted\n", 1 },
 	{ ENTRY " label=a.b/c:d@e-f_g+h\n", 1 },
 	{ ENTRY "\n" ENTRY "\n", 1 },
@@ -150,6 +154,16 @@ static const struct bad bad[] = {
 	{ ENTRY " uid=4294967295\n", 1, "number is malformed" },
 	{ ENTRY " gid=99999999999999999999999\n", 1, "number is malformed" },
 	{ ENTRY " mode=8\n", 1, "number is malformed" },
+	{ ENTRY " caps=\n", 1, "file capabilities have a wrong length" },
+	{ ENTRY " caps=01\n", 1, "file capabilities have a wrong length" },
+	{ ENTRY " caps=" CAPS24 "00\n", 1,
+	  "file capabilities have a wrong length" },
+	{ ENTRY " caps=" CAPS24 "0\n", 1,
+	  "file capabilities have a wrong length" },
+	{ ENTRY " caps=00000001002000000000000g\n", 1,
+	  "file capabilities have a wrong length" },
+	{ ENTRY " caps=" CAPS24 " caps=" CAPS24 "\n", 1,
+	  "keyword is given twice" },
 	{ ENTRY " mode=10000\n", 1, "number is malformed" },
 	{ ENTRY " label=\n", 1, "label is malformed" },
 	{ ENTRY " label=a,b\n", 1, "label is malformed" },

@@ -363,6 +363,33 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
 }
 
 /**
+ * veriexec_lists_caps() - are these the file capabilities of a file's entry?
+ * @inode: of the file
+ * @value: of its security.capability
+ * @len: of @value in bytes
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if there is an entry, and it states these.
+ */
+bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len)
+{
+	const struct veriexec_entry *entry;
+	struct veriexec_key key;
+	bool same;
+
+	if (veriexec_key_of(inode, &key))
+		return false;
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	same = entry && entry->claim.has & VERIEXEC_HAS_CAPS &&
+	       entry->claim.caps_len == len &&
+	       !memcmp(entry->claim.caps, value, len);
+	rcu_read_unlock();
+	return same;
+}
+
+/**
  * veriexec_verdict_on() - what is known of a file
  * @inode: of the file
  *

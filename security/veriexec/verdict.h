@@ -102,6 +102,7 @@ void veriexec_note_owner(struct inode *content, const struct inode *shown);
 void veriexec_note_proof(struct inode *content, unsigned int alg,
 			 const u8 *digest, u8 algs);
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
+bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len);
 void veriexec_forget(struct inode *inode);
 void veriexec_new_generation(void);
 void veriexec_doubt_all(void);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "beneath.h"
+#include "caps.h"
 #include "check.h"
 #include "fingerprint.h"
 
@@ -57,6 +58,26 @@ static void check_attributes(const struct stat *st,
 		conclude(check, CHECK_CHANGED,
 			 "mode is %o, the manifest says %o", mode,
 			 record->claim.mode);
+}
+
+static void check_caps(int fd, const struct veriexec_record *record,
+		       struct check *check)
+{
+	char is[CAPS_HEX_SIZE], listed[CAPS_HEX_SIZE];
+	struct veriexec_claim claim = { 0 };
+	int ret;
+
+	ret = caps_read(fd, &claim);
+	if (ret) {
+		conclude(check, CHECK_FAILED, "%s", strerror(-ret));
+		return;
+	}
+	caps_hex(&claim, is);
+	caps_hex(&record->claim, listed);
+	if (strcmp(is, listed))
+		conclude(check, CHECK_CHANGED,
+			 "file capabilities are %s, the manifest says %s", is,
+			 listed);
 }
 
 static void check_fingerprints(int fd, const struct veriexec_record *record,
@@ -126,6 +147,8 @@ void check_file(int root, const struct veriexec_record *record,
 		check->inode = st.st_ino;
 		check->found = S_ISREG(st.st_mode);
 		check_attributes(&st, record, check);
+		if (check->result == CHECK_GOOD)
+			check_caps(fd, record, check);
 		if (check->result == CHECK_GOOD)
 			check_fingerprints(fd, record, check);
 	}

@@ -53,6 +53,10 @@ tells "a fingerprint of another kind"
 sed 's/^\(bin.owner.*\) uid=0 mode=755/\1 uid=7 gid=8 mode=4755/' old >new
 echo "changed bin/owner: uid 0 -> 7, gid none -> 8, mode 755 -> 4755" >wanted
 tells "another owner"
+caps=0100000200200000000000000000000000000000
+sed "s/^\(bin.owner.*\)/\1 caps=$caps/" old >new
+echo "changed bin/owner: caps none -> $caps" >wanted
+tells "file capabilities"
 sed 's/indirect label=x/no_fips trusted label=y/' old >new
 echo "changed bin/flags: without indirect, with no_ptrace, with no_fips, with trusted, label x -> y" >wanted
 tells "other flags"

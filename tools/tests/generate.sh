@@ -69,6 +69,15 @@ sum=$(sha256sum <root/bin/xbit | cut -d ' ' -f 1)
 says "an entry has fingerprint, owner and mode" \
 	"bin/xbit sha256=$sum uid=$(id -u) gid=$(id -g) mode=4711" made
 
+# File capabilities
+caps=0100000200200000000000000000000000000000
+if give_caps root/bin/xbit $caps; then
+	expect 0 "a file with capabilities" generate -o again
+	says "its entry states them" "mode=4711 caps=$caps" again
+	holds "no other does" [ "$(grep -c caps= again)" -eq 1 ]
+	give_caps root/bin/xbit
+fi
+
 # Reproducible
 for jobs in 1 2 3 16; do
 	expect 0 "the same with $jobs threads" generate --jobs $jobs -o again

@@ -113,6 +113,20 @@ trouble() {
 	complains 2 "$@"
 }
 
+# give_caps FILE [HEX]: these file capabilities, or none any more. Fails where that
+# cannot be done.
+give_caps() {
+	python3 - "$@" 2>/dev/null <<'END'
+import os
+import sys
+NAME = "security.capability"
+if len(sys.argv) > 2:
+    os.setxattr(sys.argv[1], NAME, bytes.fromhex(sys.argv[2]))
+else:
+    os.removexattr(sys.argv[1], NAME)
+END
+}
+
 # with_fault CALL NTH HOW COMMAND...: the NTH call of CALL that the tool COMMAND
 # makes fails with the errno HOW, or as tests/fault.c says; the file hit tells that
 # it was made. FAULT_PATH and FAULT_RUN are the caller's.

@@ -241,6 +241,15 @@ if [ "$(id -u)" -eq 0 ]; then
 	differs "another owner" "changed etc/data: uid is 1, " "chown 1 etc/data"
 	differs "another group" "changed etc/data: gid is 1, " "chgrp 1 etc/data"
 fi
+caps=0100000200200000000000000000000000000000
+if give_caps root/bin/a $caps; then
+	expect 1 "a file with capabilities is noticed" \
+		check --root root --extra signed
+	says "and told" \
+		"changed bin/a: file capabilities are $caps, the manifest says none" \
+		out
+	give_caps root/bin/a
+fi
 differs "a directory in a file's place" \
 	"changed bin/a: is not a regular file" "rm bin/a; mkdir bin/a"
 differs "a pipe in a file's place" \

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caps.h"
 #include "fingerprint.h"
 #include "json.h"
 #include "listing.h"
@@ -95,6 +96,17 @@ static void compare_number(const struct listed *a, const struct listed *b,
 		say(cause, "%s %s -> %s", name, words[0], words[1]);
 }
 
+static void compare_caps(const struct listed *a, const struct listed *b,
+			 char *cause)
+{
+	char before[CAPS_HEX_SIZE], after[CAPS_HEX_SIZE];
+
+	caps_hex(&a->claim, before);
+	caps_hex(&b->claim, after);
+	if (strcmp(before, after))
+		say(cause, "caps %s -> %s", before, after);
+}
+
 static void compare_flags(const struct listed *a, const struct listed *b,
 			  char *cause)
 {
@@ -122,6 +134,7 @@ static void compare_entries(struct request *rq, const struct listed *a,
 	compare_number(a, b, VERIEXEC_HAS_UID, "uid", false, cause);
 	compare_number(a, b, VERIEXEC_HAS_GID, "gid", false, cause);
 	compare_number(a, b, VERIEXEC_HAS_MODE, "mode", true, cause);
+	compare_caps(a, b, cause);
 	compare_flags(a, b, cause);
 	if (*cause)
 		findings_add(&rq->findings, 0, "changed", a->path, cause);

@@ -14,6 +14,7 @@
 
 #include "beneath.h"
 #include "cache.h"
+#include "caps.h"
 #include "entry.h"
 #include "file.h"
 #include "fingerprint.h"
@@ -104,6 +105,7 @@ static void fill_record(const struct generation *g,
 	memcpy(record->path, file->path, record->path_len + 1);
 	snprintf(record->label, sizeof(record->label), "%s",
 		 match->label ? match->label : "");
+	record->claim = (struct veriexec_claim){ 0 };
 	record->claim.uid = file->st.st_uid;
 	record->claim.gid = file->st.st_gid;
 	record->claim.mode = file->st.st_mode & 07777;
@@ -182,9 +184,15 @@ static void make_entry(struct generation *g, const struct tree_file *file,
 	const struct cached *known = cache_find(&g->cache, file->name,
 						&file->st, g->algs);
 	struct veriexec_record record;
+	int ret;
 
 	memset(record.digest, 0, sizeof(record.digest));
 	fill_record(g, file, match, &record);
+	ret = caps_read(fd, &record.claim);
+	if (ret) {
+		fail(g, file, strerror(-ret));
+		return;
+	}
 	if (known)
 		memcpy(record.digest, known->digest, sizeof(record.digest));
 	else if (hash_file(g, file, fd, record.digest))

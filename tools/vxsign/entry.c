@@ -4,6 +4,7 @@
  * gives the same bytes.
  */
 
+#include "caps.h"
 #include "entry.h"
 #include "fingerprint.h"
 #include "json.h"
@@ -41,6 +42,7 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 {
 	char hex[FINGERPRINT_HEX_SIZE];
 	char path[ENTRY_PATH_SIZE];
+	char caps[CAPS_HEX_SIZE];
 	u32 i;
 
 	veriexec_encode_path(path, sizeof(path), record->path);
@@ -57,6 +59,10 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 		fprintf(out, " gid=%u", record->claim.gid);
 	if (record->claim.has & VERIEXEC_HAS_MODE)
 		fprintf(out, " mode=%o", record->claim.mode);
+	if (record->claim.has & VERIEXEC_HAS_CAPS) {
+		caps_hex(&record->claim, caps);
+		fprintf(out, " caps=%s", caps);
+	}
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 		if (entry_has_flag(record, i))
 			fprintf(out, " %s", veriexec_flags[i].name);
@@ -89,6 +95,7 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 {
 	char hex[FINGERPRINT_HEX_SIZE];
 	char path[ENTRY_PATH_SIZE];
+	char caps[CAPS_HEX_SIZE];
 	u32 i;
 
 	veriexec_encode_path(path, sizeof(path), record->path);
@@ -109,6 +116,11 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 		fprintf(out, ", \"gid\": %u", record->claim.gid);
 	if (record->claim.has & VERIEXEC_HAS_MODE)
 		fprintf(out, ", \"mode\": \"%o\"", record->claim.mode);
+	if (record->claim.has & VERIEXEC_HAS_CAPS) {
+		caps_hex(&record->claim, caps);
+		fputs(", \"caps\": ", out);
+		json_string(out, caps);
+	}
 	print_flags_json(out, record);
 	if (*record->label) {
 		fputs(", \"label\": ", out);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns what would change the kernel: what its lockdown names, and the files that
+ * ask for it when they are opened. It must never know them by name.
+ */
+
+#include <linux/fs.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+
+#include "blob.h"
+#include "deny.h"
+#include "kmem.h"
+
+/**
+ * veriexec_check_locked_down() - may the kernel be changed so?
+ * @what: how
+ *
+ * Context: Any, even where kdb has stopped all else.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_locked_down(enum lockdown_reason what)
+{
+	struct veriexec_event event = {
+		.op = VERIEXEC_OP_LOCKDOWN,
+		.cause = VERIEXEC_CAUSE_NOT_TRUSTED,
+		.gfp = GFP_ATOMIC,
+	};
+
+	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX)
+		return 0;
+	veriexec_task(current)->asked = true;
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
+		return 0;
+	switch (what) {
+	case LOCKDOWN_MODULE_SIGNATURE:
+	case LOCKDOWN_KEXEC:
+		return 0;	/* it is judged by its fingerprint instead */
+	case LOCKDOWN_HIBERNATION:
+	case LOCKDOWN_DBG_WRITE_KERNEL:
+		/*
+		 * One is asked by all who read which sleeping states there are,
+		 * the other where kdb has stopped whoever could be told.
+		 */
+		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
+	default:
+		event.what = lockdown_reasons[what];
+		return veriexec_deny_event(&event);
+	}
+}
+
+/**
+ * veriexec_begin_open() - a file is about to be opened
+ *
+ * What is asked from here to veriexec_note_opened() is asked for that file.
+ *
+ * Context: Process context.
+ */
+void veriexec_begin_open(void)
+{
+	veriexec_task(current)->asked = false;
+}
+
+/**
+ * veriexec_note_opened() - a file was opened
+ * @file: the file
+ *
+ * Context: Process context, in any state: who holds it then may not be one who
+ * is let use it later.
+ */
+void veriexec_note_opened(const struct file *file)
+{
+	struct veriexec_task *task = veriexec_task(current);
+
+	if (unlikely(task->asked))
+		set_bit(VERIEXEC_INODE_KMEM,
+			&veriexec_inode(file_inode(file))->bits);
+	task->asked = false;
+}
+
+/**
+ * veriexec_check_kmem() - may the current task use this file?
+ * @file: open
+ *
+ * Whoever has opened it: what is asked once there counts at each use.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_kmem(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (likely(!test_bit(VERIEXEC_INODE_KMEM,
+			     &veriexec_inode(inode)->bits)) ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_LOCKDOWN, VERIEXEC_CAUSE_NOT_TRUSTED,
+			     inode, &file->f_path, GFP_KERNEL);
+}

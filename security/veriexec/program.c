@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns what a program has by its entry, from its exec on: rights, which come from
+ * its own file alone, and restrictions, which add up over all files that lead to
+ * it. It must never judge a file by itself.
+ *
+ * Locks: the cred_guard_mutex of the current task, under which nothing of ours is
+ * taken.
+ */
+
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/mutex.h>
+#include <linux/perf_event.h>
+#include <linux/sched/signal.h>
+#include <linux/xattr.h>
+
+#include "blob.h"
+#include "deny.h"
+#include "evaluate.h"
+#include "program.h"
+
+/**
+ * veriexec_begin_program() - begin an exec: nothing is known of the program yet
+ * @bprm: the exec
+ *
+ * Context: Process context.
+ */
+void veriexec_begin_program(struct linux_binprm *bprm)
+{
+	static atomic64_t programs = ATOMIC64_INIT(0);
+	struct veriexec_task *task = veriexec_task(current);
+
+	*veriexec_cred(bprm->cred) = (struct veriexec_cred){
+		.program = atomic64_inc_return(&programs),
+	};
+	task->opened = 0;
+	task->unverified = false;
+}
+
+/**
+ * veriexec_check_level() - may this file run, on the way to the program?
+ * @bprm: the exec; its file is the script or program, or an interpreter
+ *
+ * Context: Process context, no locks held; may read the whole file.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_check_level(struct linux_binprm *bprm)
+{
+	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
+	struct veriexec_use use = {
+		.op = VERIEXEC_OP_EXEC,
+		.interpreter = cred->depth && cred->script,
+	};
+	int ret;
+
+	ret = veriexec_check_use(bprm->file, &use);
+	if (ret)
+		return ret;
+	cred->flags = use.flags | (cred->flags & VERIEXEC_FLAG_RESTRICTIONS);
+	cred->initramfs = use.initramfs;
+	cred->unverified |= !use.verified;
+	cred->script = bprm->buf[0] == '#' && bprm->buf[1] == '!';
+	cred->depth++;
+	return 0;
+}
+
+/**
+ * veriexec_check_open_program() - may the kernel open this file for an exec?
+ * @file: a regular file on its way to be open, not to be read yet
+ *
+ * For an ELF interpreter no other question comes before the program is a new one.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_check_open_program(struct file *file)
+{
+	struct veriexec_task *task = veriexec_task(current);
+	struct veriexec_use use = {};
+	int ret;
+
+	ret = veriexec_check_open_exec(file, &use);
+	if (ret)
+		return ret;
+	task->opened |= use.flags & VERIEXEC_FLAG_RESTRICTIONS;
+	task->unverified |= !use.verified;
+	return 0;
+}
+
+/* As fs/exec.c finds out in bprm_fill_uid(). */
+static bool counts_set_id(const struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
+	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
+}
+
+/*
+ * As security/commoncap.c finds out, but for what may belong to another user
+ * namespace. A value that is longer than any that counts is none that is listed.
+ */
+static int check_caps(struct file *file)
+{
+	u8 value[VERIEXEC_CAPS_SIZE];
+	struct dentry *dentry = file->f_path.dentry;
+	ssize_t len;
+
+	if (!file_caps_enabled || !mnt_may_suid(file->f_path.mnt) ||
+	    task_no_new_privs(current))
+		return 0;
+	len = __vfs_getxattr(dentry, d_inode(dentry), XATTR_NAME_CAPS, value,
+			     sizeof(value));
+	if (len == -ENODATA || len == -EOPNOTSUPP)
+		return 0;
+	return veriexec_check_caps(file, value, len < 0 ? 0 : len);
+}
+
+/* The files that the kernel has opened for the program have their say, too. */
+static void settle(struct veriexec_cred *cred, const struct veriexec_task *task)
+{
+	cred->flags |= task->opened;
+	if (!cred->unverified && !task->unverified)
+		return;
+	cred->flags &= ~VERIEXEC_FLAG_RIGHTS;
+	cred->initramfs = false;
+}
+
+/*
+ * Is somebody there who would steer the program? The first process has its
+ * directories in common with the kernel's own threads.
+ */
+static bool is_beset(const struct linux_binprm *bprm)
+{
+	return bprm->unsafe & LSM_UNSAFE_PTRACE ||
+	       (bprm->unsafe & LSM_UNSAFE_SHARE && !is_global_init(current));
+}
+
+/**
+ * veriexec_check_program() - may this program begin, as it would?
+ * @bprm: the exec; all its files were judged
+ * @file: whose set-id bits and file capabilities may count
+ *
+ * Set-id bits and file capabilities count if the manifest says so. And nobody
+ * takes over a program that is closed to others by being there first.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES.
+ */
+int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
+{
+	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
+	int ret = 0;
+
+	settle(cred, veriexec_task(current));
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	if (counts_set_id(file))
+		ret = veriexec_check_set_id((struct file *)file);
+	if (!ret)
+		ret = check_caps((struct file *)file);
+	if (ret)
+		return ret;
+	if (!veriexec_has_all_rights(bprm->cred) &&
+	    !(cred->flags & VERIEXEC_FLAG_NO_PTRACE))
+		return 0;
+	bprm->secureexec = 1;
+	if (!is_beset(bprm))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}
+
+/**
+ * veriexec_become_program() - the program is a new one from here on
+ *
+ * Who watched the old one does not watch on, whatever the state is later.
+ *
+ * Context: Process context, the new credentials are in place. Nothing can fail.
+ */
+void veriexec_become_program(void)
+{
+	veriexec_task(current)->joined = 0;
+	if (veriexec_in(VERIEXEC_STATE_ACTIVE) &&
+	    veriexec_is_closed(current, current_cred()))
+		perf_event_exit_task(current);
+}
+
+/* What speaks against it that the current task has these restrictions, too? */
+static enum veriexec_cause against_join(u16 more)
+{
+	/* They could not be told what is not for them any more. */
+	if (!thread_group_empty(current))
+		return VERIEXEC_CAUSE_HAS_THREADS;
+	if (more & VERIEXEC_FLAG_NO_PTRACE && current->ptrace)
+		return VERIEXEC_CAUSE_TRACED;
+	return VERIEXEC_CAUSE_NONE;
+}
+
+/**
+ * veriexec_check_join() - may the current task run the code of this file?
+ * @file: verified; about to be mapped so
+ * @flags: of its entry
+ *
+ * A dynamic linker that is told to run a program maps it as it does a library. The
+ * restrictions of the program are those of the task from then on, as if it had
+ * been started by itself; its rights are not.
+ *
+ * Context: Process context, no locks held.
+ *
+ * Return: 0, %-EINTR, or under enforce %-EACCES if the task cannot take them on.
+ */
+int veriexec_check_join(struct file *file, u16 flags)
+{
+	struct veriexec_task *task = veriexec_task(current);
+	u16 more = veriexec_lacks(current, current_cred(), flags);
+	enum veriexec_cause cause;
+	int ret = 0;
+
+	if (likely(!more))
+		return 0;
+	/* Held by whoever is about to trace us, from asking until he does. */
+	if (mutex_lock_killable(&current->signal->cred_guard_mutex))
+		return -EINTR;
+	cause = against_join(more);
+	if (cause != VERIEXEC_CAUSE_NONE)
+		ret = veriexec_deny(VERIEXEC_OP_MMAP, cause, file_inode(file),
+				    &file->f_path, GFP_KERNEL);
+	if (!ret) {
+		WRITE_ONCE(task->joined, task->joined | more);
+		if (more & VERIEXEC_FLAG_NO_PTRACE)
+			perf_event_exit_task(current);
+	}
+	mutex_unlock(&current->signal->cred_guard_mutex);
+	return ret;
+}
+
+/**
+ * veriexec_note_writer() - the current task opens a file for writing
+ * @file: a regular file
+ *
+ * What a program has made for itself alone is its own only as long as nobody else
+ * could have written to it.
+ *
+ * Context: Process context.
+ */
+void veriexec_note_writer(const struct file *file)
+{
+	atomic64_t *maker = &veriexec_inode(file_inode(file))->maker;
+	u64 program = veriexec_cred(current_real_cred())->program;
+
+	if (file->f_flags & __O_TMPFILE)
+		atomic64_set(maker, program);
+	else if (unlikely(atomic64_read(maker)) &&
+		 atomic64_read(maker) != program)
+		atomic64_set(maker, 0);
+}
+
+/**
+ * veriexec_check_trace() - may the current task get at what this one has?
+ * @task: the other
+ * @quiet: nothing is to be told of it: who asks can do without
+ *
+ * Context: Any. Locks of the tracing code may be held.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_trace(const struct task_struct *task, bool quiet)
+{
+	bool closed;
+
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	rcu_read_lock();
+	closed = veriexec_is_closed(task, __task_cred(task));
+	rcu_read_unlock();
+	if (!closed)
+		return 0;
+	if (quiet)
+		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
+			       veriexec_ops[VERIEXEC_OP_PTRACE].error : 0;
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
+			     NULL, NULL, GFP_ATOMIC);
+}
+
+/**
+ * veriexec_check_trace_me() - may the current task be traced, as it asks for?
+ *
+ * Context: Any. Locks of the tracing code may be held.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_trace_me(void)
+{
+	return veriexec_check_trace(current, false);
+}
+
+#ifdef CONFIG_PERF_EVENTS
+/* What a sample can show of the memory and registers of whatever runs. */
+#define SAMPLES_OF_PROGRAM	(PERF_SAMPLE_STACK_USER | PERF_SAMPLE_REGS_USER)
+
+/**
+ * veriexec_check_watch() - may events of this kind be sampled?
+ * @event: of a task, or of all tasks on a processor
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_watch(const struct perf_event *event)
+{
+	struct task_struct *task = event->hw.target;
+
+	if (task)
+		/* A child inherits them before it has a group of its own. */
+		return same_thread_group(task, current) ?
+			       0 : veriexec_check_trace(task, false);
+	if (!(event->attr.sample_type & SAMPLES_OF_PROGRAM) ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_NOT_TRUSTED,
+			     NULL, NULL, GFP_KERNEL);
+}
+#endif
+
+/**
+ * veriexec_check_core_dump() - may the current task's memory be written out?
+ * @cred: its credentials; the kernel makes others from them for nothing else
+ *	between a fatal signal and the end of the task's memory
+ *
+ * Asked there, it holds whatever the task, its user or the administrator has set
+ * for dumps, and for those that go into a pipe.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_core_dump(const struct cred *cred)
+{
+	if (likely(!(current->flags & PF_SIGNALED)) || !current->mm ||
+	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    !veriexec_is_closed(current, cred))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_CORE_DUMP,
+			     VERIEXEC_CAUSE_MAY_NOT_TRACE, NULL, NULL,
+			     GFP_KERNEL);
+}
