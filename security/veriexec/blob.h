@@ -49,22 +49,25 @@ struct veriexec_inode {
 };
 
 /* Bit numbers of &veriexec_inode.bits. */
-#define VERIEXEC_INODE_BUSY 0 /* one task hashes: a lock bit */
+#define VERIEXEC_INODE_BUSY		0	/* one task hashes: a lock bit */
 #define VERIEXEC_INODE_INITRAMFS	1	/* as the kernel unpacked it */
 #define VERIEXEC_INODE_BACKS		2	/* was given to a loop device */
-#define VERIEXEC_INODE_RAN \
-	3 /* its code may be mapped: so far it has
-					 * only been of the initramfs
-					 */
-#define VERIEXEC_INODE_KMEM 5 /* asks for that right when it is opened */
-#define VERIEXEC_INODE_MEMORY 6 /* was mapped as memory without a file */
-#define VERIEXEC_INODE_KEPT 7 /* owner and mode are those that were unpacked */
+#define VERIEXEC_INODE_RAN		3	/* its code may be mapped: so far it
+						 * has only been of the initramfs
+						 */
+#define VERIEXEC_INODE_KMEM		4	/* asks for it when it is opened */
+#define VERIEXEC_INODE_MEMORY		5	/* was mapped as memory without a
+						 * file
+						 */
+#define VERIEXEC_INODE_KEPT		6	/* has the owner and mode that were
+						 * unpacked
+						 */
 
 /**
  * struct veriexec_sb - what is known of a super block
  * @entries: how many entries of the table lie on it; while there are none,
  *	nothing on it is looked up
- * @node: among those that have entries, see device.c
+ * @node: among those that have entries, see storage.c
  * @sb: the super block that this is of, set while @node is in use
  */
 struct veriexec_sb {

@@ -269,7 +269,7 @@ static int check_give_backing(struct file *loop, int fd)
 }
 
 static int check_ioctl_block(struct file *file, unsigned int cmd,
-			   unsigned long arg)
+			     unsigned long arg)
 {
 	const struct loop_config __user *config = (void __user *)arg;
 	u32 fd;

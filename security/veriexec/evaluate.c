@@ -420,7 +420,7 @@ static enum veriexec_cause against_change(struct inode *inode,
  * running or would not be as it was unpacked.
  */
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
-			const struct path *path)
+			  const struct path *path)
 {
 	enum veriexec_cause cause = against_change(inode, op);
 

@@ -38,7 +38,7 @@ bool veriexec_is_listed(const struct file *file);
 void veriexec_foresee_remap(struct file *file);
 int veriexec_check_buffer(struct file *file, const void *data, size_t len);
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
-			const struct path *path);
+			  const struct path *path);
 int veriexec_ask_change(struct inode *inode, enum veriexec_op op);
 int veriexec_check_open_device(struct file *file);
 int veriexec_check_write_device(struct file *file, enum veriexec_op op);

@@ -429,10 +429,10 @@ static int veriexec_inode_rename(struct inode *old_dir,
 	int ret;
 
 	ret = veriexec_check_change(d_inode(old_dentry), VERIEXEC_OP_RENAME,
-				  NULL);
+				    NULL);
 	if (!ret && d_is_positive(new_dentry))
 		ret = veriexec_check_change(d_inode(new_dentry),
-					  VERIEXEC_OP_RENAME, NULL);
+					    VERIEXEC_OP_RENAME, NULL);
 	return ret;
 }
 

@@ -32,6 +32,7 @@
 /* So many files that are not there are named; the others are counted. */
 #define TELL_MISSING	10
 
+/* See load.h. */
 DEFINE_MUTEX(veriexec_load_lock);
 
 /**
@@ -114,9 +115,8 @@ static int check_header(struct loading *l)
 		return refuse(l, -EKEYREJECTED,
 			      "its signer was added and may not revoke");
 	if (name_is_taken(l))
-		return refuse(
-			l, -EKEYREJECTED,
-			"its signer was added and may not use the name of another's manifest");
+		return refuse(l, -EKEYREJECTED,
+			      "its signer was added and may not use the name of another's manifest");
 	return 0;
 }
 
@@ -125,9 +125,8 @@ static int check_record(struct loading *l)
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
 	    !(l->record.claim.flags & VERIEXEC_FLAG_RIGHTS))
 		return 0;
-	return refuse(
-		l, -EKEYREJECTED,
-		"its signer was added and may not give a file rights");
+	return refuse(l, -EKEYREJECTED,
+		      "its signer was added and may not give a file rights");
 }
 
 /*
@@ -146,13 +145,12 @@ static int choose_manifest(struct loading *l)
 		l->again = true;
 		return 0;
 	}
-	if (known && h->version <= known->version) {
-		return refuse(
-			l, -ESTALE,
-			h->version < known->version ?
-				"a higher version of it is loaded" :
-				"this version of it is loaded with other content");
-	}
+	if (known && h->version < known->version)
+		return refuse(l, -ESTALE,
+			      "a higher version of it is loaded");
+	if (known && h->version == known->version)
+		return refuse(l, -ESTALE,
+			      "this version of it is loaded with other content");
 
 	l->m = veriexec_manifest_alloc();
 	if (!l->m)
@@ -187,13 +185,11 @@ static int refuse_record(struct loading *l, int error)
 {
 	switch (error) {
 	case -EBADMSG:
-		return refuse(
-			l, error,
-			"file is listed before under another path, with other content");
+		return refuse(l, error,
+			      "file is listed before under another path, with other content");
 	case -EKEYREJECTED:
-		return refuse(
-			l, error,
-			"its signer was added and may not change what another's manifest says");
+		return refuse(l, error,
+			      "its signer was added and may not change what another's manifest says");
 	default:
 		return error;
 	}
@@ -239,9 +235,8 @@ static int bind_all(struct loading *l, const struct path *base)
 		cond_resched();
 		count++;
 	}
-	if (!ret && !count && !l->parser.header.revocations) {
+	if (!ret && !count && !l->parser.header.revocations)
 		return refuse(l, -EBADMSG, "it lists nothing");
-	}
 	return ret;
 }
 

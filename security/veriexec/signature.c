@@ -253,8 +253,9 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 	strscpy(signer->name, name, min(size, sizeof(signer->name)));
 	word_method(pub, sinfo->sig, signer->method);
 	signer->trust = builtin ? VERIEXEC_TRUST_BUILTIN : VERIEXEC_TRUST_ADDED;
-	return veriexec_fingerprint_data(
-		pub->key, pub->keylen, VERIEXEC_ALG_SHA256, signer->key_digest);
+	return veriexec_fingerprint_data(pub->key, pub->keylen,
+					 VERIEXEC_ALG_SHA256,
+					 signer->key_digest);
 }
 
 /* Who is vouched for by one who came with the kernel, else by anybody trusted. */

@@ -396,8 +396,8 @@ static bool intrudes(const struct veriexec_manifest *m,
  * -EKEYREJECTED if it contradicts another's, else 0.
  */
 static int check_others(const struct veriexec_manifest *m,
-		     const struct veriexec_key *key,
-		     const struct veriexec_record *record)
+			const struct veriexec_key *key,
+			const struct veriexec_record *record)
 {
 	struct veriexec_entry *entry;
 	struct rhlist_head *list, *pos;

@@ -256,9 +256,8 @@ static void content_test(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test,
 			   veriexec_entry_digest(entry, VERIEXEC_ALG_SHA512),
 			   f->record.digest[VERIEXEC_ALG_SHA512], 64);
-	KUNIT_EXPECT_MEMEQ(
-		test, veriexec_entry_digest(entry, VERIEXEC_ALG_VERITY_SHA256),
-		f->record.digest[VERIEXEC_ALG_VERITY_SHA256], 32);
+	KUNIT_EXPECT_MEMEQ(test, veriexec_entry_digest(entry, VERIEXEC_ALG_VERITY_SHA256),
+			   f->record.digest[VERIEXEC_ALG_VERITY_SHA256], 32);
 	KUNIT_EXPECT_STREQ(test, veriexec_entry_path(entry), "usr/bin/id");
 	KUNIT_EXPECT_STREQ(test, veriexec_entry_label(entry), "blue");
 	rcu_read_unlock();

@@ -22,14 +22,14 @@
 
 /* What is known of an inode. */
 enum veriexec_status {
-	VERIEXEC_STATUS_UNKNOWN, /* never asked: only in stale words */
-	VERIEXEC_STATUS_UNLISTED, /* in no manifest */
-	VERIEXEC_STATUS_LISTED, /* in a manifest, content not seen */
-	VERIEXEC_STATUS_VERIFIED, /* in a manifest, content as listed */
-	VERIEXEC_STATUS_CHANGED, /* in a manifest, content not as listed */
-	VERIEXEC_STATUS_REVOKED, /* in a manifest, content as revoked */
-	VERIEXEC_STATUS_SHOWN, /* shows a file in a manifest */
-	VERIEXEC_STATUS_DIRECTORY, /* leads to a file in a manifest */
+	VERIEXEC_STATUS_UNKNOWN,	/* never asked: only in stale words */
+	VERIEXEC_STATUS_UNLISTED,	/* in no manifest */
+	VERIEXEC_STATUS_LISTED,		/* in a manifest, content not seen */
+	VERIEXEC_STATUS_VERIFIED,	/* in a manifest, content as listed */
+	VERIEXEC_STATUS_CHANGED,	/* in a manifest, content not as listed */
+	VERIEXEC_STATUS_REVOKED,	/* in a manifest, content as revoked */
+	VERIEXEC_STATUS_SHOWN,		/* shows a file in a manifest */
+	VERIEXEC_STATUS_DIRECTORY,	/* leads to a file in a manifest */
 	VERIEXEC_STATUS_COUNT
 };
 

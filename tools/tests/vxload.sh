@@ -690,6 +690,7 @@ cd "$OLDPWD"
 exec "$@"
 END
 if [ -d /sys/kernel/security ] && unshare -rm true 2>/dev/null; then
+	# shellcheck disable=SC2153 # as lib.sh has it, beside the build of this test
 	for program in "$PLAIN/vxload" "$PLAIN/vxload.static" "$VXLOAD"; do
 		name=${program#"$O/"}
 		trouble "$name asks no tmpfs" \
