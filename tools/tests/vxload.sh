@@ -358,7 +358,20 @@ trouble "a directory that is not there" "nowhere/versions: No such file" \
 	"$vxload" --versions nowhere/versions -c vendor.pem versioned
 trouble "a place that cannot be written to" "/proc/versions: " \
 	"$vxload" --versions /proc/versions -c vendor.pem versioned
+# It can be written to, but no other can be put in its place.
+long=$(printf '%0250d' 0)
+: >"$long"
+trouble "a file beside which none can be made" "File name too long" \
+	"$vxload" --versions "$long" -c vendor.pem versioned
 asked "nothing of all this reaches the kernel"
+is_loaded another 1 vendor builtin
+: >"$sys/hidden"
+expect 2 "a manifest that the kernel does not show" \
+	"$vxload" --activate -c vendor.pem versioned
+says "it is told" \
+	"versioned: is not among the manifests that the kernel shows" err
+asked "no state follows" "manifest $(size_of versioned) bytes in /"
+rm "$sys/hidden"
 mkdir -p elsewhere
 version 18446744073709551615
 expect 0 "a name from the working directory" "$vxload" -C elsewhere \
