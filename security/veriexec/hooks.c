@@ -93,7 +93,7 @@ static int veriexec_cred_prepare(struct cred *new, const struct cred *old,
 				 gfp_t gfp)
 {
 	*veriexec_cred(new) = *veriexec_cred(old);
-	return veriexec_check_core_dump(old);
+	return veriexec_check_core_dump();
 }
 
 static void veriexec_cred_transfer(struct cred *new, const struct cred *old)

@@ -334,21 +334,21 @@ int veriexec_check_watch(const struct perf_event *event)
 
 /**
  * veriexec_check_core_dump() - may the current task's memory be written out?
- * @cred: its credentials; the kernel makes others from them for nothing else
- *	between a fatal signal and the end of the task's memory
  *
- * Asked there, it holds whatever the task, its user or the administrator has set
+ * Asked where the kernel makes credentials for it, which it does for nothing else
+ * between a fatal signal and the end of the task's memory. Those of a file system
+ * that it dumps to are not meant. Asked there, it holds whatever the task, its user or the administrator has set
  * for dumps, and for those that go into a pipe.
  *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EPERM.
  */
-int veriexec_check_core_dump(const struct cred *cred)
+int veriexec_check_core_dump(void)
 {
 	if (likely(!(current->flags & PF_SIGNALED)) || !current->mm ||
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    !veriexec_is_closed(current, cred))
+	    !veriexec_is_closed(current, current_real_cred()))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_CORE_DUMP,
 			     VERIEXEC_CAUSE_MAY_NOT_TRACE, NULL, NULL,

@@ -22,6 +22,6 @@ void veriexec_note_writer(const struct file *file);
 int veriexec_check_trace(const struct task_struct *task, bool quiet);
 int veriexec_check_trace_me(void);
 int veriexec_check_watch(const struct perf_event *event);
-int veriexec_check_core_dump(const struct cred *cred);
+int veriexec_check_core_dump(void);
 
 #endif /* _SECURITY_VERIEXEC_PROGRAM_H */
