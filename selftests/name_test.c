@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "../kselftest_harness.h"
@@ -228,6 +229,28 @@ TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 	ASSERT_EQ(0, link(FREE, APART "/free"));
 	EXPECT_EQ(0, errno_of(truncate(APART "/free", 0)));
 	EXPECT_EQ(0, errno_of(unlink(APART "/free")));
+}
+
+/* Whoever renames a directory above a mount point moves what is mounted there. */
+TEST(directories_above_a_mount_point_stay)
+{
+	int log;
+
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_EQ(0, mkdir(AT "/above", 0755));
+	ASSERT_EQ(0, mkdir(AT "/above/point", 0755));
+	ASSERT_EQ(0, mkdir(AT "/beside", 0755));
+	ASSERT_EQ(0, mount("tmpfs", AT "/above/point", "tmpfs", 0, ""));
+	ASSERT_EQ(0, copy_file(PROG, AT "/above/point/prog", 0755));
+	ASSERT_EQ(0, load_file(AT, "above/point/prog", ""));
+	EXPECT_EQ(EPERM, errno_of(rename(AT "/above", AT "/aside")));
+	EXPECT_TRUE(log_denied(log, "rename", AT "/above"));
+	EXPECT_EQ(0, rename(AT "/beside", AT "/aside"));
+	EXPECT_EQ(0, run(AT "/above/point/prog", "ok"));
+	EXPECT_EQ(0, umount2(AT "/above/point", MNT_DETACH));
+	close(log);
 }
 
 TEST_HARNESS_MAIN

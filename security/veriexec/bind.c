@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/init.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 
@@ -70,7 +71,10 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry,
 	return ret == -EEXIST ? 0 : ret;
 }
 
-/* The same across mount points, up to the root of who loads. */
+/*
+ * The same across mount points, up to the root of who loads. But the initramfs is
+ * emptied by whoever leaves it for another root.
+ */
 static int insert_way(struct veriexec_manifest *m, const struct path *path)
 {
 	struct path here = *path, root;
@@ -80,7 +84,8 @@ static int insert_way(struct veriexec_manifest *m, const struct path *path)
 	path_get(&here);
 	do {
 		ret = insert_ancestors(m, here.dentry, here.mnt->mnt_root);
-		if (ret || here.mnt == root.mnt || !follow_up(&here))
+		if (ret || here.mnt == root.mnt || !follow_up(&here) ||
+		    here.mnt->mnt_sb->s_type == &rootfs_fs_type)
 			break;
 		ret = insert_directory(m, d_inode(here.dentry));
 	} while (!ret || ret == -EEXIST);
