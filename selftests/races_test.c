@@ -156,7 +156,7 @@ TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_listed_or_dropped, 600)
 }
 
 /* So many that some are always looked up for the first time since a load. */
-#define MANY	64
+#define MANY	512
 
 static void name_one_of_many(char path[64], int number)
 {
