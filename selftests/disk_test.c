@@ -705,6 +705,63 @@ TEST_F(partitioned, old_writable_mapping_of_the_disk_keeps_files_from_being_veri
 	EXPECT_TRUE(mapping_keeps_from_being_verified());
 }
 
+/* -- Devices that somebody uses, with whatever. */
+
+#define OTHERS		"/tmp/others"
+
+/* Of the programs listed files are on a tmpfs; on disks there are none. */
+FIXTURE(used)
+{
+	int log;
+};
+
+FIXTURE_SETUP(used)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, mount_at(FS_TMPFS));
+	ASSERT_EQ(0, clear_disk(TWIN_DISK, true));
+	ASSERT_EQ(0, copy_ours("probe", AT "/prog"));
+	ASSERT_EQ(0, copy_ours("probe", AT "/storage"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "prog", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "storage", "storage"));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+	ASSERT_TRUE(!mkdir(OTHERS, 0755) || errno == EEXIST);
+	ASSERT_EQ(0, mount_disk_at(TWIN_DISK "1", FS_EXT4, OTHERS));
+}
+
+FIXTURE_TEARDOWN(used)
+{
+	umount(OTHERS);
+	EXPECT_EQ(0, umount(AT));
+	close(self->log);
+}
+
+TEST_F(used, device_in_use_is_for_programs_with_a_right_to_storage)
+{
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", TWIN_DISK));
+	EXPECT_TRUE(log_has(self->log, "op=device_write", "device is in use",
+			    "res=0", NULL));
+	EXPECT_EQ(0, run(AT "/storage", "open", TWIN_DISK));
+	/* Another partition of the same disk is nobody's. */
+	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK "2"));
+	ASSERT_EQ(0, umount(OTHERS));
+	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK));
+}
+
+TEST_F(used, swap_area_is_opened_to_end_it_and_not_written_to)
+{
+	ASSERT_EQ(0, make_swap_on(TWIN_DISK "2"));
+	ASSERT_EQ(0, swapon(TWIN_DISK "2", 0));
+	EXPECT_EQ(EPERM, run(AT "/prog", "put", TWIN_DISK "2", "x"));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "2"));
+	EXPECT_EQ(0, swapoff(TWIN_DISK "2"));
+	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK "2"));
+}
+
 /* -- Loop devices. */
 
 #define BELOW		"/tmp/veriexec-below"

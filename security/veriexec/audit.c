@@ -79,6 +79,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_MAY_RUN] = "file of the initramfs may be running",
 	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",
 	[VERIEXEC_CAUSE_REACHES_LISTED] = "command reaches files in a manifest",
+	[VERIEXEC_CAUSE_IN_USE] = "device is in use, and program has no right to storage",
 	[VERIEXEC_CAUSE_HOLDS_LISTED] = "device holds files in a manifest",
 	[VERIEXEC_CAUSE_MEMORY] = "file is the memory of a process",
 	[VERIEXEC_CAUSE_NOT_TRUSTED] = "program is not trusted",

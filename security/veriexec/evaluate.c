@@ -444,21 +444,38 @@ int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
 		       0 : veriexec_ops[op].error;
 }
 
+static int check_device(struct file *file, enum veriexec_op op, bool listed)
+{
+	enum veriexec_cause cause = VERIEXEC_CAUSE_HOLDS_LISTED;
+
+	if (!listed) {
+		if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE) ||
+		    !veriexec_device_is_used(file))
+			return 0;
+		cause = VERIEXEC_CAUSE_IN_USE;
+	}
+	return veriexec_deny(op, cause, file_inode(file), &file->f_path,
+			     GFP_KERNEL);
+}
+
 /**
  * veriexec_check_open_device() - may this device be opened for writing?
  * @file: a device, on its way to be open
  *
+ * An active swap area may: who ends the swapping opens it so. To write to it is
+ * judged by itself.
+ *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EPERM if it holds listed files.
+ * Return: 0, or under enforce %-EPERM if it holds listed files, or if somebody uses
+ * it and the program has no right to storage.
  */
 int veriexec_check_open_device(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !veriexec_opens_listed(file))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || veriexec_is_swap(file))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_DEVICE_WRITE,
-			     VERIEXEC_CAUSE_HOLDS_LISTED, file_inode(file),
-			     &file->f_path, GFP_KERNEL);
+	return check_device(file, VERIEXEC_OP_DEVICE_WRITE,
+			    veriexec_opens_listed(file));
 }
 
 /**
@@ -468,13 +485,12 @@ int veriexec_check_open_device(struct file *file)
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EPERM if it holds listed files.
+ * Return: 0, or under enforce %-EPERM if it holds listed files, or if somebody uses
+ * it and the program has no right to storage.
  */
 int veriexec_check_write_device(struct file *file, enum veriexec_op op)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    !veriexec_writes_listed(file))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(op, VERIEXEC_CAUSE_HOLDS_LISTED, file_inode(file),
-			     &file->f_path, GFP_KERNEL);
+	return check_device(file, op, veriexec_writes_listed(file));
 }

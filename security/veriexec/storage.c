@@ -96,23 +96,33 @@ static bool has_bit(struct block_device *bdev, int bit)
 	       test_bit(bit, &veriexec_bdev(bdev_whole(bdev))->bits);
 }
 
-/* Who has opened it with O_EXCL is its only user, or would not have got it. */
-static bool is_own_claim(struct block_device *bdev, const struct file *file)
-{
-	int holders = bdev_is_partition(bdev) ? 1 : 2;
-
-	return file && READ_ONCE(bdev->bd_holder) == file &&
-	       READ_ONCE(bdev_whole(bdev)->bd_holders) == holders;
-}
-
-/* Does a file system, a mapping, a swap area or a loop device use it? */
+/*
+ * Does anybody but @file use it: a file system, a mapping, a swap area? A disk is
+ * marked as held while one of its partitions is, whichever.
+ */
 static bool is_in_use(struct block_device *bdev, const struct file *file)
 {
+	bool used = false, parts = false, whole = false;
+	struct block_device *part;
+	unsigned long i;
+
 	if (has_bit(bdev, VERIEXEC_BDEV_BACKS))
 		return true;
-	return (READ_ONCE(bdev->bd_holder) ||
-		READ_ONCE(bdev_whole(bdev)->bd_holder)) &&
-	       !is_own_claim(bdev, file);
+	rcu_read_lock();
+	xa_for_each(&bdev->bd_disk->part_tbl, i, part) {
+		const void *holder = READ_ONCE(part->bd_holder);
+
+		if (!holder)
+			continue;
+		if (bdev_is_partition(part))
+			parts = true;
+		else
+			whole = holder != file;
+		used = used || (bdev_is_partition(part) && holder != file &&
+				overlap(part, bdev));
+	}
+	rcu_read_unlock();
+	return used || (whole && !parts);
 }
 
 /* Is @bdev a loop device that may be another view of what @sb lies on? */
@@ -303,12 +313,36 @@ bool veriexec_writes_listed(struct file *file)
 	return is_raw_access(file_inode(file)) && veriexec_any_disk_guarded();
 }
 
+/* The device that a file is, or is about to be; to be put by its caller. */
+static struct block_device *get_bdev(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	return S_ISBLK(inode->i_mode) ? blkdev_get_no_open(inode->i_rdev) :
+					NULL;
+}
+
+/**
+ * veriexec_is_swap() - is this an active swap area?
+ * @file: a device, open or on its way to be
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if it is.
+ */
+bool veriexec_is_swap(const struct file *file)
+{
+	struct block_device *bdev = get_bdev(file);
+	bool swap = bdev && IS_SWAPFILE(bdev->bd_mapping->host);
+
+	if (bdev)
+		blkdev_put_no_open(bdev);
+	return swap;
+}
+
 /**
  * veriexec_opens_listed() - may this, opened for writing, change listed files?
  * @file: a device, on its way to be open
- *
- * An active swap area does not count: who ends the swapping opens it so. To
- * write to it is judged by itself.
  *
  * Context: Process context, may sleep.
  *
@@ -316,19 +350,35 @@ bool veriexec_writes_listed(struct file *file)
  */
 bool veriexec_opens_listed(struct file *file)
 {
-	struct inode *inode = file_inode(file);
 	struct block_device *bdev;
 	bool holds;
 
-	if (!S_ISBLK(inode->i_mode))
+	if (!S_ISBLK(file_inode(file)->i_mode))
 		return veriexec_writes_listed(file);
-	bdev = blkdev_get_no_open(inode->i_rdev);
+	bdev = get_bdev(file);
 	if (!bdev)
 		return false;	/* and it will not be open */
-	holds = !IS_SWAPFILE(bdev->bd_mapping->host) &&
-		holds_listed(bdev, file);
+	holds = holds_listed(bdev, file);
 	blkdev_put_no_open(bdev);
 	return holds;
+}
+
+/**
+ * veriexec_device_is_used() - does anybody else use this device?
+ * @file: an open block device, or one on its way to be open
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: true if somebody does.
+ */
+bool veriexec_device_is_used(const struct file *file)
+{
+	struct block_device *bdev = get_bdev(file);
+	bool used = bdev && is_in_use(bdev, file);
+
+	if (bdev)
+		blkdev_put_no_open(bdev);
+	return used;
 }
 
 /**

@@ -20,8 +20,10 @@ bool veriexec_forgets_identity(const struct super_block *sb);
 bool veriexec_any_disk_guarded(void);
 bool veriexec_any_spread(void);
 bool veriexec_disk_is_mapped(const struct super_block *sb);
+bool veriexec_is_swap(const struct file *file);
 bool veriexec_opens_listed(struct file *file);
 bool veriexec_writes_listed(struct file *file);
+bool veriexec_device_is_used(const struct file *file);
 bool veriexec_is_loop(const struct file *file);
 void veriexec_note_backing(struct file *loop, struct file *file, bool sure);
 #else
@@ -40,12 +42,22 @@ static inline bool veriexec_disk_is_mapped(const struct super_block *sb)
 	return false;
 }
 
+static inline bool veriexec_is_swap(const struct file *file)
+{
+	return false;
+}
+
 static inline bool veriexec_opens_listed(struct file *file)
 {
 	return false;
 }
 
 static inline bool veriexec_writes_listed(struct file *file)
+{
+	return false;
+}
+
+static inline bool veriexec_device_is_used(const struct file *file)
 {
 	return false;
 }
