@@ -699,6 +699,27 @@ TEST_F(flags, anybody_may_ask_for_a_verdict)
 	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", " res=0", NULL));
 }
 
+/* The next version says so of a file that is verified already. */
+TEST_F(flags, file_that_becomes_untrusted_is_hashed_at_every_use)
+{
+	static const char *const flags[] = { "", "untrusted" };
+	struct text text = {};
+	long long before;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		ASSERT_EQ(0, text_add(&text, "%%name becomes-%d\n%%version %zu\n",
+				      getpid(), i + 1));
+		ASSERT_EQ(0, text_add_file(&text, AT, "dir/free", flags[i]));
+		ASSERT_EQ(0, load(AT, &text));
+		text_free(&text);
+		ASSERT_EQ(0, check_file(FREE));
+		before = stat_of("files_hashed");
+		ASSERT_EQ(0, check_file(FREE));
+		EXPECT_EQ(before + (int)i, stat_of("files_hashed"));
+	}
+}
+
 TEST_F(flags, untrusted_file_is_hashed_at_every_use)
 {
 	long long before;
