@@ -337,8 +337,8 @@ int veriexec_check_watch(const struct perf_event *event)
  *
  * Asked where the kernel makes credentials for it, which it does for nothing else
  * between a fatal signal and the end of the task's memory. Those of a file system
- * that it dumps to are not meant. Asked there, it holds whatever the task, its user or the administrator has set
- * for dumps, and for those that go into a pipe.
+ * that it dumps to are not meant. There it holds whatever the task, its user or the
+ * administrator has set for dumps, and for those that go into a pipe.
  *
  * Context: Process context, may sleep.
  *
