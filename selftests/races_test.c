@@ -155,56 +155,6 @@ TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_listed_or_dropped, 600)
 	EXPECT_EQ(0, denied);
 }
 
-/* So many that some are always looked up for the first time since a load. */
-#define MANY	512
-
-static void name_one_of_many(char path[64], int number)
-{
-	sprintf(path, APART "/many%d", number);
-}
-
-static void *count_denials_of_many(void *unused)
-{
-	char path[64];
-	int i;
-
-	for (i = 0; !done; i = (i + 1) % MANY) {
-		name_one_of_many(path, i);
-		denied += !!check_file(path);
-	}
-	return NULL;
-}
-
-/* At no moment is neither of two versions in effect. */
-TEST_F_TIMEOUT(races, what_is_asked_for_while_the_next_version_lists_it, 600)
-{
-	struct text text = {}, manifest = {};
-	char path[64];
-	int i, j;
-
-	denied = 0;
-	for (i = 0; i < MANY; i++) {
-		name_one_of_many(path, i);
-		ASSERT_EQ(0, write_file(path, path, strlen(path), 0644));
-	}
-	for (i = 0; i < LOADS; i++) {
-		ASSERT_EQ(0, text_add(&text, "%%name many-%d\n%%version %d\n",
-				      getpid(), i + 1));
-		for (j = 0; j < MANY; j++) {
-			name_one_of_many(path, j);
-			ASSERT_EQ(0, text_add_file(&text, AT,
-						   path + strlen(AT "/"), ""));
-		}
-		ASSERT_EQ(0, sign_as("known", &text, &manifest));
-		ASSERT_EQ(0, load_signed(AT, &manifest));
-		if (!i)
-			START(count_denials_of_many, NULL);
-		text_free(&manifest);
-		text_free(&text);
-	}
-	EXPECT_EQ(0, denied);
-}
-
 static void name_revoked(char path[64], int number)
 {
 	sprintf(path, APART "/revoked%d", number);
