@@ -110,15 +110,17 @@ static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
 		return VERIEXEC_CAUSE_NONE;
 	for (i = 0; i < HELD_TRIES; i++) {
 		folio = filemap_get_folio(inode->i_mapping, size >> PAGE_SHIFT);
-		if (!IS_ERR(folio)) {
+		if (!IS_ERR(folio) && folio_test_uptodate(folio)) {
 			page = kmap_local_folio(folio,
 						offset_in_folio(folio, size));
-			zero = folio_test_uptodate(folio) &&
-			       !memchr_inv(page, 0, PAGE_SIZE - from);
+			zero = !memchr_inv(page, 0, PAGE_SIZE - from);
 			kunmap_local(page);
 			folio_put(folio);
 			return zero ? VERIEXEC_CAUSE_NONE : VERIEXEC_CAUSE_TAIL;
 		}
+		/* Somebody else is about to read it, as is done here. */
+		if (!IS_ERR(folio))
+			folio_put(folio);
 		pos = size - 1;
 		if (__kernel_read(file, &byte, 1, &pos) != 1)
 			break;
