@@ -444,13 +444,15 @@ int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
 		       0 : veriexec_ops[op].error;
 }
 
-static int check_device(struct file *file, enum veriexec_op op, bool listed)
+static int check_device(struct file *file, enum veriexec_op op,
+			enum veriexec_device use)
 {
 	enum veriexec_cause cause = VERIEXEC_CAUSE_HOLDS_LISTED;
 
-	if (!listed) {
-		if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE) ||
-		    !veriexec_device_is_used(file))
+	if (use == VERIEXEC_DEVICE_FREE)
+		return 0;
+	if (use == VERIEXEC_DEVICE_IN_USE) {
+		if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
 			return 0;
 		cause = VERIEXEC_CAUSE_IN_USE;
 	}
@@ -462,9 +464,6 @@ static int check_device(struct file *file, enum veriexec_op op, bool listed)
  * veriexec_check_open_device() - may this device be opened for writing?
  * @file: a device, on its way to be open
  *
- * An active swap area may: who ends the swapping opens it so. To write to it is
- * judged by itself.
- *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EPERM if it holds listed files, or if somebody uses
@@ -472,10 +471,10 @@ static int check_device(struct file *file, enum veriexec_op op, bool listed)
  */
 int veriexec_check_open_device(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || veriexec_is_swap(file))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	return check_device(file, VERIEXEC_OP_DEVICE_WRITE,
-			    veriexec_opens_listed(file));
+			    veriexec_device_to_open(file));
 }
 
 /**
@@ -492,5 +491,5 @@ int veriexec_check_write_device(struct file *file, enum veriexec_op op)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return check_device(file, op, veriexec_writes_listed(file));
+	return check_device(file, op, veriexec_device_to_write(file));
 }

@@ -298,87 +298,57 @@ static bool is_raw_access(const struct inode *inode)
 		imajor(inode) == MTD_CHAR_MAJOR);
 }
 
+static enum veriexec_device use_of(struct block_device *bdev,
+				   const struct file *file)
+{
+	if (holds_listed(bdev, file))
+		return VERIEXEC_DEVICE_HOLDS_LISTED;
+	return is_in_use(bdev, file) ? VERIEXEC_DEVICE_IN_USE :
+				       VERIEXEC_DEVICE_FREE;
+}
+
 /**
- * veriexec_writes_listed() - may writing to this change listed files?
+ * veriexec_device_to_write() - what is a device used for that is to be written to?
  * @file: an open device
  *
  * Context: Process context, may sleep.
  *
- * Return: true if it holds listed files, or may do so.
+ * Return: what it is used for, or may be, by others than @file.
  */
-bool veriexec_writes_listed(struct file *file)
+enum veriexec_device veriexec_device_to_write(const struct file *file)
 {
 	if (S_ISBLK(file_inode(file)->i_mode))
-		return holds_listed(I_BDEV(file->f_mapping->host), file);
-	return is_raw_access(file_inode(file)) && veriexec_any_disk_guarded();
-}
-
-/* The device that a file is, or is about to be; to be put by its caller. */
-static struct block_device *get_bdev(const struct file *file)
-{
-	struct inode *inode = file_inode(file);
-
-	return S_ISBLK(inode->i_mode) ? blkdev_get_no_open(inode->i_rdev) :
-					NULL;
+		return use_of(I_BDEV(file->f_mapping->host), file);
+	return is_raw_access(file_inode(file)) && veriexec_any_disk_guarded() ?
+		       VERIEXEC_DEVICE_HOLDS_LISTED : VERIEXEC_DEVICE_FREE;
 }
 
 /**
- * veriexec_is_swap() - is this an active swap area?
- * @file: a device, open or on its way to be
- *
- * Context: Process context, may sleep.
- *
- * Return: true if it is.
- */
-bool veriexec_is_swap(const struct file *file)
-{
-	struct block_device *bdev = get_bdev(file);
-	bool swap = bdev && IS_SWAPFILE(bdev->bd_mapping->host);
-
-	if (bdev)
-		blkdev_put_no_open(bdev);
-	return swap;
-}
-
-/**
- * veriexec_opens_listed() - may this, opened for writing, change listed files?
+ * veriexec_device_to_open() - the same, of one that is to be opened for writing
  * @file: a device, on its way to be open
  *
+ * An active swap area counts as free: who ends the swapping opens it so. To write
+ * to it is judged by itself.
+ *
  * Context: Process context, may sleep.
  *
- * Return: true if it holds listed files, or may do so.
+ * Return: what it is used for, or may be, by others than @file.
  */
-bool veriexec_opens_listed(struct file *file)
+enum veriexec_device veriexec_device_to_open(const struct file *file)
 {
+	enum veriexec_device use = VERIEXEC_DEVICE_FREE;
+	struct inode *inode = file_inode(file);
 	struct block_device *bdev;
-	bool holds;
 
-	if (!S_ISBLK(file_inode(file)->i_mode))
-		return veriexec_writes_listed(file);
-	bdev = get_bdev(file);
+	if (!S_ISBLK(inode->i_mode))
+		return veriexec_device_to_write(file);
+	bdev = blkdev_get_no_open(inode->i_rdev);
 	if (!bdev)
-		return false;	/* and it will not be open */
-	holds = holds_listed(bdev, file);
+		return use;	/* and it will not be open */
+	if (!IS_SWAPFILE(bdev->bd_mapping->host))
+		use = use_of(bdev, file);
 	blkdev_put_no_open(bdev);
-	return holds;
-}
-
-/**
- * veriexec_device_is_used() - does anybody else use this device?
- * @file: an open block device, or one on its way to be open
- *
- * Context: Process context, may sleep.
- *
- * Return: true if somebody does.
- */
-bool veriexec_device_is_used(const struct file *file)
-{
-	struct block_device *bdev = get_bdev(file);
-	bool used = bdev && is_in_use(bdev, file);
-
-	if (bdev)
-		blkdev_put_no_open(bdev);
-	return used;
+	return use;
 }
 
 /**

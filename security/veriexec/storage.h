@@ -11,6 +11,13 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+/* What a device is used for, by others than who asks. */
+enum veriexec_device {
+	VERIEXEC_DEVICE_FREE,		/* nothing */
+	VERIEXEC_DEVICE_IN_USE,		/* somebody holds it */
+	VERIEXEC_DEVICE_HOLDS_LISTED,	/* there are, or may be, listed files */
+};
+
 void veriexec_guard_sb(struct super_block *sb);
 void veriexec_unguard_sb(struct super_block *sb);
 bool veriexec_changes_beneath(const struct super_block *sb);
@@ -20,10 +27,8 @@ bool veriexec_forgets_identity(const struct super_block *sb);
 bool veriexec_any_disk_guarded(void);
 bool veriexec_any_spread(void);
 bool veriexec_disk_is_mapped(const struct super_block *sb);
-bool veriexec_is_swap(const struct file *file);
-bool veriexec_opens_listed(struct file *file);
-bool veriexec_writes_listed(struct file *file);
-bool veriexec_device_is_used(const struct file *file);
+enum veriexec_device veriexec_device_to_open(const struct file *file);
+enum veriexec_device veriexec_device_to_write(const struct file *file);
 bool veriexec_is_loop(const struct file *file);
 void veriexec_note_backing(struct file *loop, struct file *file, bool sure);
 #else
@@ -42,24 +47,16 @@ static inline bool veriexec_disk_is_mapped(const struct super_block *sb)
 	return false;
 }
 
-static inline bool veriexec_is_swap(const struct file *file)
+static inline enum veriexec_device
+veriexec_device_to_open(const struct file *file)
 {
-	return false;
+	return VERIEXEC_DEVICE_FREE;
 }
 
-static inline bool veriexec_opens_listed(struct file *file)
+static inline enum veriexec_device
+veriexec_device_to_write(const struct file *file)
 {
-	return false;
-}
-
-static inline bool veriexec_writes_listed(struct file *file)
-{
-	return false;
-}
-
-static inline bool veriexec_device_is_used(const struct file *file)
-{
-	return false;
+	return VERIEXEC_DEVICE_FREE;
 }
 
 static inline bool veriexec_is_loop(const struct file *file)
