@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -1113,6 +1114,40 @@ int stop(pid_t pid)
 		return fail("waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) :
 				   1000 + WTERMSIG(status);
+}
+
+/**
+ * reach() - try to get at a program, and end it
+ * @pid: that start() has given
+ * @ready: likewise; it says something there when it is ready
+ * @way: how to get at it; returns 0 or an errno
+ *
+ * Return: what @way did, or 255 if the program does not get ready.
+ */
+int reach(pid_t pid, int ready, int (*way)(pid_t pid))
+{
+	int ret = 255;
+	char c;
+
+	if (pid < 0)
+		return ret;
+	if (read(ready, &c, 1) == 1)
+		ret = way(pid);
+	kill(pid, SIGKILL);
+	stop(pid);
+	close(ready);
+	return ret;
+}
+
+/**
+ * attach() - trace a program, as debuggers do
+ * @pid: of the program
+ *
+ * Return: 0 or an errno.
+ */
+int attach(pid_t pid)
+{
+	return errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
 }
 
 /**

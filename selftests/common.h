@@ -153,6 +153,8 @@ int become_user(void);
 int run_as(uid_t uid, const char *path, ...) __attribute__((sentinel));
 pid_t start(int *ready, const char *path, ...) __attribute__((sentinel));
 int stop(pid_t pid);
+int reach(pid_t pid, int ready, int (*way)(pid_t pid));
+int attach(pid_t pid);
 
 #define run(path, ...)		run_as(0, path, ##__VA_ARGS__, NULL)
 #define run_user(path, ...)	run_as(NOBODY, path, ##__VA_ARGS__, NULL)

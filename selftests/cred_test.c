@@ -209,18 +209,10 @@ TEST_F(cred, unlisted_script_gets_no_rights)
 /* Starts a program that is traceable or not. Returns 0 or errno. */
 static int attach_to(const char *program, const char *child)
 {
-	int ready, ret;
-	pid_t pid;
-	char c;
+	int ready;
+	pid_t pid = start(&ready, program, "take-keyring", child, "pause", NULL);
 
-	pid = start(&ready, program, "take-keyring", child, "pause", NULL);
-	if (pid < 0 || read(ready, &c, 1) != 1)
-		return 255;
-	ret = errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
-	kill(pid, SIGKILL);
-	stop(pid);
-	close(ready);
-	return ret;
+	return reach(pid, ready, attach);
 }
 
 TEST_F(cred, keyring_of_a_child_brings_no_rights)

@@ -227,11 +227,6 @@ TEST_F(flags, no_ptrace_program_shares_its_directories_with_nobody)
 
 /* -- Ways to the memory and descriptors of another program. */
 
-static int attach(pid_t pid)
-{
-	return errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
-}
-
 static int seize(pid_t pid)
 {
 	return errno_of(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
@@ -335,20 +330,12 @@ static const struct {
 };
 
 /* Runs @path until it is ready, reaches for it. Returns 0 or errno. */
-static int reach(const char *path, int (*way)(pid_t pid))
+static int reach_paused(const char *path, int (*way)(pid_t pid))
 {
-	int ready, ret;
-	pid_t pid;
-	char c;
+	int ready;
+	pid_t pid = start(&ready, path, "pause", NULL);
 
-	pid = start(&ready, path, "pause", NULL);
-	if (pid < 0 || read(ready, &c, 1) != 1)
-		return 255;
-	ret = way(pid);
-	kill(pid, SIGKILL);
-	stop(pid);
-	close(ready);
-	return ret;
+	return reach(pid, ready, way);
 }
 
 TEST_F(flags, no_ptrace_program_is_not_traced)
@@ -357,15 +344,15 @@ TEST_F(flags, no_ptrace_program_is_not_traced)
 
 	ASSERT_EQ(0, make_flagged("no_ptrace"));
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		EXPECT_EQ(ways[i].refused, reach(FLAGGED, ways[i].reach))
+		EXPECT_EQ(ways[i].refused, reach_paused(FLAGGED, ways[i].reach))
 			TH_LOG("%s", ways[i].name);
 		EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
-		EXPECT_EQ(0, reach(PROG, ways[i].reach))
+		EXPECT_EQ(0, reach_paused(PROG, ways[i].reach))
 			TH_LOG("%s", ways[i].name);
 	}
 	while (log_has_now(self->log, "op=ptrace", NULL))
 		;
-	EXPECT_EQ(0, reach(FLAGGED, open_state));
+	EXPECT_EQ(0, reach_paused(FLAGGED, open_state));
 	EXPECT_FALSE(log_has_now(self->log, "op=ptrace", NULL));
 	EXPECT_EQ(EPERM, run(FLAGGED, "traceme"));
 	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
@@ -591,7 +578,7 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	EXPECT_EQ(EPERM, run(FLAGGED, "exec", PROG, "state", "enforce"));
 	/* Its children do, and none of them is to be traced. */
 	EXPECT_EQ(0, run(FLAGGED, "fork", "state", "enforce"));
-	EXPECT_EQ(EPERM, reach(FLAGGED, attach));
+	EXPECT_EQ(EPERM, reach_paused(FLAGGED, attach));
 	text_free(&manifest);
 	text_free(&text);
 }

@@ -159,18 +159,10 @@ static int list_program(void)
 /* Starts a program and attaches to it. Returns 0 or errno. */
 static int attach_to(const char *path)
 {
-	int ready, ret;
-	pid_t pid;
-	char c;
+	int ready;
+	pid_t pid = start(&ready, path, "pause", NULL);
 
-	pid = start(&ready, path, "pause", NULL);
-	if (pid < 0 || read(ready, &c, 1) != 1)
-		return 255;
-	ret = errno_of(ptrace(PTRACE_ATTACH, pid, NULL, NULL));
-	kill(pid, SIGKILL);
-	stop(pid);
-	close(ready);
-	return ret;
+	return reach(pid, ready, attach);
 }
 
 TEST_F(initramfs, unpacked_program_is_not_traced)
