@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -86,7 +85,7 @@ TEST_F_TIMEOUT(replace, programs_of_both_versions_never_fail, 600)
 						    NULL));
 		before = uses;
 		while (uses < before + 3)
-			sched_yield();
+			usleep(1000);
 	}
 	done = true;
 	for (i = 0; i < ARRAY_SIZE(work); i++)
@@ -122,7 +121,7 @@ TEST_F_TIMEOUT(replace, what_is_verified_was_not_written_meanwhile, 600)
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/free", ""));
 	ASSERT_EQ(0, pthread_create(&writer, NULL, open_and_close, NULL));
 	while (uses < 10)
-		sched_yield();
+		usleep(1000);
 	ASSERT_EQ(0, load(AT, &text));
 	for (i = 0; i < 1000; i++)
 		if (!check_file(FREE) && !is_same(FREE, "free\n"))
