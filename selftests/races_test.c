@@ -17,6 +17,7 @@
 
 #define ROUNDS	50
 #define LOADS	20
+#define VERSIONS	40
 
 FIXTURE(races)
 {
@@ -68,10 +69,13 @@ static void *keep_asking(void *path)
 
 static atomic_long denied;
 
+/* What is written to is compared with its entry anew, whenever it is asked for. */
 static void *count_denials(void *path)
 {
-	while (!done)
+	while (!done) {
+		put_first(path, DATA_TEXT[0]);
 		denied += !!check_file(path);
+	}
 	return NULL;
 }
 
@@ -127,30 +131,36 @@ TEST_F_TIMEOUT(races, what_is_written_while_its_verdict_is_renewed, 600)
 	text_free(&text);
 }
 
-/* One version lists one file, the next another, and both a third. */
+/*
+ * One version lists one file, the next another, and both a third. Who signs forks,
+ * and his child would have the third open for writing.
+ */
 TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_listed_or_dropped, 600)
 {
 	static char *const paths[] = { FREE, OTHER };
 	static const char *const names[] = { "dir/free", "dir/other" };
-	struct text text = {}, manifest = {};
+	struct text text, manifests[VERSIONS] = {};
 	int i;
 
-	START(keep_asking, paths[0]);
-	START(keep_asking, paths[1]);
-	for (i = 0; i < LOADS; i++) {
+	for (i = 0; i < VERSIONS; i++) {
+		text = (struct text){};
 		ASSERT_EQ(0, text_add(&text, "%%name races-%d\n%%version %d\n",
 				      getpid(), i + 1));
 		ASSERT_EQ(0, text_add_file(&text, AT, names[i % 2], ""));
 		ASSERT_EQ(0, text_add_file(&text, AT, "dir/data", ""));
-		ASSERT_EQ(0, sign_as("known", &text, &manifest));
-		ASSERT_EQ(0, load_signed(AT, &manifest));
+		ASSERT_EQ(0, sign_as("known", &text, &manifests[i]));
+		text_free(&text);
+	}
+	START(keep_asking, paths[0]);
+	START(keep_asking, paths[1]);
+	for (i = 0; i < VERSIONS; i++) {
+		ASSERT_EQ(0, load_signed(AT, &manifests[i]));
 		ASSERT_EQ(0, check_file(paths[i % 2])) TH_LOG("load %d", i);
 		ASSERT_EQ(-EACCES, check_file(paths[!(i % 2)]))
 			TH_LOG("load %d", i);
 		if (!i)
 			START(count_denials, DATA);
-		text_free(&manifest);
-		text_free(&text);
+		text_free(&manifests[i]);
 	}
 	EXPECT_EQ(0, denied);
 }

@@ -192,11 +192,12 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 	list = rhltable_lookup(&table, key, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		/* Pairs with the load that made it live, see load.c. */
-		if (!smp_load_acquire(&entry->manifest->live))
+		if (!smp_load_acquire(&entry->manifest->live)) {
+			veriexec_window_atomic();
 			continue;
+		}
 		if (!best || counts_before(entry->manifest, best->manifest))
 			best = entry;
-		veriexec_window_atomic();
 	}
 	return best;
 }

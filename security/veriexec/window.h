@@ -23,7 +23,9 @@ static inline void veriexec_window(void)
 {
 	u32 us;
 
-	if (!IS_ENABLED(CONFIG_SECURITY_VERIEXEC_RACES))
+	/* Not always: who never waits may be through while others do. */
+	if (!IS_ENABLED(CONFIG_SECURITY_VERIEXEC_RACES) ||
+	    get_random_u32_below(2))
 		return;
 	us = get_random_u32_inclusive(50, 1000);
 	usleep_range(us, us + 50);
@@ -37,7 +39,7 @@ static inline void veriexec_window(void)
 static inline void veriexec_window_atomic(void)
 {
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_RACES) && num_online_cpus() > 1)
-		udelay(get_random_u32_inclusive(1, 2000));
+		udelay(get_random_u32_inclusive(1, 20000));
 }
 
 #endif /* _SECURITY_VERIEXEC_WINDOW_H */
