@@ -3,8 +3,12 @@
  * Makes digests, of content or as fs-verity has measured it. It must never
  * compare or remember one.
  *
- * The hash transforms are allocated once at boot: allocating one later could
- * ask for a module, whose loading is itself an exec to be judged.
+ * A module that was loaded since boot may bring a faster driver of a hash, so
+ * that every load of a manifest looks for the best again. It never asks for a
+ * module: to load one is itself an exec to be judged.
+ *
+ * Locks: veriexec_load_lock guards the change of a transform. Whoever hashes takes
+ * a reference under RCU, and the last one who had it frees it.
  */
 
 #define pr_fmt(fmt) "veriexec: " fmt
@@ -17,6 +21,7 @@
 #include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -26,7 +31,21 @@
 
 #define READ_SIZE	SZ_128K
 
-static struct crypto_shash *tfms[VERIEXEC_ALG_COUNT] __ro_after_init;
+static struct crypto_shash __rcu *tfms[VERIEXEC_ALG_COUNT];
+
+/* The transform to hash with, to be freed; NULL where the hash is not there. */
+static struct crypto_shash *get_tfm(unsigned int alg)
+{
+	struct crypto_shash *tfm;
+
+	rcu_read_lock();
+	tfm = rcu_dereference(tfms[alg]);
+	/* Of a hash without a key that is another reference to the same. */
+	if (tfm)
+		tfm = crypto_clone_shash(tfm);
+	rcu_read_unlock();
+	return IS_ERR(tfm) ? NULL : tfm;
+}
 
 /**
  * veriexec_algs_here() - which algorithms this kernel can check
@@ -40,7 +59,7 @@ u32 veriexec_algs_here(void)
 
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
 		if (veriexec_algs[i].verity ? IS_ENABLED(CONFIG_FS_VERITY) :
-					      !!tfms[i])
+					      !!rcu_access_pointer(tfms[i]))
 			algs |= BIT(i);
 	}
 	return algs;
@@ -145,11 +164,17 @@ static int verity_digest(struct file *file, unsigned int alg, u8 *digest)
  */
 int veriexec_fingerprint_file(struct file *file, unsigned int alg, u8 *digest)
 {
+	struct crypto_shash *tfm;
+	int ret;
+
 	if (veriexec_algs[alg].verity)
 		return verity_digest(file, alg, digest);
-	if (!tfms[alg])
+	tfm = get_tfm(alg);
+	if (!tfm)
 		return -ENODATA;
-	return hash_content(file, tfms[alg], digest);
+	ret = hash_content(file, tfm, digest);
+	crypto_free_shash(tfm);
+	return ret;
 }
 
 /**
@@ -166,9 +191,55 @@ int veriexec_fingerprint_file(struct file *file, unsigned int alg, u8 *digest)
 int veriexec_fingerprint_data(const void *data, size_t len, unsigned int alg,
 			      u8 *digest)
 {
-	if (!tfms[alg])
+	struct crypto_shash *tfm = get_tfm(alg);
+	int ret;
+
+	if (!tfm)
 		return -ENODATA;
-	return crypto_shash_tfm_digest(tfms[alg], data, len, digest);
+	ret = crypto_shash_tfm_digest(tfm, data, len, digest);
+	crypto_free_shash(tfm);
+	return ret;
+}
+
+/* The best that there is by now, or NULL if that is the one in use. */
+static struct crypto_shash *find_better(struct crypto_shash *old,
+					unsigned int alg)
+{
+	struct crypto_shash *tfm;
+
+	tfm = crypto_alloc_shash(veriexec_algs[alg].hash, 0, CRYPTO_NOLOAD);
+	if (IS_ERR(tfm))
+		return NULL;
+	if (crypto_shash_alg(tfm) == crypto_shash_alg(old)) {
+		crypto_free_shash(tfm);
+		return NULL;
+	}
+	return tfm;
+}
+
+/**
+ * veriexec_renew_drivers() - hash with the best drivers that there are by now
+ *
+ * Context: Process context, sleeps for a grace period if there are others. The
+ * caller holds the lock for loading.
+ */
+void veriexec_renew_drivers(void)
+{
+	struct crypto_shash *old, *tfm;
+	unsigned int i;
+
+	for (i = 0; i < VERIEXEC_ALG_COUNT; i++) {
+		old = rcu_dereference_protected(tfms[i], true);
+		tfm = old ? find_better(old, i) : NULL;
+		if (!tfm)
+			continue;
+		rcu_assign_pointer(tfms[i], tfm);
+		pr_info("%s is %s\n", veriexec_algs[i].name,
+			crypto_shash_driver_name(tfm));
+		/* Then nobody takes a reference to it any more. */
+		synchronize_rcu();
+		crypto_free_shash(old);
+	}
 }
 
 static int __init veriexec_fingerprint_init(void)
@@ -186,7 +257,7 @@ static int __init veriexec_fingerprint_init(void)
 			pr_err("%s is not available (%ld)\n",
 			       veriexec_algs[i].name, PTR_ERR(tfm));
 		else
-			tfms[i] = tfm;
+			RCU_INIT_POINTER(tfms[i], tfm);
 	}
 	return 0;
 }

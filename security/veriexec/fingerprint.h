@@ -15,5 +15,6 @@ u32 veriexec_algs_here(void);
 int veriexec_fingerprint_file(struct file *file, unsigned int alg, u8 *digest);
 int veriexec_fingerprint_data(const void *data, size_t len, unsigned int alg,
 			      u8 *digest);
+void veriexec_renew_drivers(void);
 
 #endif /* _SECURITY_VERIEXEC_FINGERPRINT_H */

@@ -277,6 +277,7 @@ static int load_text(struct loading *l, const struct path *base)
 	struct veriexec_parser *p = &l->parser;
 	int ret;
 
+	veriexec_renew_drivers();
 	ret = veriexec_fingerprint_data(p->text, p->len, VERIEXEC_ALG_SHA256,
 					l->digest);
 	if (ret)
