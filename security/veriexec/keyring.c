@@ -100,7 +100,7 @@ int veriexec_check_revoked(struct key *keyring, struct key *key,
 }
 
 /**
- * veriexec_may_sign() - is this key one to sign manifests with?
+ * veriexec_check_signer_usage() - is this key one to sign manifests with?
  * @pub: from a certificate
  * @why: on failure what is wrong, for the operator
  *
@@ -110,7 +110,7 @@ int veriexec_check_revoked(struct key *keyring, struct key *key,
  *
  * Return: 0 or %-EKEYREJECTED.
  */
-int veriexec_may_sign(const struct public_key *pub, const char **why)
+int veriexec_check_signer_usage(const struct public_key *pub, const char **why)
 {
 	if (test_bit(KEY_EFLAG_DIGITALSIG, &pub->key_eflags))
 		return 0;
@@ -119,13 +119,13 @@ int veriexec_may_sign(const struct public_key *pub, const char **why)
 }
 
 /**
- * veriexec_may_issue() - is this key one to issue certificates with?
+ * veriexec_check_issuer_usage() - is this key one to issue certificates with?
  * @pub: from a certificate
  * @why: on failure what is wrong, for the operator
  *
  * Return: 0 or %-EKEYREJECTED.
  */
-int veriexec_may_issue(const struct public_key *pub, const char **why)
+int veriexec_check_issuer_usage(const struct public_key *pub, const char **why)
 {
 	if (test_bit(KEY_EFLAG_CA, &pub->key_eflags) &&
 	    test_bit(KEY_EFLAG_KEYCERTSIGN, &pub->key_eflags))
@@ -135,16 +135,16 @@ int veriexec_may_issue(const struct public_key *pub, const char **why)
 }
 
 /**
- * veriexec_is_strong() - are key and hash of a signature good enough?
+ * veriexec_check_strength() - are key and hash of a signature good enough?
  * @pub: the key that made it
  * @sig: the signature; one by RSA is as long as its key
  * @why: on failure what is wrong, for the operator
  *
  * Return: 0 or %-EKEYREJECTED.
  */
-int veriexec_is_strong(const struct public_key *pub,
-		       const struct public_key_signature *sig,
-		       const char **why)
+int veriexec_check_strength(const struct public_key *pub,
+			    const struct public_key_signature *sig,
+			    const char **why)
 {
 	if (strcmp(sig->hash_algo, "sha256") &&
 	    strcmp(sig->hash_algo, "sha384") &&
@@ -377,13 +377,13 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 		return PTR_ERR(key);
 
 	pub = key->payload.data[asym_crypto];
-	ret = veriexec_may_issue(pub, &why);
+	ret = veriexec_check_issuer_usage(pub, &why);
 	if (!ret)
 		ret = veriexec_check_revoked(dest, key, &why);
 	if (!ret)
 		ret = veriexec_check_limits(key, 1, &why);
 	if (!ret)
-		ret = veriexec_is_strong(pub, sig, &why);
+		ret = veriexec_check_strength(pub, sig, &why);
 	if (ret)
 		pr_warn("certificate refused: %s\n", why);
 	else

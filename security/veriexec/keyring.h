@@ -52,10 +52,10 @@ int veriexec_check_revoked(struct key *keyring, struct key *key,
 			   const char **why);
 int veriexec_check_limits(struct key *key, unsigned int depth,
 			  const char **why);
-int veriexec_may_sign(const struct public_key *pub, const char **why);
-int veriexec_may_issue(const struct public_key *pub, const char **why);
-int veriexec_is_strong(const struct public_key *pub,
-		       const struct public_key_signature *sig,
-		       const char **why);
+int veriexec_check_signer_usage(const struct public_key *pub, const char **why);
+int veriexec_check_issuer_usage(const struct public_key *pub, const char **why);
+int veriexec_check_strength(const struct public_key *pub,
+			    const struct public_key_signature *sig,
+			    const char **why);
 
 #endif /* _SECURITY_VERIEXEC_KEYRING_H */

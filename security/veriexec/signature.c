@@ -174,12 +174,12 @@ static int check_link(const struct pkcs7_signed_info *sinfo,
 		      const struct public_key_signature *sig,
 		      const struct public_key *pub, const char **why)
 {
-	int ret = veriexec_is_strong(pub, sig, why);
+	int ret = veriexec_check_strength(pub, sig, why);
 
 	if (ret)
 		return ret;
-	return sig == sinfo->sig ? veriexec_may_sign(pub, why) :
-				   veriexec_may_issue(pub, why);
+	return sig == sinfo->sig ? veriexec_check_signer_usage(pub, why) :
+				   veriexec_check_issuer_usage(pub, why);
 }
 
 /*
