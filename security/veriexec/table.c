@@ -12,6 +12,8 @@
 #include <linux/align.h>
 #include <linux/hash.h>
 #include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
@@ -24,16 +26,26 @@
 #include "table.h"
 #include "window.h"
 
-/* Entries lie packed in these; the largest entry is far smaller than one. */
-#define CHUNK_SIZE	SZ_64K
+/*
+ * Entries lie packed in these. A manifest's first is of the least size, and each
+ * further one twice as large as the one before, up to the most.
+ */
+#define CHUNK_LEAST	SZ_4K
+#define CHUNK_MOST	SZ_64K
 
+/**
+ * struct chunk - memory for the entries of one manifest
+ * @node: in &veriexec_manifest.chunks
+ * @size: of all of it, in bytes
+ * @used: of @data, in bytes
+ * @data: the entries
+ */
 struct chunk {
 	struct list_head node;
+	size_t size;
 	size_t used;
 	u8 data[] __aligned(8);
 };
-
-#define CHUNK_ROOM	(CHUNK_SIZE - sizeof(struct chunk))
 
 LIST_HEAD(veriexec_manifests);
 static DEFINE_MUTEX(table_lock);
@@ -325,6 +337,25 @@ void veriexec_manifest_free(struct veriexec_manifest *m)
 	kfree(m);
 }
 
+/* Another chunk for @m, behind @last, with room for an entry of @size. */
+static struct chunk *add_chunk(struct veriexec_manifest *m,
+			       const struct chunk *last, size_t size)
+{
+	struct chunk *chunk;
+	size_t all;
+
+	all = last ? min(2 * last->size, CHUNK_MOST) : CHUNK_LEAST;
+	all = max(all, roundup_pow_of_two(sizeof(*chunk) + size));
+	chunk = kvmalloc(all, GFP_KERNEL);
+	if (!chunk)
+		return NULL;
+	chunk->size = all;
+	chunk->used = 0;
+	list_add_tail(&chunk->node, &m->chunks);
+	m->bytes += all;
+	return chunk;
+}
+
 /* Room for an entry in the last chunk of @m, or in a new one. */
 static struct veriexec_entry *reserve(struct veriexec_manifest *m, size_t size)
 {
@@ -333,14 +364,10 @@ static struct veriexec_entry *reserve(struct veriexec_manifest *m, size_t size)
 
 	if (!list_empty(&m->chunks))
 		chunk = list_last_entry(&m->chunks, struct chunk, node);
-	if (!chunk || CHUNK_ROOM - chunk->used < size) {
-		chunk = kvmalloc(CHUNK_SIZE, GFP_KERNEL);
-		if (!chunk)
-			return NULL;
-		chunk->used = 0;
-		list_add_tail(&chunk->node, &m->chunks);
-		m->bytes += CHUNK_SIZE;
-	}
+	if (!chunk || chunk->size - sizeof(*chunk) - chunk->used < size)
+		chunk = add_chunk(m, chunk, size);
+	if (!chunk)
+		return NULL;
 	entry = (void *)(chunk->data + chunk->used);
 	memset(entry, 0, size);
 	return entry;
@@ -440,7 +467,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    const struct inode *shown, enum veriexec_entry_kind kind,
 		    const struct veriexec_record *record)
 {
-	size_t size = sizeof(struct veriexec_entry) + key->len;
+	size_t size = offsetof(struct veriexec_entry, data) + key->len;
 	struct veriexec_entry *entry;
 	int ret;
 

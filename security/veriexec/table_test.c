@@ -331,6 +331,41 @@ static void many_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
 }
 
+/* A small manifest takes little, and the largest entry has room in any. */
+static void memory_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct fixture *f = test->priv;
+	struct veriexec_key key = key_of(test, 11);
+	struct veriexec_entry *entry;
+	u32 ino;
+
+	m->live = true;
+	for (ino = 1; ino <= 10; ino++)
+		KUNIT_EXPECT_EQ(test, insert(test, m, ino), 0);
+	KUNIT_EXPECT_EQ(test, m->bytes, 4096U);
+	veriexec_manifest_free(m);
+
+	m = new_manifest(test);
+	m->live = true;
+	memset(f->record.path, 'p', sizeof(f->record.path) - 1);
+	f->record.path_len = sizeof(f->record.path) - 1;
+	memset(f->record.label, 'l', sizeof(f->record.label) - 1);
+	f->record.claim.algs = BIT(VERIEXEC_ALG_COUNT) - 1;
+	KUNIT_EXPECT_EQ(test, insert(test, m, 11), 0);
+	KUNIT_EXPECT_EQ(test, m->bytes, 8192U);
+	for (ino = 12; ino <= 20; ino++)
+		KUNIT_EXPECT_EQ(test, insert(test, m, ino), 0);
+	KUNIT_EXPECT_EQ(test, m->bytes, 8192U + 16384 + 32768);
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_path(entry), f->record.path);
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_label(entry), f->record.label);
+	rcu_read_unlock();
+	veriexec_manifest_free(m);
+}
+
 static struct kunit_case table_cases[] = {
 	KUNIT_CASE(counts_when_live_test),
 	KUNIT_CASE(identity_test),
@@ -340,6 +375,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(content_test),
 	KUNIT_CASE(directory_test),
 	KUNIT_CASE(unmount_test),
+	KUNIT_CASE(memory_test),
 	KUNIT_CASE_SLOW(many_test),
 	{}
 };
