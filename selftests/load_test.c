@@ -466,39 +466,56 @@ TEST_F(load, same_text_again_binds_what_was_missing)
 	text_free(&text);
 }
 
-/* Makes empty files beneath @dir, a thousand a directory, and lists them. */
-static int make_many(const char *dir, int count, struct text *text)
+static int make_empty(const char *name)
 {
-	char name[64], hex[65];
-	int i, fd, ret;
+	int fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
 
-	snprintf(name, sizeof(name), "%s/one", dir);
-	ret = write_file(name, "", 0, 0644) ?: fingerprint(name, hex);
+	return fd < 0 ? -1 : close(fd);
+}
+
+/*
+ * Makes empty files beneath @dir, a thousand a directory, and lists them; or, with
+ * @links, as many names of one file.
+ */
+static int make_many(const char *dir, int count, bool links, struct text *text)
+{
+	char one[64], name[64], hex[65];
+	int i, ret;
+
+	snprintf(one, sizeof(one), "%s/one", dir);
+	ret = write_file(one, "", 0, 0644) ?: fingerprint(one, hex);
 	for (i = 0; !ret && i < count; i++) {
 		snprintf(name, sizeof(name), "%s/d%02d", dir, i / 1000);
 		if (i % 1000 == 0 && mkdir(name, 0755))
 			return -errno;
 		snprintf(name, sizeof(name), "%s/d%02d/f%d", dir, i / 1000, i);
-		fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-		if (fd < 0)
+		if (links ? link(one, name) : make_empty(name))
 			return -errno;
-		close(fd);
 		ret = text_add(text, "%s sha256=%s uid=0 gid=0 mode=644\n",
 			       name + strlen(dir) + 1, hex);
 	}
 	return ret;
 }
 
+static long long ms_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - start->tv_sec) * 1000LL +
+	       (now.tv_nsec - start->tv_nsec) / 1000000;
+}
+
 TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 {
 	const int many = kernel_is_slow() ? 20000 : 100000;
-	long long entries, bytes, paths = 0;
-	struct timespec start, end;
+	long long entries, bytes, ms, paths = 0;
+	struct timespec start;
 	struct text text = {}, manifest = {};
 	char name[64];
 	int i;
 
-	ASSERT_EQ(0, make_many(AT, many, &text));
+	ASSERT_EQ(0, make_many(AT, many, false, &text));
 	for (i = 0; i < many; i++)
 		paths += sprintf(name, AT "/d%02d/f%d", i / 1000, i) -
 			 strlen(AT "/");
@@ -507,20 +524,43 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 	bytes = stat_of("entry_bytes");
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	ASSERT_EQ(0, load_signed(AT, &manifest));
-	clock_gettime(CLOCK_MONOTONIC, &end);
+	ms = ms_since(&start);
 	entries = stat_of("entries") - entries;
 	bytes = stat_of("entry_bytes") - bytes;
 	EXPECT_EQ(many, entries);
 	TH_LOG("%lld entries in %lld ms, %lld bytes each besides their paths",
-	       entries,
-	       (end.tv_sec - start.tv_sec) * 1000LL +
-	       (end.tv_nsec - start.tv_nsec) / 1000000,
-	       (bytes - paths) / entries);
+	       entries, ms, (bytes - paths) / entries);
 	EXPECT_GE(160, (bytes - paths) / entries);
 	EXPECT_EQ(0, check_file(AT "/d00/f0"));
 	/* The last. */
 	EXPECT_EQ(0, check_file(name));
 	EXPECT_EQ(-EACCES, check_file(AT "/one"));
+	text_free(&manifest);
+	text_free(&text);
+}
+
+TEST_F_TIMEOUT(load, ten_thousand_names_of_one_file, 900)
+{
+	struct text text = {}, manifest = {};
+	long long entries, bytes, ms;
+	struct timespec start;
+
+	ASSERT_EQ(0, make_many(AT, 10000, true, &text));
+	ASSERT_EQ(0, sign_as("known", &text, &manifest));
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	ASSERT_EQ(0, load_signed(AT, &manifest));
+	ms = ms_since(&start);
+	entries = stat_of("entries");
+	bytes = stat_of("entry_bytes");
+	EXPECT_EQ(10000, entries - self->sizes_before.entries);
+	EXPECT_EQ(0, check_file(AT "/one"));
+	EXPECT_EQ(0, check_file(AT "/d09/f9999"));
+	/* Nothing is new to it. */
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	ASSERT_EQ(0, load_signed(AT, &manifest));
+	TH_LOG("loaded in %lld ms, again in %lld ms", ms, ms_since(&start));
+	EXPECT_EQ(entries, stat_of("entries"));
+	EXPECT_EQ(bytes, stat_of("entry_bytes"));
 	text_free(&manifest);
 	text_free(&text);
 }
@@ -568,7 +608,7 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 	pid_t pid, other;
 
 	ASSERT_EQ(0, text_add(&text, "%%name killed\n"));
-	ASSERT_EQ(0, make_many(AT, many, &text));
+	ASSERT_EQ(0, make_many(AT, many, false, &text));
 	ASSERT_EQ(0, sign_as("known", &text, &manifest));
 	pid = start_loading(&manifest);
 	ASSERT_LT(0, pid);

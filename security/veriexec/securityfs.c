@@ -211,8 +211,7 @@ static struct veriexec_entry *next_file(struct entries_place *place)
 
 	do {
 		entry = veriexec_next_entry(&place->cursor);
-	} while (entry && (entry->kind != VERIEXEC_ENTRY_FILE ||
-			   !entry->manifest->live));
+	} while (entry && (!entry->path_len || !entry->manifest->live));
 	place->last = entry;
 	place->pos++;
 	return entry;

@@ -47,6 +47,19 @@ struct chunk {
 	u8 data[] __aligned(8);
 };
 
+/**
+ * struct wanted - what is looked for in the table
+ * @key: identity of the file
+ * @manifest: that lists it by @path, too
+ * @path: another name of the file; %NULL for what counts for it, of which each
+ *	manifest has one entry however many names it lists
+ */
+struct wanted {
+	const struct veriexec_key *key;
+	const struct veriexec_manifest *manifest;
+	const char *path;
+};
+
 LIST_HEAD(veriexec_manifests);
 static DEFINE_MUTEX(table_lock);
 static struct rhltable table;
@@ -59,34 +72,46 @@ static u32 hash_fid(const struct super_block *sb, u8 type, u8 len,
 	return jhash(fid, len, seed);
 }
 
-static u32 hash_key(const void *data, u32 len, u32 seed)
+static u32 hash_wanted(const void *data, u32 len, u32 seed)
 {
-	const struct veriexec_key *key = data;
+	const struct wanted *w = data;
+	const struct veriexec_key *key = w->key;
 
-	return hash_fid(key->sb, key->type, key->len, key->fid, seed);
+	seed = hash_fid(key->sb, key->type, key->len, key->fid, seed);
+	return w->path ? jhash(w->path, strlen(w->path), seed) : seed;
 }
 
 static u32 hash_entry(const void *data, u32 len, u32 seed)
 {
 	const struct veriexec_entry *entry = data;
 
-	return hash_fid(entry->sb, entry->fid_type, entry->fid_len,
+	seed = hash_fid(entry->sb, entry->fid_type, entry->fid_len,
 			entry->data, seed);
+	return entry->kind == VERIEXEC_ENTRY_NAME ?
+		       jhash(veriexec_entry_path(entry), entry->path_len,
+			     seed) : seed;
 }
 
 static int compare(struct rhashtable_compare_arg *arg, const void *data)
 {
 	const struct veriexec_entry *entry = data;
-	const struct veriexec_key *key = arg->key;
+	const struct wanted *w = arg->key;
+	const struct veriexec_key *key = w->key;
 
-	return entry->sb != key->sb || entry->fid_type != key->type ||
-	       entry->fid_len != key->len ||
-	       memcmp(entry->data, key->fid, key->len);
+	if (entry->sb != key->sb || entry->fid_type != key->type ||
+	    entry->fid_len != key->len ||
+	    memcmp(entry->data, key->fid, key->len))
+		return 1;
+	if (!w->path)
+		return entry->kind == VERIEXEC_ENTRY_NAME;
+	return entry->kind != VERIEXEC_ENTRY_NAME ||
+	       entry->manifest != w->manifest ||
+	       strcmp(veriexec_entry_path(entry), w->path);
 }
 
 static const struct rhashtable_params table_params = {
 	.head_offset = offsetof(struct veriexec_entry, node),
-	.hashfn = hash_key,
+	.hashfn = hash_wanted,
 	.obj_hashfn = hash_entry,
 	.obj_cmpfn = compare,
 	.automatic_shrinking = true,
@@ -198,10 +223,11 @@ static bool counts_before(const struct veriexec_manifest *a,
 struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 {
 	struct veriexec_entry *entry, *best = NULL;
+	struct wanted w = { .key = key };
 	struct rhlist_head *list, *pos;
 
 	veriexec_count(lookups);
-	list = rhltable_lookup(&table, key, table_params);
+	list = rhltable_lookup(&table, &w, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		/* Pairs with the load that made it live, see load.c. */
 		if (!smp_load_acquire(&entry->manifest->live)) {
@@ -303,7 +329,7 @@ static void remove(struct veriexec_entry *entry)
 	rhltable_remove(&table, &entry->node, table_params);
 	if (atomic_dec_and_test(&veriexec_sb(entry->sb)->entries))
 		veriexec_unguard_sb(entry->sb);
-	if (entry->kind == VERIEXEC_ENTRY_FILE)
+	if (entry->path_len)
 		entry->manifest->bound--;
 }
 
@@ -421,10 +447,10 @@ static bool intrudes(const struct veriexec_manifest *m,
 
 /*
  * -EEXIST if @m has this very entry, -EBADMSG if it contradicts it,
- * -EKEYREJECTED if it contradicts another's, else 0.
+ * -EKEYREJECTED if it contradicts another's, else 0. Where @m has the file by
+ * another name, @w gets the path.
  */
-static int check_others(const struct veriexec_manifest *m,
-			const struct veriexec_key *key,
+static int check_others(const struct veriexec_manifest *m, struct wanted *w,
 			const struct veriexec_record *record)
 {
 	struct veriexec_entry *entry;
@@ -432,7 +458,7 @@ static int check_others(const struct veriexec_manifest *m,
 	int ret = 0;
 
 	rcu_read_lock();
-	list = rhltable_lookup(&table, key, table_params);
+	list = rhltable_lookup(&table, w, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		if (entry->manifest != m)
 			ret = intrudes(m, entry, record) ? -EKEYREJECTED : 0;
@@ -441,9 +467,13 @@ static int check_others(const struct veriexec_manifest *m,
 		else if (!record ||
 			 !strcmp(veriexec_entry_path(entry), record->path))
 			ret = -EEXIST;
+		else
+			w->path = record->path;
 		if (ret)
 			break;
 	}
+	if (!ret && w->path && rhltable_lookup(&table, w, table_params))
+		ret = -EEXIST;
 	rcu_read_unlock();
 	return ret;
 }
@@ -468,6 +498,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    const struct veriexec_record *record)
 {
 	size_t size = offsetof(struct veriexec_entry, data) + key->len;
+	struct wanted w = { .key = key, .manifest = m };
 	struct veriexec_entry *entry;
 	int ret;
 
@@ -477,7 +508,7 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	size = ALIGN(size, 8);
 
 	mutex_lock(&table_lock);
-	ret = check_others(m, key, record);
+	ret = check_others(m, &w, record);
 	if (ret)
 		goto out;
 
@@ -490,13 +521,13 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 	entry->ino = shown->i_ino;
 	entry->dev = shown->i_sb->s_dev;
 	entry->size = size;
-	entry->kind = kind;
+	entry->kind = w.path ? VERIEXEC_ENTRY_NAME : kind;
 	entry->fid_type = key->type;
 	entry->fid_len = key->len;
 	memcpy(entry->data, key->fid, key->len);
 	fill(entry, record);
 
-	ret = rhltable_insert_key(&table, key, &entry->node, table_params);
+	ret = rhltable_insert_key(&table, &w, &entry->node, table_params);
 	if (ret)
 		goto out;
 	list_last_entry(&m->chunks, struct chunk, node)->used += size;

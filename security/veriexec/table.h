@@ -70,12 +70,15 @@ struct veriexec_manifest {
 /**
  * enum veriexec_entry_kind - what an entry is of
  * @VERIEXEC_ENTRY_FILE: a file's content, and its names and attributes
+ * @VERIEXEC_ENTRY_NAME: another name of a file of which its manifest has an entry,
+ *	and says the same: to be shown
  * @VERIEXEC_ENTRY_SHOWN: names and attributes alone, of what shows a listed file
  *	whose content is elsewhere
  * @VERIEXEC_ENTRY_DIRECTORY: a directory that leads to one
  */
 enum veriexec_entry_kind {
 	VERIEXEC_ENTRY_FILE,
+	VERIEXEC_ENTRY_NAME,
 	VERIEXEC_ENTRY_SHOWN,
 	VERIEXEC_ENTRY_DIRECTORY,
 };
@@ -92,7 +95,8 @@ enum veriexec_entry_kind {
  * @fid_type: &veriexec_key.type
  * @fid_len: &veriexec_key.len
  * @status: enum veriexec_status as it was last found, to be shown
- * @path_len: of the path in @data, in bytes without its NUL
+ * @path_len: of the path in @data, in bytes without its NUL; 0 unless it is of a
+ *	file
  * @size: of the whole entry, in bytes
  * @data: the file handle, the fingerprints weakest first, the path and the
  *	label, each of the latter with a NUL

@@ -219,6 +219,9 @@ static void hard_link_test(struct kunit *test)
 	f->record.path[0] = 'v';
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), 0);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EEXIST);
+	f->record.path[0] = 'u';
+	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EEXIST);
 	f->record.path[1] = 'v';
 	f->record.claim.flags = VERIEXEC_FLAG_CONTROL;
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
@@ -230,6 +233,51 @@ static void hard_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insert(test, m, 1), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, m->bound, 2U);
 	veriexec_manifest_free(m);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
+static u32 walk(const struct veriexec_manifest *m)
+{
+	struct veriexec_cursor cursor = {};
+	struct veriexec_entry *entry;
+	u32 walked = 0;
+
+	veriexec_table_lock();
+	while ((entry = veriexec_next_entry(&cursor)))
+		walked += entry->manifest == m;
+	veriexec_table_unlock();
+	return walked;
+}
+
+/* Each manifest has its own names of a file, and they go with it. */
+static void names_test(struct kunit *test)
+{
+	struct veriexec_manifest *one = new_manifest(test);
+	struct veriexec_manifest *two = new_manifest(test);
+	struct fixture *f = test->priv;
+	u32 i;
+
+	one->live = true;
+	two->live = true;
+	for (i = 0; i < 200; i++) {
+		f->record.path[0] = 'a' + i / 10;
+		f->record.path[1] = 'a' + i % 10;
+		KUNIT_EXPECT_EQ(test, insert(test, one, 1), 0);
+		KUNIT_EXPECT_EQ(test, insert(test, two, 1), 0);
+		KUNIT_EXPECT_EQ(test, insert(test, two, 2), 0);
+	}
+	KUNIT_EXPECT_EQ(test, walk(one), 200U);
+	KUNIT_EXPECT_EQ(test, walk(two), 400U);
+	KUNIT_EXPECT_EQ(test, entries_on(test), 600);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), two);
+	veriexec_manifest_free(two);
+	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), one);
+	KUNIT_EXPECT_EQ(test, insert(test, one, 1), -EEXIST);
+	veriexec_remove_sb(f->sb);
+	KUNIT_EXPECT_EQ(test, one->bound, 0U);
+	KUNIT_EXPECT_EQ(test, insert(test, one, 1), 0);
+	KUNIT_EXPECT_EQ(test, one->bound, 1U);
+	veriexec_manifest_free(one);
 	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
 }
 
@@ -308,9 +356,7 @@ static void many_test(struct kunit *test)
 {
 	const u32 count = 20000;
 	struct veriexec_manifest *m = new_manifest(test);
-	struct veriexec_cursor cursor = {};
-	struct veriexec_entry *entry;
-	u32 ino, walked = 0, lost = 0;
+	u32 ino, lost = 0;
 
 	m->live = true;
 	for (ino = 1; ino <= count; ino++)
@@ -318,13 +364,7 @@ static void many_test(struct kunit *test)
 	for (ino = 1; ino <= count; ino++)
 		lost += found_in(test, ino) != m;
 	KUNIT_EXPECT_EQ(test, lost, 0U);
-
-	veriexec_table_lock();
-	while ((entry = veriexec_next_entry(&cursor)))
-		if (entry->manifest == m)
-			walked++;
-	veriexec_table_unlock();
-	KUNIT_EXPECT_EQ(test, walked, count);
+	KUNIT_EXPECT_EQ(test, walk(m), count);
 	KUNIT_EXPECT_LE(test, m->bytes / count,
 			160 + strlen("usr/bin/id") + 1);
 	veriexec_manifest_free(m);
@@ -372,6 +412,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(last_counts_test),
 	KUNIT_CASE(signers_test),
 	KUNIT_CASE(hard_link_test),
+	KUNIT_CASE(names_test),
 	KUNIT_CASE(content_test),
 	KUNIT_CASE(directory_test),
 	KUNIT_CASE(unmount_test),
