@@ -51,6 +51,27 @@ struct key *veriexec_keyring(enum veriexec_trust trust)
 	return keyrings[trust];
 }
 
+/*
+ * Who issued a key, if he is in @keyring; %NULL for one who has signed himself. An
+ * error where it cannot be told.
+ */
+static struct key *find_issuer(struct key *keyring, const struct key *key)
+{
+	const struct public_key_signature *sig = key->payload.data[asym_auth];
+	struct key *issuer;
+
+	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
+		return NULL;
+	issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
+				     sig->auth_ids[1], NULL, false);
+	if (IS_ERR(issuer))
+		return PTR_ERR(issuer) == -ENOKEY ? NULL : issuer;
+	if (issuer != key)
+		return issuer;
+	key_put(issuer);
+	return NULL;
+}
+
 /**
  * veriexec_check_revoked() - has a trusted key been revoked since it came in?
  * @keyring: that it is in
@@ -74,23 +95,16 @@ int veriexec_check_revoked(struct key *keyring, struct key *key,
 
 	for (depth = 0; depth < CHAIN_MAX && issuer && !ret; depth++) {
 		key = issuer;
-		issuer = NULL;
 		sig = key->payload.data[asym_auth];
 		if (sig && sig->digest)
 			ret = is_hash_blacklisted(sig->digest, sig->digest_size,
 						  BLACKLIST_HASH_X509_TBS);
-		if (sig && (sig->auth_ids[0] || sig->auth_ids[1]))
-			issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
-						     sig->auth_ids[1], NULL,
-						     false);
-		/* Who has signed himself is the last. */
-		if (IS_ERR(issuer))
-			issuer = NULL;
-		if (issuer == key) {
-			key_put(issuer);
+		issuer = find_issuer(keyring, key);
+		key_put(key);
+		if (IS_ERR(issuer)) {
+			ret = PTR_ERR(issuer);
 			issuer = NULL;
 		}
-		key_put(key);
 	}
 	key_put(issuer);
 	if (!ret)
@@ -205,10 +219,12 @@ static int note_limits(const struct public_key_signature *sig,
 {
 	struct known_limits *k;
 
-	if (find_limits(sig))
+	if ((!limits->refused && limits->path_len == CMS_PATH_ANY) ||
+	    find_limits(sig))
 		return 0;
+	/* There is nothing to remember it by. */
 	if (!sig->digest || sig->digest_size > sizeof(k->digest))
-		return -ENOPKG;
+		return -ENOMEM;
 	k = kzalloc(sizeof(*k), GFP_KERNEL);
 	if (!k)
 		return -ENOMEM;
@@ -254,24 +270,6 @@ static int check_one(const struct key *key, unsigned int depth,
 	return 0;
 }
 
-/* Who issued it, if he is in a keyring; %NULL for one who has signed himself. */
-static struct key *find_issuer(const struct key *key)
-{
-	const struct public_key_signature *sig = key->payload.data[asym_auth];
-	struct key *issuer;
-
-	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
-		return NULL;
-	issuer = find_asymmetric_key(keyrings[VERIEXEC_TRUST_ADDED], sig->auth_ids[0],
-				     sig->auth_ids[1], NULL, false);
-	if (IS_ERR(issuer))
-		return NULL;
-	if (issuer != key)
-		return issuer;
-	key_put(issuer);
-	return NULL;
-}
-
 /**
  * veriexec_check_limits() - may this key, and may those above it, be used so?
  * @key: in one of the keyrings
@@ -296,8 +294,13 @@ int veriexec_check_limits(struct key *key, unsigned int depth, const char **why)
 		issuer = NULL;
 		ret = check_one(key, depth, why);
 		if (!ret && !is_builtin(key)) {
-			issuer = find_issuer(key);
-			if (++depth > CMS_CHAIN_MAX) {
+			issuer = find_issuer(keyrings[VERIEXEC_TRUST_ADDED],
+					     key);
+			if (IS_ERR(issuer)) {
+				*why = "an issuer's certificate cannot be looked up";
+				ret = -EKEYREJECTED;
+				issuer = NULL;
+			} else if (++depth > CMS_CHAIN_MAX) {
 				*why = "a chain of certificates is too long";
 				ret = -EKEYREJECTED;
 			}
@@ -451,7 +454,7 @@ static struct key *__init make_keyring(const char *name, key_perm_t more,
 
 /*
  * Remembers what a certificate of the kernel's says. Returns an error if it is to
- * be left out.
+ * be left out, -ENOMEM if that is because it cannot be remembered.
  */
 static int __init note_certificate(const struct der *crt)
 {
@@ -459,42 +462,46 @@ static int __init note_certificate(const struct der *crt)
 	struct cms_limits limits;
 	int ret;
 
-	ret = veriexec_parse_limits(crt->p, crt->len, &limits);
-	if (ret)
-		return ret;
 	x509 = x509_cert_parse(crt->p, crt->len);
 	if (IS_ERR(x509))
 		return PTR_ERR(x509);
-	/* Where its own signature counts for nothing, nor do its limits. */
-	if (x509->sig->digest || limits.path_len != CMS_PATH_ANY)
-		ret = note_limits(x509->sig, &limits);
+	if (veriexec_parse_limits(crt->p, crt->len, &limits))
+		limits.refused = "its extensions are malformed";
+	ret = note_limits(x509->sig, &limits);
 	if (limits.refused) {
 		pr_err("certificate of %s is not used: %s\n", x509->subject,
 		       limits.refused);
-		ret = -EKEYREJECTED;
+		ret = ret ?: -EKEYREJECTED;
 	}
 	x509_free_certificate(x509);
 	return ret;
 }
 
-/* The list is the kernel's own: where it ends otherwise, it ends. */
-static void __init load_list(const u8 *list, size_t size, struct key *keyring)
+/*
+ * The list is the kernel's own: where it ends otherwise, it ends. Returns -ENOMEM if
+ * what somebody in it says could not be remembered.
+ */
+static int __init load_list(const u8 *list, size_t size, struct key *keyring)
 {
 	struct der in = { list, size };
 	struct der crt;
+	int ret = 0;
 
 	while (der_get(&in, DER_SEQUENCE, NULL, &crt)) {
-		int ret = note_certificate(&crt);
+		int error = note_certificate(&crt);
 
-		if (!ret && keyring)
-			ret = x509_load_certificate_list(crt.p, crt.len,
-							 keyring);
-		if (ret)
+		if (error == -ENOMEM)
+			ret = error;
+		if (!error && keyring)
+			error = x509_load_certificate_list(crt.p, crt.len,
+							   keyring);
+		if (error)
 			pr_err("a certificate of the kernel's cannot be used (%d)\n",
-			       ret);
+			       error);
 	}
 	if (in.len)
 		pr_err("what follows the certificates of the kernel's is none\n");
+	return ret;
 }
 
 static int __init make_builtin(void)
@@ -503,11 +510,11 @@ static int __init make_builtin(void)
 
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
-	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_BUILTIN_KEYRING)) {
-		load_list(system_certificate_list,
-			  system_certificate_list_size, NULL);
+	/* Who has limits there is not to be used without them. */
+	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_BUILTIN_KEYRING) &&
+	    !load_list(system_certificate_list, system_certificate_list_size,
+		       NULL))
 		link_by_name(keyring, ".builtin_trusted_keys");
-	}
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_PLATFORM_KEYRING))
 		link_by_name(keyring, ".platform");
 	keyrings[VERIEXEC_TRUST_BUILTIN] = keyring;

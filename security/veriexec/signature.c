@@ -129,6 +129,8 @@ static int check_chain(struct key *keyring,
 	for (x509 = sinfo->signer; x509; x509 = issuer_of(x509)) {
 		key = find_key(keyring, x509, NULL);
 		twin = !IS_ERR(key);
+		if (!twin && PTR_ERR(key) != -ENOKEY)
+			return PTR_ERR(key);
 		if (twin && !is_twin(x509, key)) {
 			*why = "a certificate in its signature differs from the trusted one";
 			key_put(key);
