@@ -10,7 +10,6 @@
 #include <linux/once.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
-#include <linux/slab.h>
 
 #include "blob.h"
 #include "table.h"
@@ -136,15 +135,14 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	return veriexec_verdict(generation, flags_of(&entry->claim), status);
 }
 
-static void copy_expectation(struct veriexec_expectation *want,
-			     const struct veriexec_entry *entry)
+static void copy_digests(u8 (*digest)[VERIEXEC_DIGEST_SIZE],
+			 const struct veriexec_entry *entry)
 {
 	unsigned int i;
 
-	want->claim = entry->claim;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
 		if (entry->claim.algs & BIT(i))
-			memcpy(want->digest[i], veriexec_entry_digest(entry, i),
+			memcpy(digest[i], veriexec_entry_digest(entry, i),
 			       veriexec_algs[i].size);
 }
 
@@ -179,8 +177,10 @@ static u64 look_up(struct inode *inode, struct veriexec_expectation *want)
 		      renew(inode, generation, old, entry);
 		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
-		if (entry && entry->kind == VERIEXEC_ENTRY_FILE && want)
-			copy_expectation(want, entry);
+		if (entry && entry->kind == VERIEXEC_ENTRY_FILE && want) {
+			want->claim = entry->claim;
+			copy_digests(want->digest, entry);
+		}
 		rcu_read_unlock();
 		veriexec_window();
 		/*
@@ -258,17 +258,9 @@ void veriexec_note_owner(struct inode *content, const struct inode *shown)
 	WRITE_ONCE(blob->mode, shown->i_mode);
 }
 
-/**
- * veriexec_find_expectation() - what does its entry say of a file?
- * @inode: that has its content
- * @want: filled with it
- *
- * Context: Process context, may sleep.
- *
- * Return: false if no manifest lists the file.
- */
-bool veriexec_find_expectation(struct inode *inode,
-			       struct veriexec_expectation *want)
+/* Copies what its entry says of a file; @digest may be NULL. */
+static bool find_entry(struct inode *inode, struct veriexec_claim *claim,
+		       u8 (*digest)[VERIEXEC_DIGEST_SIZE])
 {
 	const struct veriexec_entry *entry;
 	struct veriexec_key key;
@@ -283,10 +275,27 @@ bool veriexec_find_expectation(struct inode *inode,
 		entry = veriexec_find(&key);
 		found = entry && entry->kind == VERIEXEC_ENTRY_FILE;
 		if (found)
-			copy_expectation(want, entry);
+			*claim = entry->claim;
+		if (found && digest)
+			copy_digests(digest, entry);
 		rcu_read_unlock();
 	} while (generation != atomic64_read(&veriexec_generation));
 	return found;
+}
+
+/**
+ * veriexec_find_expectation() - what does its entry say of a file?
+ * @inode: that has its content
+ * @want: filled with it
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: false if no manifest lists the file.
+ */
+bool veriexec_find_expectation(struct inode *inode,
+			       struct veriexec_expectation *want)
+{
+	return find_entry(inode, &want->claim, want->digest);
 }
 
 /**
@@ -306,19 +315,15 @@ bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
 			   u64 verdict)
 {
 	const struct veriexec_inode *blob = veriexec_inode(content);
-	struct veriexec_expectation *want;
-	bool stands;
+	struct veriexec_claim claim;
 
 	if (likely(!(veriexec_verdict_flags(verdict) & VERIEXEC_UNPROVEN) &&
 		   uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
 		   shown->i_mode == READ_ONCE(blob->mode)))
 		return true;
-	want = kmalloc(sizeof(*want), GFP_KERNEL);
-	stands = want && veriexec_find_expectation(content, want) &&
-		 veriexec_owner_matches(shown, &want->claim);
-	kfree(want);
-	return stands;
+	return find_entry(content, &claim, NULL) &&
+	       veriexec_owner_matches(shown, &claim);
 }
 
 /**
@@ -374,19 +379,11 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
  */
 bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len)
 {
-	const struct veriexec_entry *entry;
-	struct veriexec_key key;
-	bool same;
+	struct veriexec_claim claim;
 
-	if (veriexec_key_of(inode, &key))
-		return false;
-	rcu_read_lock();
-	entry = veriexec_find(&key);
-	same = entry && entry->claim.has & VERIEXEC_HAS_CAPS &&
-	       entry->claim.caps_len == len &&
-	       !memcmp(entry->claim.caps, value, len);
-	rcu_read_unlock();
-	return same;
+	return find_entry(inode, &claim, NULL) &&
+	       claim.has & VERIEXEC_HAS_CAPS && claim.caps_len == len &&
+	       !memcmp(claim.caps, value, len);
 }
 
 /**
