@@ -74,20 +74,6 @@ static struct inode *content_of(const struct file *file)
 	return d_real_inode(file->f_path.dentry);
 }
 
-/**
- * veriexec_is_listed() - does a manifest list what reading this file gives?
- * @file: open
- *
- * Context: Process context, may sleep.
- *
- * Return: true if one does.
- */
-bool veriexec_is_listed(const struct file *file)
-{
-	return veriexec_status(veriexec_verdict_on(content_of(file))) !=
-	       VERIEXEC_STATUS_UNLISTED;
-}
-
 /*
  * What is known of a file whose content is in @content, with owner and mode as they
  * are on @shown.
@@ -170,8 +156,13 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 		return 0;
 
 	verdict = find_verdict(file, content, &facts.failure);
-	if (use->op == VERIEXEC_OP_MMAP)
+	if (use->op == VERIEXEC_OP_MMAP) {
 		note_mapping(file, verdict);
+		/* It is judged again where overlays map what is below. */
+		if (inode != content &&
+		    veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED)
+			return 0;
+	}
 	fill_facts(&facts, verdict, inode, content);
 	facts.initramfs = use->initramfs;
 	facts.made_up = is_made_up(inode);

@@ -34,7 +34,6 @@ int veriexec_check_set_id(struct file *file);
 int veriexec_check_caps(struct file *file, const u8 *value, size_t len);
 int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 			  const struct path *path, bool interpreter);
-bool veriexec_is_listed(const struct file *file);
 void veriexec_foresee_remap(struct file *file);
 int veriexec_check_buffer(struct file *file, const void *data, size_t len);
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,

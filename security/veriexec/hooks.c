@@ -110,16 +110,20 @@ static int veriexec_task_alloc(struct task_struct *task,
 
 /* -- Reading and writing what is open, by calls and by mappings. */
 
-/* Programs that require verified input get no other, wherever it came from. */
-static int check_read(struct file *file)
+static int check_input(struct file *file)
 {
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
 
-	if (!(veriexec_restrictions(current, current_cred()) &
-	      VERIEXEC_FLAG_VERIFY) ||
-	    !(file->f_mode & FMODE_READ) || !is_file(file))
+	if (!(file->f_mode & FMODE_READ) || !is_file(file))
 		return 0;
 	return veriexec_check_use(file, &use);
+}
+
+/* Programs that require verified input get no other, wherever it came from. */
+static inline int check_read(struct file *file)
+{
+	return unlikely(veriexec_restrictions(current, current_cred()) &
+			VERIEXEC_FLAG_VERIFY) ? check_input(file) : 0;
 }
 
 /* /proc/PID/mem writes to pages that their process itself cannot write to. */
@@ -205,12 +209,10 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			veriexec_foresee_remap(file);
 		return 0;
 	}
-	if (!is_shown_only(file) || veriexec_is_listed(file)) {
-		use.interpreter = opened_by_exec(file);
-		ret = veriexec_check_use(file, &use);
-		if (!ret)
-			ret = veriexec_check_join(file, use.flags);
-	}
+	use.interpreter = opened_by_exec(file);
+	ret = veriexec_check_use(file, &use);
+	if (!ret)
+		ret = veriexec_check_join(file, use.flags);
 	if (ret || !(prot & PROT_WRITE) ||
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    is_old_data(file, reqprot, flags))

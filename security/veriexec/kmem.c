@@ -81,8 +81,8 @@ void veriexec_note_opened(const struct file *file)
 }
 
 /**
- * veriexec_check_kmem() - may the current task use this file?
- * @file: open
+ * veriexec_check_kmem_use() - may the current task change the kernel by this file?
+ * @file: open; when it was opened, somebody was asked whether he may
  *
  * Whoever has opened it: what is asked once there counts at each use.
  *
@@ -90,15 +90,11 @@ void veriexec_note_opened(const struct file *file)
  *
  * Return: 0, or under enforce %-EPERM.
  */
-int veriexec_check_kmem(const struct file *file)
+int veriexec_check_kmem_use(const struct file *file)
 {
-	struct inode *inode = file_inode(file);
-
-	if (likely(!test_bit(VERIEXEC_INODE_KMEM,
-			     &veriexec_inode(inode)->bits)) ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_LOCKDOWN, VERIEXEC_CAUSE_NOT_TRUSTED,
-			     inode, &file->f_path, GFP_KERNEL);
+			     file_inode(file), &file->f_path, GFP_KERNEL);
 }
