@@ -51,68 +51,6 @@ struct key *veriexec_keyring(enum veriexec_trust trust)
 	return keyrings[trust];
 }
 
-/*
- * Who issued a key, if he is in @keyring; %NULL for one who has signed himself. An
- * error where it cannot be told.
- */
-static struct key *find_issuer(struct key *keyring, const struct key *key)
-{
-	const struct public_key_signature *sig = key->payload.data[asym_auth];
-	struct key *issuer;
-
-	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
-		return NULL;
-	issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
-				     sig->auth_ids[1], NULL, false);
-	if (IS_ERR(issuer))
-		return PTR_ERR(issuer) == -ENOKEY ? NULL : issuer;
-	if (issuer != key)
-		return issuer;
-	key_put(issuer);
-	return NULL;
-}
-
-/**
- * veriexec_check_revoked() - has a trusted key been revoked since it came in?
- * @keyring: that it is in
- * @key: from a certificate
- * @why: on failure what is wrong, for the operator
- *
- * Looks the certificate and those of its issuers, as far as they are in the
- * keyring, up in the kernel's blacklist, by the digests that were kept of them.
- *
- * Context: Process context, may sleep.
- *
- * Return: 0, or %-EKEYREVOKED, also where it cannot be told.
- */
-int veriexec_check_revoked(struct key *keyring, struct key *key,
-			   const char **why)
-{
-	const struct public_key_signature *sig;
-	struct key *issuer = key_get(key);
-	unsigned int depth;
-	int ret = 0;
-
-	for (depth = 0; depth < CHAIN_MAX && issuer && !ret; depth++) {
-		key = issuer;
-		sig = key->payload.data[asym_auth];
-		if (sig && sig->digest)
-			ret = is_hash_blacklisted(sig->digest, sig->digest_size,
-						  BLACKLIST_HASH_X509_TBS);
-		issuer = find_issuer(keyring, key);
-		key_put(key);
-		if (IS_ERR(issuer)) {
-			ret = PTR_ERR(issuer);
-			issuer = NULL;
-		}
-	}
-	key_put(issuer);
-	if (!ret)
-		return 0;
-	*why = VERIEXEC_WHY_REVOKED;
-	return -EKEYREVOKED;
-}
-
 /**
  * veriexec_check_signer_usage() - is this key one to sign manifests with?
  * @pub: from a certificate
@@ -253,8 +191,8 @@ static bool is_builtin(const struct key *key)
 	return found == key;
 }
 
-static int check_one(const struct key *key, unsigned int depth,
-		     const char **why)
+static int check_limits(const struct key *key, unsigned int depth,
+			const char **why)
 {
 	const struct known_limits *k = find_limits(key->payload.data[asym_auth]);
 
@@ -267,45 +205,84 @@ static int check_one(const struct key *key, unsigned int depth,
 		*why = "a chain of certificates is longer than an authority in it allows";
 		return -EKEYREJECTED;
 	}
-	return 0;
+	if (depth < CMS_CHAIN_MAX || is_builtin(key))
+		return 0;
+	*why = "a chain of certificates is too long";
+	return -EKEYREJECTED;
+}
+
+/* By the digest that was kept of its certificate. */
+static int check_revoked(const struct key *key, const char **why)
+{
+	const struct public_key_signature *sig = key->payload.data[asym_auth];
+
+	if (!sig || !sig->digest ||
+	    !is_hash_blacklisted(sig->digest, sig->digest_size,
+				 BLACKLIST_HASH_X509_TBS))
+		return 0;
+	*why = VERIEXEC_WHY_REVOKED;
+	return -EKEYREVOKED;
+}
+
+/*
+ * Who issued a key, if he is in @keyring; %NULL for one who has signed himself. An
+ * error where it cannot be told.
+ */
+static struct key *find_issuer(struct key *keyring, const struct key *key)
+{
+	const struct public_key_signature *sig = key->payload.data[asym_auth];
+	struct key *issuer;
+
+	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
+		return NULL;
+	issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
+				     sig->auth_ids[1], NULL, false);
+	if (IS_ERR(issuer))
+		return PTR_ERR(issuer) == -ENOKEY ? NULL : issuer;
+	if (issuer != key)
+		return issuer;
+	key_put(issuer);
+	return NULL;
 }
 
 /**
- * veriexec_check_limits() - may this key, and may those above it, be used so?
- * @key: in one of the keyrings
+ * veriexec_check_key() - may this key, and may those above it, be used so?
+ * @keyring: that it is in
+ * @key: from a certificate
  * @depth: 0 if it has signed, else how many certificates lead to it
  * @why: on failure what is wrong, for the operator
  *
- * Who came with the kernel is trusted by himself: what is above him does not
- * matter. How RFC 5280, 6.1, counts authorities, but that one which has issued a
- * certificate for itself counts as well.
+ * Looks the certificate and those of its issuers, as far as they are in the
+ * keyring, up in the kernel's blacklist: they may have been revoked since they came
+ * in. And at the limits in them, up to the first who came with the kernel: he is
+ * trusted by himself, so that what is above him does not matter. That is how RFC 5280,
+ * 6.1, counts authorities, but that one which has issued a certificate for itself
+ * counts as well.
  *
  * Context: Process context, may sleep.
  *
- * Return: 0 or %-EKEYREJECTED.
+ * Return: 0, %-EKEYREVOKED, or %-EKEYREJECTED, also where it cannot be told.
  */
-int veriexec_check_limits(struct key *key, unsigned int depth, const char **why)
+int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
+		       const char **why)
 {
 	struct key *issuer = key_get(key);
+	bool limited = true;
+	unsigned int i;
 	int ret = 0;
 
-	while (issuer && !ret) {
+	for (i = 0; i < CHAIN_MAX && issuer && !ret; i++) {
 		key = issuer;
-		issuer = NULL;
-		ret = check_one(key, depth, why);
-		if (!ret && !is_builtin(key)) {
-			issuer = find_issuer(keyrings[VERIEXEC_TRUST_ADDED],
-					     key);
-			if (IS_ERR(issuer)) {
-				*why = "an issuer's certificate cannot be looked up";
-				ret = -EKEYREJECTED;
-				issuer = NULL;
-			} else if (++depth > CMS_CHAIN_MAX) {
-				*why = "a chain of certificates is too long";
-				ret = -EKEYREJECTED;
-			}
-		}
+		ret = check_revoked(key, why);
+		if (!ret && limited)
+			ret = check_limits(key, depth + i, why);
+		limited = limited && !is_builtin(key);
+		issuer = find_issuer(keyring, key);
 		key_put(key);
+		if (IS_ERR(issuer)) {
+			*why = "an issuer's certificate cannot be looked up";
+			return -EKEYREJECTED;
+		}
 	}
 	key_put(issuer);
 	return ret;
@@ -382,9 +359,7 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	pub = key->payload.data[asym_crypto];
 	ret = veriexec_check_issuer_usage(pub, &why);
 	if (!ret)
-		ret = veriexec_check_revoked(dest, key, &why);
-	if (!ret)
-		ret = veriexec_check_limits(key, 1, &why);
+		ret = veriexec_check_key(dest, key, 1, &why);
 	if (!ret)
 		ret = veriexec_check_strength(pub, sig, &why);
 	if (ret)

@@ -48,10 +48,8 @@ enum veriexec_trust {
 extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
 
 struct key *veriexec_keyring(enum veriexec_trust trust);
-int veriexec_check_revoked(struct key *keyring, struct key *key,
-			   const char **why);
-int veriexec_check_limits(struct key *key, unsigned int depth,
-			  const char **why);
+int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
+		       const char **why);
 int veriexec_check_signer_usage(const struct public_key *pub, const char **why);
 int veriexec_check_issuer_usage(const struct public_key *pub, const char **why);
 int veriexec_check_strength(const struct public_key *pub,

@@ -221,9 +221,7 @@ static struct key *find_voucher(struct key *keyring,
 	*direct = sig == sinfo->sig;
 	ret = check_link(sinfo, sig, key->payload.data[asym_crypto], why);
 	if (!ret)
-		ret = veriexec_check_revoked(keyring, key, why);
-	if (!ret)
-		ret = veriexec_check_limits(key, depth, why);
+		ret = veriexec_check_key(keyring, key, depth, why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
 		ret = verify_signature(key, sig);
