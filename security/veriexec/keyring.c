@@ -37,19 +37,8 @@ const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT] = {
 /* So many issuers of a key in the keyring are looked at. */
 #define CHAIN_MAX	16
 
-static struct key *keyrings[VERIEXEC_TRUST_COUNT] __ro_after_init;
+struct key *veriexec_keyrings[VERIEXEC_TRUST_COUNT] __ro_after_init;
 static struct key *secondary __ro_after_init;
-
-/**
- * veriexec_keyring() - who is trusted so
- * @trust: how; %VERIEXEC_TRUST_ADDED includes all of %VERIEXEC_TRUST_BUILTIN
- *
- * Return: the keyring, or %NULL if it could not be made.
- */
-struct key *veriexec_keyring(enum veriexec_trust trust)
-{
-	return keyrings[trust];
-}
 
 /**
  * veriexec_check_signer_usage() - is this key one to sign manifests with?
@@ -183,8 +172,8 @@ static bool is_builtin(const struct key *key)
 
 	if (!ids)
 		return false;
-	found = find_asymmetric_key(keyrings[VERIEXEC_TRUST_BUILTIN], ids->id[0],
-				    ids->id[1], ids->id[2], false);
+	found = find_asymmetric_key(veriexec_keyrings[VERIEXEC_TRUST_BUILTIN],
+				    ids->id[0], ids->id[1], ids->id[2], false);
 	if (IS_ERR(found))
 		return false;
 	key_put(found);
@@ -336,7 +325,7 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	int ret;
 
 	if (type == &key_type_keyring &&
-	    (payload == &keyrings[VERIEXEC_TRUST_BUILTIN]->payload ||
+	    (payload == &veriexec_keyrings[VERIEXEC_TRUST_BUILTIN]->payload ||
 	     (secondary && payload == &secondary->payload)))
 		return 0;
 	if (type != &key_type_asymmetric)
@@ -492,7 +481,7 @@ static int __init make_builtin(void)
 		link_by_name(keyring, ".builtin_trusted_keys");
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_PLATFORM_KEYRING))
 		link_by_name(keyring, ".platform");
-	keyrings[VERIEXEC_TRUST_BUILTIN] = keyring;
+	veriexec_keyrings[VERIEXEC_TRUST_BUILTIN] = keyring;
 	load_list(veriexec_certificates, veriexec_certificates_size, keyring);
 	return 0;
 }
@@ -511,13 +500,13 @@ static int __init make_open(void)
 		kfree(restriction);
 		return PTR_ERR(keyring);
 	}
-	keyrings[VERIEXEC_TRUST_ADDED] = keyring;
+	veriexec_keyrings[VERIEXEC_TRUST_ADDED] = keyring;
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_SECONDARY_KEYRING)) {
 		secondary = find_keyring(".secondary_trusted_keys");
 		if (secondary)
 			link_keyring(keyring, secondary);
 	}
-	return link_keyring(keyring, keyrings[VERIEXEC_TRUST_BUILTIN]);
+	return link_keyring(keyring, veriexec_keyrings[VERIEXEC_TRUST_BUILTIN]);
 }
 
 static int __init veriexec_keyring_init(void)

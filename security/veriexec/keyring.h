@@ -45,9 +45,13 @@ enum veriexec_trust {
 #define VERIEXEC_WHY_REVOKED	\
 	"the signer's certificate or one of its issuers' is revoked"
 
+/*
+ * Who is trusted so, or %NULL if the keyring could not be made. Who was added
+ * includes who is built in.
+ */
+extern struct key *veriexec_keyrings[VERIEXEC_TRUST_COUNT];
 extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
 
-struct key *veriexec_keyring(enum veriexec_trust trust);
 int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
 		       const char **why);
 int veriexec_check_signer_usage(const struct public_key *pub, const char **why);

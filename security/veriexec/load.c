@@ -362,7 +362,7 @@ static void enter_loaded(void)
 		return;
 	veriexec_add_state(&veriexec_states, VERIEXEC_STATE_LOADED);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
-		if (veriexec_boot_states() & order[i])
+		if (veriexec_boot_states & order[i])
 			veriexec_add_state(&veriexec_states, order[i]);
 	tell_states();
 }

@@ -269,10 +269,10 @@ static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
 
 	if (sinfo->unsupported_crypto)
 		return -ENOPKG;
-	key = find_voucher(veriexec_keyring(trust), sinfo, &direct, why);
+	key = find_voucher(veriexec_keyrings[trust], sinfo, &direct, why);
 	if (PTR_ERR_OR_ZERO(key) == -ENOKEY) {
 		trust = VERIEXEC_TRUST_ADDED;
-		key = find_voucher(veriexec_keyring(trust), sinfo, &direct,
+		key = find_voucher(veriexec_keyrings[trust], sinfo, &direct,
 				   why);
 	}
 	if (IS_ERR(key))
@@ -350,7 +350,8 @@ static int verify_message(const void *data, size_t len,
 	if (ret)
 		return ret;
 
-	ret = pkcs7_validate_trust(pkcs7, veriexec_keyring(VERIEXEC_TRUST_ADDED));
+	ret = pkcs7_validate_trust(pkcs7,
+				   veriexec_keyrings[VERIEXEC_TRUST_ADDED]);
 	return ret ?: find_signer(pkcs7, signer, why);
 }
 
@@ -439,7 +440,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 	if (ret)
 		return ret;
 	/* No keyring would mean that of the modules. */
-	if (!veriexec_keyring(VERIEXEC_TRUST_ADDED)) {
+	if (!veriexec_keyrings[VERIEXEC_TRUST_ADDED]) {
 		*why = "there is no keyring";
 		return -ENOKEY;
 	}

@@ -30,7 +30,7 @@ static const struct {
 	{ "locked", VERIEXEC_STATE_LOCKED, VERIEXEC_STATE_LOADED },
 };
 
-static unsigned int boot_states __ro_after_init =
+unsigned int veriexec_boot_states __ro_after_init =
 	IS_ENABLED(CONFIG_SECURITY_VERIEXEC_DEFAULT_ENFORCE) ?
 	VERIEXEC_STATE_ACTIVE | VERIEXEC_STATE_ENFORCE :
 	IS_ENABLED(CONFIG_SECURITY_VERIEXEC_DEFAULT_ACTIVE) ?
@@ -39,28 +39,18 @@ static unsigned int boot_states __ro_after_init =
 static int __init veriexec_setup(char *arg)
 {
 	if (!strcmp(arg, "off"))
-		boot_states = 0;
+		veriexec_boot_states = 0;
 	else if (!strcmp(arg, "active"))
-		boot_states = VERIEXEC_STATE_ACTIVE;
+		veriexec_boot_states = VERIEXEC_STATE_ACTIVE;
 	else if (!strcmp(arg, "enforce"))
-		boot_states = VERIEXEC_STATE_ACTIVE | VERIEXEC_STATE_ENFORCE;
+		veriexec_boot_states =
+			VERIEXEC_STATE_ACTIVE | VERIEXEC_STATE_ENFORCE;
 	else
 		pr_err("veriexec=%s is unknown: give off, active or enforce\n",
 		       arg);
 	return 1;
 }
 __setup("veriexec=", veriexec_setup);
-
-/**
- * veriexec_boot_states() - what follows the first manifest by itself
- *
- * Return: the states to add, as the boot parameter or else the configuration
- * has it.
- */
-unsigned int veriexec_boot_states(void)
-{
-	return boot_states;
-}
 
 /**
  * veriexec_add_state() - add one state

@@ -22,6 +22,9 @@
  */
 extern unsigned int veriexec_states;
 
+/* Those that follow the first manifest, as boot parameter or configuration say. */
+extern unsigned int veriexec_boot_states;
+
 static inline bool veriexec_in(unsigned int state)
 {
 	return READ_ONCE(veriexec_states) & state;
@@ -29,7 +32,6 @@ static inline bool veriexec_in(unsigned int state)
 
 int veriexec_add_state(unsigned int *held, unsigned int state);
 unsigned int veriexec_state_by_name(const char *name);
-unsigned int veriexec_boot_states(void);
 void veriexec_word_states(unsigned int held, char *buf);
 
 #endif /* _SECURITY_VERIEXEC_STATE_H */
