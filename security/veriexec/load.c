@@ -304,7 +304,7 @@ static int load_text(struct loading *l, const struct path *base)
 			veriexec_new_generation(); /* what it found till then */
 		else if (l->m)
 			veriexec_manifest_free(l->m);
-		veriexec_drop_revocations(l->revocations);
+		kvfree(l->revocations);
 	}
 	kvfree(p->seen);
 	return ret;

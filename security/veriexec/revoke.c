@@ -53,7 +53,7 @@ static int compare(const void *a, const void *b)
  * Context: Process context, may sleep.
  *
  * Return: the fingerprints that are not revoked yet, for veriexec_revoke() or
- * veriexec_drop_revocations(); %NULL if there are none; an %ERR_PTR of -ENOMEM.
+ * kvfree(); %NULL if there are none; an %ERR_PTR of -ENOMEM.
  */
 struct veriexec_revocations *
 veriexec_collect_revocations(struct veriexec_parser *p)
@@ -79,15 +79,6 @@ veriexec_collect_revocations(struct veriexec_parser *p)
 	}
 	sort(r->list, r->count, sizeof(*r->list), compare, NULL);
 	return r;
-}
-
-/**
- * veriexec_drop_revocations() - forget what was collected
- * @revocations: were never given to veriexec_revoke(); or %NULL
- */
-void veriexec_drop_revocations(struct veriexec_revocations *revocations)
-{
-	kvfree(revocations);
 }
 
 /**

@@ -14,7 +14,6 @@ struct veriexec_revocations;
 
 struct veriexec_revocations *
 veriexec_collect_revocations(struct veriexec_parser *p);
-void veriexec_drop_revocations(struct veriexec_revocations *revocations);
 void veriexec_revoke(struct veriexec_revocations *revocations);
 
 u32 veriexec_revoked_algs(void);

@@ -6,6 +6,7 @@
 
 #include <kunit/test.h>
 #include <linux/err.h>
+#include <linux/slab.h>
 
 #include "revoke.h"
 
@@ -49,7 +50,7 @@ static void revokes_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	/* Only collected, it does not count; dropped, it never will. */
 	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
-	veriexec_drop_revocations(r);
+	kvfree(r);
 	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
 
 	veriexec_revoke(collect(test, "%revoke sha256=" TWO "\n"
