@@ -61,11 +61,7 @@ static inline bool der_get_header(struct der *in, size_t *len)
 	return *len <= in->len;
 }
 
-/**
- * der_is() - is this the next element?
- * @in: what is left
- * @tag: of that element
- */
+/* Is the next element of what is left one with this tag? */
 static inline bool der_is(const struct der *in, u8 tag)
 {
 	return in->len && *in->p == tag;
@@ -97,12 +93,7 @@ static inline bool der_get(struct der *in, u8 tag, struct der *value,
 	return true;
 }
 
-/**
- * der_equal() - are these the same bytes?
- * @a: one
- * @b: the other
- * @len: of @b
- */
+/* Are these the same bytes? */
 static inline bool der_equal(const struct der *a, const void *b, size_t len)
 {
 	return a->len == len && (!len || !memcmp(a->p, b, len));
