@@ -146,15 +146,20 @@ static void copy_digests(u8 (*digest)[VERIEXEC_DIGEST_SIZE],
 			       veriexec_algs[i].size);
 }
 
-/*
- * Looks @inode up in the table and refreshes its verdict. If it is in there
- * and @want is given, the entry is copied to it.
+/**
+ * veriexec_look_up() - look a file up in the table, and refresh its verdict
+ * @inode: of the file
+ * @want: filled with what its entry says if there is one; or %NULL
  *
  * Who gives @want is about to verify the file, and his verdict is a mark that
  * nobody else sets: if the file is written to meanwhile, whoever looks it up
  * afterwards must not bring back what he will compare with.
+ *
+ * Context: Process context, may sleep; with @want, under VERIEXEC_INODE_BUSY.
+ *
+ * Return: the fresh verdict; with @want, what veriexec_keep_verdict() replaces.
  */
-static u64 look_up(struct inode *inode, struct veriexec_expectation *want)
+u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want)
 {
 	struct veriexec_inode *blob = veriexec_inode(inode);
 	const struct veriexec_entry *entry;
@@ -196,23 +201,8 @@ static u64 look_up(struct inode *inode, struct veriexec_expectation *want)
 }
 
 /**
- * veriexec_begin_judgement() - look up what a file is to be compared with
- * @inode: of the file
- * @want: filled with what its entry says, if the verdict says that it is listed
- *
- * Context: Process context, may sleep. Under VERIEXEC_INODE_BUSY.
- *
- * Return: the fresh verdict, which is what veriexec_keep_verdict() replaces.
- */
-u64 veriexec_begin_judgement(struct inode *inode,
-			     struct veriexec_expectation *want)
-{
-	return look_up(inode, want);
-}
-
-/**
  * veriexec_judgement() - the verdict that follows from a comparison
- * @verdict: of veriexec_begin_judgement()
+ * @verdict: of veriexec_look_up()
  * @claim: what the file's entry says of it
  * @status: what came out
  *
@@ -258,9 +248,18 @@ void veriexec_note_owner(struct inode *content, const struct inode *shown)
 	WRITE_ONCE(blob->mode, shown->i_mode);
 }
 
-/* Copies what its entry says of a file; @digest may be NULL. */
-static bool find_entry(struct inode *inode, struct veriexec_claim *claim,
-		       u8 (*digest)[VERIEXEC_DIGEST_SIZE])
+/**
+ * veriexec_find_claim() - what does its entry say of a file?
+ * @inode: that has its content
+ * @claim: filled with it
+ * @digest: filled with its fingerprints, by enum veriexec_alg; or %NULL
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: false if no manifest lists the file.
+ */
+bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
+			 u8 (*digest)[VERIEXEC_DIGEST_SIZE])
 {
 	const struct veriexec_entry *entry;
 	struct veriexec_key key;
@@ -281,21 +280,6 @@ static bool find_entry(struct inode *inode, struct veriexec_claim *claim,
 		rcu_read_unlock();
 	} while (generation != atomic64_read(&veriexec_generation));
 	return found;
-}
-
-/**
- * veriexec_find_expectation() - what does its entry say of a file?
- * @inode: that has its content
- * @want: filled with it
- *
- * Context: Process context, may sleep.
- *
- * Return: false if no manifest lists the file.
- */
-bool veriexec_find_expectation(struct inode *inode,
-			       struct veriexec_expectation *want)
-{
-	return find_entry(inode, &want->claim, want->digest);
 }
 
 /**
@@ -322,7 +306,7 @@ bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
 		   shown->i_mode == READ_ONCE(blob->mode)))
 		return true;
-	return find_entry(content, &claim, NULL) &&
+	return veriexec_find_claim(content, &claim, NULL) &&
 	       veriexec_owner_matches(shown, &claim);
 }
 
@@ -381,7 +365,7 @@ bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len)
 {
 	struct veriexec_claim claim;
 
-	return find_entry(inode, &claim, NULL) &&
+	return veriexec_find_claim(inode, &claim, NULL) &&
 	       claim.has & VERIEXEC_HAS_CAPS && claim.caps_len == len &&
 	       !memcmp(claim.caps, value, len);
 }
@@ -403,7 +387,7 @@ u64 veriexec_verdict_on(struct inode *inode)
 	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
 	if (likely(veriexec_is_fresh(verdict)))
 		return verdict;
-	return look_up(inode, NULL);
+	return veriexec_look_up(inode, NULL);
 }
 
 /**

@@ -45,7 +45,7 @@ static inline u64 veriexec_verdict(u64 generation, u16 flags,
 	       (u64)flags << VERIEXEC_FLAGS_SHIFT | status;
 }
 
-/* Beside VERIEXEC_STATUS_LISTED: somebody verifies the file, see look_up(). */
+/* Beside VERIEXEC_STATUS_LISTED: somebody verifies the file. */
 #define VERIEXEC_IN_JUDGEMENT		0x80U
 static_assert(VERIEXEC_STATUS_COUNT <= VERIEXEC_IN_JUDGEMENT);
 
@@ -87,13 +87,12 @@ struct veriexec_expectation {
 };
 
 u64 veriexec_verdict_on(struct inode *inode);
-u64 veriexec_begin_judgement(struct inode *inode,
-			     struct veriexec_expectation *want);
+u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);
 u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 		       enum veriexec_status status);
 bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new);
-bool veriexec_find_expectation(struct inode *inode,
-			       struct veriexec_expectation *want);
+bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
+			 u8 (*digest)[VERIEXEC_DIGEST_SIZE]);
 bool veriexec_owner_matches(const struct inode *inode,
 			    const struct veriexec_claim *claim);
 bool veriexec_owner_stands(const struct inode *shown, struct inode *content,

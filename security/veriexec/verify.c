@@ -322,7 +322,7 @@ u64 veriexec_verify(struct file *file, struct inode *content,
 	j->content = content;
 	j->proves = turn;
 	do {
-		verdict = veriexec_begin_judgement(content, &j->want);
+		verdict = veriexec_look_up(content, &j->want);
 		outcome = verdict;
 		if (veriexec_status(verdict) != VERIEXEC_STATUS_LISTED)
 			break;
@@ -366,7 +366,7 @@ enum veriexec_cause veriexec_verify_data(struct file *file,
 	j->content = content;
 	j->data = data;
 	j->len = len;
-	if (!veriexec_find_expectation(content, &j->want))
+	if (!veriexec_find_claim(content, &j->want.claim, j->want.digest))
 		cause = VERIEXEC_CAUSE_NOT_LISTED;
 	else if (!veriexec_owner_matches(file_inode(file), &j->want.claim))
 		cause = VERIEXEC_CAUSE_WRONG_OWNER;
