@@ -72,18 +72,6 @@ static int veriexec_bprm_creds_for_exec(struct linux_binprm *bprm)
 	return 0;
 }
 
-/* Called for the program, then for each interpreter that it leads to. */
-static int veriexec_bprm_check_security(struct linux_binprm *bprm)
-{
-	return veriexec_check_level(bprm);
-}
-
-static int veriexec_bprm_creds_from_file(struct linux_binprm *bprm,
-					 const struct file *file)
-{
-	return veriexec_check_program(bprm, file);
-}
-
 static void veriexec_bprm_committed_creds(const struct linux_binprm *bprm)
 {
 	veriexec_become_program();
@@ -448,12 +436,6 @@ static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 
 /* -- Ways round the hooks above. */
 
-static int veriexec_file_ioctl(struct file *file, unsigned int cmd,
-			       unsigned long arg)
-{
-	return veriexec_check_ioctl(file, cmd, arg);
-}
-
 static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	return veriexec_check_command(ioucmd->file, ioucmd->cmd_op);
@@ -464,11 +446,6 @@ static int veriexec_quota_on(struct dentry *dentry)
 {
 	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_QUOTA_ON,
 				     NULL);
-}
-
-static int veriexec_locked_down(enum lockdown_reason what)
-{
-	return veriexec_check_locked_down(what);
 }
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
@@ -532,22 +509,10 @@ static int veriexec_ptrace_access_check(struct task_struct *child,
 
 static int veriexec_ptrace_traceme(struct task_struct *parent)
 {
-	return veriexec_check_trace_me();
+	return veriexec_check_trace(current, false);
 }
 
-#ifdef CONFIG_PERF_EVENTS
-static int veriexec_perf_event_alloc(struct perf_event *event)
-{
-	return veriexec_check_watch(event);
-}
-#endif
-
-/* -- Super blocks. */
-
-static void veriexec_sb_delete(struct super_block *sb)
-{
-	veriexec_remove_sb(sb);
-}
+/* -- The initramfs. */
 
 /* All that the kernel has unpacked is as it was delivered with the kernel. */
 static void veriexec_initramfs_populated(void)
@@ -580,10 +545,11 @@ static void veriexec_key_post_create_or_update(struct key *keyring,
 		veriexec_doubt_all();
 }
 
+/* What needs no translation is asked where it is decided. */
 static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
-	LSM_HOOK_INIT(bprm_check_security, veriexec_bprm_check_security),
-	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_bprm_creds_from_file),
+	LSM_HOOK_INIT(bprm_check_security, veriexec_check_level),
+	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_check_program),
 	LSM_HOOK_INIT(bprm_committed_creds, veriexec_bprm_committed_creds),
 	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
@@ -606,20 +572,20 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_rmdir, veriexec_inode_rmdir),
 	LSM_HOOK_INIT(inode_rename, veriexec_inode_rename),
 	LSM_HOOK_INIT(inode_copy_up, veriexec_inode_copy_up),
-	LSM_HOOK_INIT(file_ioctl, veriexec_file_ioctl),
-	LSM_HOOK_INIT(file_ioctl_compat, veriexec_file_ioctl),
+	LSM_HOOK_INIT(file_ioctl, veriexec_check_ioctl),
+	LSM_HOOK_INIT(file_ioctl_compat, veriexec_check_ioctl),
 	LSM_HOOK_INIT(uring_cmd, veriexec_uring_cmd),
 	LSM_HOOK_INIT(quota_on, veriexec_quota_on),
-	LSM_HOOK_INIT(locked_down, veriexec_locked_down),
+	LSM_HOOK_INIT(locked_down, veriexec_check_locked_down),
 	LSM_HOOK_INIT(kernel_read_file, veriexec_kernel_read_file),
 	LSM_HOOK_INIT(kernel_post_read_file, veriexec_kernel_post_read_file),
 	LSM_HOOK_INIT(kernel_load_data, veriexec_kernel_load_data),
 	LSM_HOOK_INIT(ptrace_access_check, veriexec_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, veriexec_ptrace_traceme),
 #ifdef CONFIG_PERF_EVENTS
-	LSM_HOOK_INIT(perf_event_alloc, veriexec_perf_event_alloc),
+	LSM_HOOK_INIT(perf_event_alloc, veriexec_check_watch),
 #endif
-	LSM_HOOK_INIT(sb_delete, veriexec_sb_delete),
+	LSM_HOOK_INIT(sb_delete, veriexec_remove_sb),
 	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
 	LSM_HOOK_INIT(key_post_create_or_update,
 		      veriexec_key_post_create_or_update),

@@ -46,6 +46,8 @@ void veriexec_begin_program(struct linux_binprm *bprm)
  * veriexec_check_level() - may this file run, on the way to the program?
  * @bprm: the exec; its file is the script or program, or an interpreter
  *
+ * Asked for the program, then for each interpreter that it leads to.
+ *
  * Context: Process context, no locks held; may read the whole file.
  *
  * Return: 0, or under enforce %-EACCES.
@@ -291,18 +293,6 @@ int veriexec_check_trace(const struct task_struct *task, bool quiet)
 			     NULL, NULL, GFP_ATOMIC);
 }
 
-/**
- * veriexec_check_trace_me() - may the current task be traced, as it asks for?
- *
- * Context: Any. Locks of the tracing code may be held.
- *
- * Return: 0, or under enforce %-EPERM.
- */
-int veriexec_check_trace_me(void)
-{
-	return veriexec_check_trace(current, false);
-}
-
 #ifdef CONFIG_PERF_EVENTS
 /* What a sample can show of the memory and registers of whatever runs. */
 #define SAMPLES_OF_PROGRAM	(PERF_SAMPLE_STACK_USER | PERF_SAMPLE_REGS_USER)
@@ -315,7 +305,7 @@ int veriexec_check_trace_me(void)
  *
  * Return: 0, or under enforce %-EPERM.
  */
-int veriexec_check_watch(const struct perf_event *event)
+int veriexec_check_watch(struct perf_event *event)
 {
 	struct task_struct *task = event->hw.target;
 

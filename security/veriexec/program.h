@@ -20,8 +20,7 @@ void veriexec_become_program(void);
 int veriexec_check_join(struct file *file, u16 flags);
 void veriexec_note_writer(const struct file *file);
 int veriexec_check_trace(const struct task_struct *task, bool quiet);
-int veriexec_check_trace_me(void);
-int veriexec_check_watch(const struct perf_event *event);
+int veriexec_check_watch(struct perf_event *event);
 int veriexec_check_core_dump(void);
 
 #endif /* _SECURITY_VERIEXEC_PROGRAM_H */

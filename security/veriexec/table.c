@@ -584,7 +584,7 @@ struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c)
  *
  * Context: Process context, may sleep.
  */
-void veriexec_remove_sb(const struct super_block *sb)
+void veriexec_remove_sb(struct super_block *sb)
 {
 	struct veriexec_cursor cursor = {};
 	struct veriexec_entry *entry;

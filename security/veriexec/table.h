@@ -152,7 +152,7 @@ void veriexec_manifest_free(struct veriexec_manifest *m);
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    const struct inode *shown, enum veriexec_entry_kind kind,
 		    const struct veriexec_record *record);
-void veriexec_remove_sb(const struct super_block *sb);
+void veriexec_remove_sb(struct super_block *sb);
 
 struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);
 
