@@ -69,9 +69,15 @@ static int refuse(struct loading *l, int error, const char *why)
 	return error;
 }
 
+static bool has_same_text(const struct veriexec_manifest *m,
+			  const struct loading *l)
+{
+	return !memcmp(m->text_digest, l->digest, sizeof(m->text_digest));
+}
+
 /*
- * The manifest of the same signer that is live under this name, or has this
- * very text.
+ * The manifest of the same signer that is live and has this very text or, once
+ * the header is read, this name.
  */
 static struct veriexec_manifest *find_manifest(const struct loading *l)
 {
@@ -81,7 +87,7 @@ static struct veriexec_manifest *find_manifest(const struct loading *l)
 	list_for_each_entry(m, &veriexec_manifests, node) {
 		if (!veriexec_same_signer(&m->signer, &l->signer))
 			continue;
-		if (!memcmp(m->text_digest, l->digest, sizeof(m->text_digest)))
+		if (has_same_text(m, l))
 			return m;
 		if (h->has_version && m->has_version &&
 		    !strcmp(h->name, m->name))
@@ -139,8 +145,7 @@ static int choose_manifest(struct loading *l)
 	const struct veriexec_header *h = &l->parser.header;
 	struct veriexec_manifest *known = find_manifest(l);
 
-	if (known && !memcmp(known->text_digest, l->digest,
-			     sizeof(known->text_digest))) {
+	if (known && has_same_text(known, l)) {
 		l->m = known;
 		l->again = true;
 		return 0;
@@ -272,16 +277,33 @@ static int collect_revocations(struct loading *l)
 	return 0;
 }
 
+/*
+ * Who has signed it, and which text is it? Once locked, nothing else is looked at
+ * but what was said before.
+ */
+static int identify(struct loading *l, const void *data, size_t len)
+{
+	struct veriexec_parser *p = &l->parser;
+	int ret;
+
+	ret = veriexec_check_signature(data, &len, &l->signer, &p->refusal);
+	if (!ret)
+		ret = veriexec_fingerprint_data(data, len, VERIEXEC_ALG_SHA256,
+						l->digest);
+	if (veriexec_in(VERIEXEC_STATE_LOCKED) && (ret || !find_manifest(l)))
+		ret = refuse(l, -EPERM,
+			     "the state is locked: only what is loaded already may be loaded again");
+	p->text = data;
+	p->len = len;
+	return ret;
+}
+
 static int load_text(struct loading *l, const struct path *base)
 {
 	struct veriexec_parser *p = &l->parser;
 	int ret;
 
 	veriexec_renew_drivers();
-	ret = veriexec_fingerprint_data(p->text, p->len, VERIEXEC_ALG_SHA256,
-					l->digest);
-	if (ret)
-		return ret;
 	p->algs = veriexec_algs_here();
 	p->seen_size = veriexec_seen_size(p->text, p->len);
 	p->seen = kvcalloc(p->seen_size, sizeof(*p->seen), GFP_KERNEL);
@@ -373,11 +395,12 @@ static void enter_loaded(void)
  * @len: of @data, in bytes
  * @base: the directory that its paths lie beneath
  *
- * The first that lists files brings the states that the boot asked for.
+ * The first that lists files brings the states that the boot asked for. Once
+ * locked, one that is live may be loaded again and no other.
  *
  * Context: Process context, under veriexec_load_lock and no other.
  *
- * Return: 0, or %-EFBIG, %-EBADMSG, %-ENOKEY, %-EKEYREJECTED, %-ESTALE,
+ * Return: 0, or %-EPERM, %-EFBIG, %-EBADMSG, %-ENOKEY, %-EKEYREJECTED, %-ESTALE,
  * %-EINTR, %-ENOMEM, or what looking a path up gave; the cause was logged.
  * Unless it is 0, nothing new is listed but what a manifest that is live said
  * already.
@@ -392,13 +415,7 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	l = kvzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
-	ret = veriexec_check_signature(data, &len, &l->signer,
-				       &l->parser.refusal);
-	if (!ret) {
-		l->parser.text = data;
-		l->parser.len = len;
-		ret = load_text(l, base);
-	}
+	ret = identify(l, data, len) ?: load_text(l, base);
 
 	m = l->m;
 	if (!ret) {
