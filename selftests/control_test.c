@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 
 #include <linux/capability.h>
+#include <linux/loop.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -420,27 +421,109 @@ TEST_F(control, entries_die_with_their_file_system)
 	EXPECT_EQ(before, stat_of("entries"));
 }
 
-/* The last of all: nothing is loaded any more. */
-TEST_F(control, locked_takes_no_more_manifests)
+#define AGAIN	AT "/again"
+
+/* A disk that is mounted at AGAIN, whose program manifests list. */
+static int mount_again(const char *disk)
+{
+	return mount(disk, AGAIN, "squashfs", MS_RDONLY, NULL);
+}
+
+/* Signs what lists the program there as a version of "again". */
+static int sign_version(int version, const char *who, struct text *manifest)
 {
 	struct text text = {};
+	int ret;
+
+	ret = text_add(&text, "%%name again\n%%version %d\n", version) ?:
+	      text_add_file(&text, AT, "again/dir/prog", "") ?:
+	      sign_as(who, &text, manifest);
+	text_free(&text);
+	return ret;
+}
+
+/* Loads @manifest by the program that has the right to. */
+static int load_trusted(const struct text *manifest)
+{
+	int ret = write_file(AT "/manifest", manifest->data, manifest->len,
+			     0644);
+
+	return ret ?: run(AT "/trusted", "load", AT, AT "/manifest");
+}
+
+/* Refused with a message and an audit record, and the program does not run. */
+static bool stays_locked(const FIXTURE_DATA(control) *self,
+			 const struct text *manifest)
+{
+	return load_trusted(manifest) == EPERM &&
+	       log_has(self->log, "veriexec: manifest", "refused (-1)",
+		       "the state is locked", NULL) &&
+	       log_has(self->log, "lsm=veriexec op=load", "res=0", "errno=-1",
+		       NULL) &&
+	       run(AGAIN "/dir/prog", "ok") == -EACCES;
+}
+
+/* The last of all: nothing new is loaded any more. */
+TEST_F(control, locked_takes_what_is_loaded_already_and_no_more)
+{
+	struct text text = {}, loaded = {}, other = {};
+	char disk[32];
+	int version;
 
 	ASSERT_EQ(0, list_layout());
 	ASSERT_EQ(0, copy_file(PROG, AT "/trusted", 0755));
 	ASSERT_EQ(0, load_file(AT, "trusted", "trusted"));
+	ASSERT_EQ(0, mkdir(AGAIN, 0755));
+	ASSERT_LE(0, make_loop(copy_disk(FS_SQUASHFS), LO_FLAGS_READ_ONLY,
+			       disk));
+	ASSERT_EQ(0, mount_again(disk));
+	ASSERT_EQ(0, sign_version(5, "known", &loaded));
+	ASSERT_EQ(0, load_signed(AT, &loaded));
+
 	ASSERT_EQ(0, write_control("state", "locked"));
 	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
-	EXPECT_EQ(-EPERM, load(AT, &text));
-	EXPECT_TRUE(log_has(self->log, "veriexec: manifest", "refused (-1)",
-			    "locked", NULL));
-	EXPECT_TRUE(log_has(self->log, "op=load", "res=0", NULL));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
 	/* What is of the initramfs has no rights any more. */
 	EXPECT_EQ(-EPERM, write_control("state", "locked"));
 	EXPECT_EQ(0, run(AT "/trusted", "state", "locked"));
 	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
+
+	/* Entries go with their file system and come back with the same text. */
+	EXPECT_EQ(0, run(AGAIN "/dir/prog", "ok"));
+	ASSERT_EQ(0, umount(AGAIN));
+	ASSERT_EQ(0, mount_again(disk));
+	EXPECT_EQ(-EACCES, run(AGAIN "/dir/prog", "ok"));
+	EXPECT_EQ(-EPERM, load_signed(AT, &loaded));
+	EXPECT_TRUE(log_has(self->log, "refused (-1)",
+			    "its loader is not a trusted program", NULL));
+	EXPECT_EQ(-EACCES, run(AGAIN "/dir/prog", "ok"));
+
+	ASSERT_EQ(0, sign_as("known", &text, &other));
+	EXPECT_TRUE(stays_locked(self, &other));
+	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	text_free(&other);
+	for (version = 4; version <= 6; version += 2) {
+		ASSERT_EQ(0, sign_version(version, "known", &other));
+		EXPECT_TRUE(stays_locked(self, &other))
+			TH_LOG("version %d", version);
+		text_free(&other);
+	}
+	ASSERT_EQ(0, sign_version(5, "stranger", &other));
+	EXPECT_TRUE(stays_locked(self, &other));
+	text_free(&other);
+	/* The last byte of the signature itself: see load_test.c. */
+	loaded.data[loaded.len - 28 - 12 - 1] ^= 1;
+	EXPECT_TRUE(stays_locked(self, &loaded));
+	loaded.data[loaded.len - 28 - 12 - 1] ^= 1;
+
+	EXPECT_EQ(0, load_trusted(&loaded));
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=load", "name=again",
+			    "res=1", NULL));
+	EXPECT_EQ(0, run(AGAIN "/dir/prog", "ok"));
+	EXPECT_EQ(-EACCES, run(AGAIN "/dir/other", "ok"));
+	text_free(&loaded);
 	text_free(&text);
 }
 
