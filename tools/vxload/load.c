@@ -28,7 +28,7 @@ static void explain_not_permitted(const char *name)
 	if (state_read(&held))
 		return;
 	if (held & STATE_LOCKED)
-		message("%s: refused: the state is locked, no more manifests are taken",
+		message("%s: refused: the state is locked, in which only a program listed as trusted may load, and only what is loaded already",
 			name);
 	else if (held & STATE_ACTIVE)
 		message("%s: refused: once active, loading takes CAP_MAC_ADMIN and a program listed as trusted",

@@ -42,7 +42,7 @@ static const char usage[] =
 "STATES, set in this order when all manifests are loaded:\n"
 "  --activate  check files and log, deny nothing (-z active)\n"
 "  --enforce   deny what is not verified (-z enforce)\n"
-"  --lock      take no more manifests (-z locked)\n"
+"  --lock      take no other manifests any more (-z locked)\n"
 "\n"
 "  --state     print the states that hold\n"
 "  -i STATE    succeed if STATE holds: loaded, active, enforce, locked\n"
