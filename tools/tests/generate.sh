@@ -178,9 +178,87 @@ says "it is told where" "rules:2: label is malformed or too long"
 printf 'bin/a\000b\n' >rules
 expect 2 "rules that are not text" generate --rules rules -o no
 says "it is told" "rules: is not text"
-expect 2 "rules that are not there" generate --rules none -o no
+expect 2 "rules that are not there" generate --rules ./none -o no
+says "it is told" "./none: No such file or directory"
 expect 2 "--flag without a flag" generate --flag bin/a -o no
 holds "nothing was written" [ ! -e no ]
+
+# Rules that come with vxsign
+trouble "rules of a name that is no set's" \
+	"none: no such file, nor are there such rules (/" \
+	generate --rules none -o no
+says "it is told where they would be" "/share/veriexec/rules/none)"
+sets=$(cd "$BUILT/rules" && echo *)
+holds "there are those for Debian" [ "$sets" = "debian debian-admin" ]
+mkdir -p deb/usr/sbin deb/usr/bin
+printf '\177ELF' >deb/usr/sbin/lvm
+cp deb/usr/sbin/lvm deb/usr/bin/sg_dd
+cp deb/usr/sbin/lvm deb/usr/bin/id
+cp deb/usr/sbin/lvm deb/usr/sbin/vxload
+# given FILE: what stands behind the mode.
+given() {
+	sed -n "s,^$1 .* mode=[0-7]*,,p" made
+}
+expect 0 "the rules for Debian" "$VXSIGN" generate --root deb \
+	--rules debian -o made
+holds "one that matches nothing is no mistake" [ ! -s err ]
+holds "lvm has storage" [ "$(given usr/sbin/lvm)" = " storage" ]
+holds "vxload has control" [ "$(given usr/sbin/vxload)" = " control" ]
+holds "id has nothing" [ "$(given usr/bin/id)" = "" ]
+holds "sg_dd has nothing" [ "$(given usr/bin/sg_dd)" = "" ]
+expect 0 "those for administrators, too" "$VXSIGN" generate --root deb \
+	--rules debian-admin --rules debian --flag 'usr/sbin/lvm=verify' \
+	-o made
+holds "sg_dd has storage" [ "$(given usr/bin/sg_dd)" = " storage" ]
+holds "flags of both and of the user's come together" \
+	[ "$(given usr/sbin/lvm)" = " storage verify" ]
+expect 0 "rules for another system" generate --rules debian \
+	--flag bin/none=trusted -o made
+says "are one mistake" "vxsign: debian: warning: no file matches any of these rules"
+says "the user's own is another" "--flag: warning: no file matches this rule"
+holds "and that is all" [ "$(wc -l <err)" -eq 2 ]
+for set in $sets; do
+	holds "$set has no path but a real one" sh -c \
+		'! grep -v -e "^#" -e "^$" -e "^usr/" "$BUILT/rules/$0"' "$set"
+	holds "$set has each once" sh -c \
+		'! grep "^usr/" "$BUILT/rules/$0" | cut -f 1 | sort | uniq -d |
+			grep .' "$set"
+done
+mkdir called
+cd called
+mkdir debian
+expect 0 "a directory of that name is no file of rules" "$VXSIGN" generate \
+	--root ../deb --rules debian -o made
+holds "the set is meant" [ "$(given usr/sbin/lvm)" = " storage" ]
+rmdir debian
+echo 'usr/bin/id indirect' >debian
+expect 0 "a file is" "$VXSIGN" generate --root ../deb --rules debian -o made
+holds "and goes before the set" [ "$(given usr/bin/id)" = " indirect" ]
+holds "which is not read then" [ "$(given usr/sbin/lvm)" = "" ]
+trouble "a path is never a set's" "./debian/debian: Not a directory" \
+	"$VXSIGN" generate --root ../deb --rules ./debian/debian -o no
+rm debian
+mkdir -p prefix/sbin prefix/share/veriexec/rules
+cp "$VXSIGN" prefix/sbin/vxsign
+echo 'usr/bin/id no_fips' >prefix/share/veriexec/rules/installed
+expect 0 "a set where vxsign is installed" prefix/sbin/vxsign generate \
+	--root ../deb --rules installed -o made
+holds "is found" [ "$(given usr/bin/id)" = " no_fips" ]
+echo 'usr/bin/id nonsense' >>prefix/share/veriexec/rules/installed
+trouble "a set that is wrong" "installed:2: unknown flag: 'nonsense'" \
+	prefix/sbin/vxsign generate --root ../deb --rules installed -o no
+mkdir prefix/share/veriexec/rules/empty
+trouble "a set that is a directory" "share/veriexec/rules/empty: is not a regular file" \
+	prefix/sbin/vxsign generate --root ../deb --rules empty -o no
+rm -r prefix
+quietly make -C "$TESTS/.." install O="$PLAIN" DESTDIR="$PWD/prefix"
+expect 0 "as it is installed" prefix/usr/sbin/vxsign generate \
+	--root ../deb --rules debian -o made
+holds "the rules for Debian are found" \
+	[ "$(given usr/sbin/lvm)" = " storage" ]
+holds "all of them are there" diff -r "$BUILT/rules" \
+	prefix/usr/share/veriexec/rules
+cd ..
 
 # What a file is
 printf '\177ELFobject' >root/bin/tool.sort

@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "message.h"
@@ -68,9 +71,8 @@ static int add_word(struct rule *rule, const char *word)
 
 /* Takes a rule apart at @separators; the glob is its first word. */
 static int add_rule(struct rules *rules, char *text, const char *separators,
-		    const char *file, unsigned int line)
+		    struct rule rule)
 {
-	struct rule rule = { .file = file, .line = line };
 	struct rule *bigger;
 	char *save = NULL;
 	char *glob = strtok_r(text, separators, &save);
@@ -111,7 +113,7 @@ static int add_rule(struct rules *rules, char *text, const char *separators,
  */
 int rules_add(struct rules *rules, const char *argument)
 {
-	const struct rule none = { 0 };
+	const struct rule own = { 0 };
 	char *text = strdup(argument);
 	char *equals;
 	int ret;
@@ -122,30 +124,95 @@ int rules_add(struct rules *rules, const char *argument)
 	}
 	equals = strchr(text, '=');
 	if (!equals || equals == text) {
-		ret = complain(&none, "is not GLOB=FLAG[,FLAG]...", argument);
+		ret = complain(&own, "is not GLOB=FLAG[,FLAG]...", argument);
 	} else {
 		*equals = ',';
-		ret = add_rule(rules, text, ",", NULL, 0);
+		ret = add_rule(rules, text, ",", own);
 	}
 	free(text);
 	return ret;
 }
 
+/* Beside the program, as it is built, or below PREFIX for PREFIX/sbin. */
+static const char *const places_of_sets[] = {
+	"rules", "../share/veriexec/rules",
+};
+
+/*
+ * The path of a set that comes with vxsign. If there is none of that name, the
+ * last place is where it was to be. NULL without memory, or if nobody can tell
+ * where the program lies.
+ */
+static char *find_set(const char *name)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *path = NULL;
+	size_t i;
+
+	if (len <= 0)
+		return NULL;
+	self[len] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (i = 0; i < sizeof(places_of_sets) / sizeof(*places_of_sets); i++) {
+		free(path);
+		if (asprintf(&path, "%s/%s/%s", self, places_of_sets[i],
+			     name) < 0)
+			return NULL;
+		if (!access(path, F_OK))
+			break;
+	}
+	return path;
+}
+
+/* The user's own files come first, but for a directory that is called so. */
+static bool names_set(const char *name)
+{
+	struct stat st;
+
+	if (!*name || strchr(name, '/') || !strcmp(name, "-"))
+		return false;
+	if (stat(name, &st))
+		return errno == ENOENT;
+	return S_ISDIR(st.st_mode);
+}
+
+static int read_set(const char *name, struct buffer *buf)
+{
+	char *path = find_set(name);
+	int ret;
+
+	if (!path || access(path, F_OK)) {
+		message("%s: no such file, nor are there such rules (%s)", name,
+			path ? path : "where vxsign lies cannot be told");
+		ret = -ENOENT;
+	} else {
+		ret = file_read(path, RULES_FILE_MAX, buf);
+	}
+	free(path);
+	return ret;
+}
+
 /**
- * rules_load() - add the rules of a file
+ * rules_load() - add the rules of a file, or of a set that comes with vxsign
  * @rules: zeroed, or filled before
- * @path: of the file; not copied
+ * @path: of the file, or the name of the set; not copied
  *
  * Return: 0, or a negative errno, reported.
  */
 int rules_load(struct rules *rules, const char *path)
 {
+	struct rule rule = { .file = path };
 	struct buffer buf = { 0 };
-	unsigned int line = 0;
 	char *next, *text;
 	int ret;
 
-	ret = file_read(path, RULES_FILE_MAX, &buf);
+	if (names_set(path)) {
+		rule.set = ++rules->sets;
+		ret = read_set(path, &buf);
+	} else {
+		ret = file_read(path, RULES_FILE_MAX, &buf);
+	}
 	if (ret)
 		return ret;
 	next = (char *)buf.data;
@@ -154,9 +221,9 @@ int rules_load(struct rules *rules, const char *path)
 		ret = -EBADMSG;
 	}
 	while (!ret && (text = strsep(&next, "\n"))) {
-		line++;
+		rule.line++;
 		if (*text != '#')
-			ret = add_rule(rules, text, " \t\r", path, line);
+			ret = add_rule(rules, text, " \t\r", rule);
 	}
 	buffer_free(&buf);
 	return ret;
@@ -204,19 +271,38 @@ void rules_join(struct rule_match *match, const struct rule_match *other)
 		match->label = other->label;
 }
 
+/* Is this the first rule of a set of which none matches? */
+static bool begins_unused_set(const struct rules *rules,
+			      const struct rule *rule)
+{
+	const struct rule *end = rules->list + rules->count;
+
+	if (rule != rules->list && rule[-1].set == rule->set)
+		return false;
+	while (rule != end && !rule->matched)
+		if (++rule == end || rule->set != rule[-1].set)
+			return true;
+	return false;
+}
+
 /**
  * rules_report_unused() - a rule that matches nothing is likely a mistake
  * @rules: after the last rules_match()
+ *
+ * A set has rules for more programs than any system has: it is one only if none
+ * of its rules matches.
  */
 void rules_report_unused(const struct rules *rules)
 {
-	size_t i;
+	const struct rule *rule;
 
-	for (i = 0; i < rules->count; i++)
-		if (!rules->list[i].matched)
-			complain(&rules->list[i],
-				 "warning: no file matches this rule",
-				 rules->list[i].glob);
+	for (rule = rules->list; rule != rules->list + rules->count; rule++)
+		if (rule->set && begins_unused_set(rules, rule))
+			message("%s: warning: no file matches any of these rules",
+				rule->file);
+		else if (!rule->set && !rule->matched)
+			complain(rule, "warning: no file matches this rule",
+				 rule->glob);
 }
 
 /**

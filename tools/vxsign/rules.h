@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The user's rules for a manifest: which files get which flags, and which are
- * listed though they would not be picked.
+ * listed though they would not be picked. Sets of them for whole distributions
+ * come with vxsign.
  */
 
 #ifndef _VXSIGN_RULES_H
@@ -16,6 +17,7 @@
  * @label: for those, empty if the rule has none
  * @file: where the rule stands, NULL for the command line; not owned
  * @line: in @file
+ * @set: the number of the set that it came with, or 0 if it is the user's own
  * @matched: it was of use; set by many threads, so atomically
  */
 struct rule {
@@ -24,6 +26,7 @@ struct rule {
 	char label[VERIEXEC_LABEL_SIZE];
 	const char *file;
 	unsigned int line;
+	unsigned int set;
 	bool matched;
 };
 
@@ -31,10 +34,12 @@ struct rule {
  * struct rules - all of them, in the order given
  * @list: of rules
  * @count: of @list
+ * @sets: how many sets they came with
  */
 struct rules {
 	struct rule *list;
 	size_t count;
+	unsigned int sets;
 };
 
 /**
