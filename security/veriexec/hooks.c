@@ -504,7 +504,8 @@ static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 static int veriexec_ptrace_access_check(struct task_struct *child,
 					unsigned int mode)
 {
-	return veriexec_check_trace(child, mode & PTRACE_MODE_NOAUDIT);
+	/* Who lists processes, as the journal does, has not come to trace them. */
+	return veriexec_check_trace(child, !(mode & PTRACE_MODE_ATTACH));
 }
 
 static int veriexec_ptrace_traceme(struct task_struct *parent)
