@@ -69,6 +69,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_NO_FILE] = "code does not come from a file",
 	[VERIEXEC_CAUSE_LISTED] = "file is in a manifest",
 	[VERIEXEC_CAUSE_LEADS_TO_LISTED] = "directory leads to a file in a manifest",
+	[VERIEXEC_CAUSE_LINK] = "link is in a manifest, or leads to a file in one",
 	[VERIEXEC_CAUSE_TRACED] = "program may not be traced and is",
 	[VERIEXEC_CAUSE_MAY_NOT_TRACE] = "program may not be traced",
 	[VERIEXEC_CAUSE_HAS_THREADS] = "threads cannot take on what its entry says",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Binds a path to the identity of its file, and to the way that leads there. It
- * must never decide what may be done with them.
+ * Binds a path to the identity of its file or link, and to the way that leads there.
+ * It must never decide what may be done with them.
  */
 
 #include <linux/dcache.h>
@@ -17,11 +17,17 @@
 #include "storage.h"
 #include "table.h"
 
+static bool is_link(const struct veriexec_record *record)
+{
+	return record->claim.has & VERIEXEC_HAS_LINK;
+}
+
 static const char *why_not(const struct inode *inode,
 			   const struct veriexec_record *record)
 {
-	if (!S_ISREG(inode->i_mode))
-		return "is not a regular file";
+	if (is_link(record) ? !S_ISLNK(inode->i_mode) : !S_ISREG(inode->i_mode))
+		return is_link(record) ? "is not a symbolic link" :
+					 "is not a regular file";
 	if (inode->i_sb->s_user_ns != &init_user_ns)
 		return "is on a file system that a user mounted";
 	if (veriexec_forgets_identity(inode->i_sb))
@@ -30,6 +36,23 @@ static const char *why_not(const struct inode *inode,
 	    !(record->claim.flags & VERIEXEC_FLAG_UNTRUSTED))
 		return "is on a file system that may change by itself, but is not untrusted";
 	return NULL;
+}
+
+/*
+ * Returns 1 if the link leads there, 0 if it does not, or what reading it gave. On the
+ * file systems that keep to themselves reading one gives its text.
+ */
+static int compare_link(struct dentry *dentry,
+			const struct veriexec_record *record)
+{
+	DEFINE_DELAYED_CALL(done);
+	const char *text;
+	int ret;
+
+	text = vfs_get_link(dentry, &done);
+	ret = IS_ERR(text) ? PTR_ERR(text) : !strcmp(text, record->link);
+	do_delayed_call(&done);
+	return ret;
 }
 
 static int insert_inode(struct veriexec_manifest *m, struct inode *inode,
@@ -95,22 +118,89 @@ static int insert_way(struct veriexec_manifest *m, const struct path *path)
 }
 
 /**
- * veriexec_bind() - add the entry of a file that was looked up
- * @m: the manifest, see veriexec_insert()
- * @path: of the file
- * @record: what the manifest says of it
- * @why: on 1 what is the matter, for the operator
+ * struct followed - the links that a look-up follows
+ * @by: whose look-up it is, %NULL while nobody's is watched
+ * @links: those that it has followed so far
+ * @count: of @links
  *
- * On overlayfs it is the inode at the bottom that has the content. What shows it
- * there keeps its names and attributes, and the way to either stays.
- *
- * Context: as for veriexec_insert()
- *
- * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG or
- * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM.
+ * Guarded by the lock for loading, but for @by: who is not that task sees that
+ * without it.
  */
-int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
-		  const struct veriexec_record *record, const char **why)
+static struct followed {
+	struct task_struct *by;
+	struct dentry *links[MAXSYMLINKS];
+	unsigned int count;
+} followed;
+
+/**
+ * veriexec_note_followed() - a link is about to be followed
+ * @link: the link
+ * @rcu: without a reference to anything
+ *
+ * Context: Process context; must not sleep if @rcu.
+ *
+ * Return: 0, %-ECHILD if it has to be followed with references, %-ELOOP.
+ */
+int veriexec_note_followed(struct dentry *link, bool rcu)
+{
+	if (likely(READ_ONCE(followed.by) != current))
+		return 0;
+	if (rcu)
+		return -ECHILD;
+	if (followed.count == ARRAY_SIZE(followed.links))
+		return -ELOOP;
+	followed.links[followed.count++] = dget(link);
+	return 0;
+}
+
+/* What looking a path up gives if there is no such file beneath the base. */
+static const char *why_missing(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ENAMETOOLONG:
+		return "is not there";
+	case -EXDEV:
+	case -ELOOP:
+		return "leads out of the directory that it is listed beneath";
+	default:
+		return NULL;
+	}
+}
+
+/* What makes the whole of a manifest wrong, see veriexec_insert(). */
+static const char *why_refused(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return "file is listed before under another path, with other content";
+	case -EKEYREJECTED:
+		return "its signer was added and may not change what another's manifest says";
+	default:
+		return NULL;
+	}
+}
+
+/* The way by which a path leads somewhere: what it follows, and what it goes through. */
+static int insert_ways(struct veriexec_manifest *m, const struct path *path)
+{
+	struct inode *link;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < followed.count && !ret; i++) {
+		link = d_inode(followed.links[i]);
+		ret = insert_inode(m, link, link, VERIEXEC_ENTRY_LINK, NULL);
+		if (!ret || ret == -EEXIST)
+			ret = insert_ancestors(m, followed.links[i], NULL);
+	}
+	return ret ?: insert_way(m, path);
+}
+
+/* Adds the entry of what was found. */
+static int bind_found(struct veriexec_manifest *m, const struct path *path,
+		      const struct veriexec_record *record, const char **why)
 {
 	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
 	struct inode *inode = d_inode(path->dentry);
@@ -122,10 +212,22 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		*why = why_not(content, record);
 	if (*why)
 		return 1;
+	if (is_link(record)) {
+		ret = compare_link(path->dentry, record);
+		if (ret < 0)
+			return ret;
+		if (!ret) {
+			*why = "leads elsewhere";
+			return 1;
+		}
+	}
 
-	ret = insert_inode(m, content, inode, VERIEXEC_ENTRY_FILE, record);
-	if (ret && ret != -EEXIST)
+	ret = insert_inode(m, content, inode, is_link(record) ?
+			   VERIEXEC_ENTRY_LINK : VERIEXEC_ENTRY_FILE, record);
+	if (ret && ret != -EEXIST) {
+		*why = why_refused(ret);
 		return ret;
+	}
 	ret = insert_ancestors(m, below, NULL);
 	if (ret)
 		return ret;
@@ -135,5 +237,46 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *path,
 		if (ret && ret != -EEXIST)
 			return ret;
 	}
-	return insert_way(m, path);
+	return insert_ways(m, path);
+}
+
+/**
+ * veriexec_bind() - add the entry of a file or a link
+ * @m: the manifest, see veriexec_insert()
+ * @base: the directory that its path lies beneath
+ * @record: what the manifest says of it
+ * @why: unless it is bound, what is the matter, for the operator; or %NULL
+ *
+ * On overlayfs it is the inode at the bottom that has the content. What shows it
+ * there keeps its names and attributes, and the way to either stays: directories, and
+ * links that the path goes through. A listed link is the one that is seen.
+ *
+ * Context: as for veriexec_insert()
+ *
+ * Return: 0 if it is in the table now, 1 if this file cannot be, %-EBADMSG or
+ * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM, or what looking
+ * it up or reading a link gave.
+ */
+int veriexec_bind(struct veriexec_manifest *m, const struct path *base,
+		  const struct veriexec_record *record, const char **why)
+{
+	struct path path;
+	int ret;
+
+	*why = NULL;
+	WRITE_ONCE(followed.by, current);
+	ret = vfs_path_lookup(base->dentry, base->mnt, record->path,
+			      LOOKUP_BENEATH, &path);
+	WRITE_ONCE(followed.by, NULL);
+	if (!ret) {
+		ret = bind_found(m, &path, record, why);
+		path_put(&path);
+	} else {
+		*why = why_missing(ret);
+		if (*why)
+			ret = 1;
+	}
+	while (followed.count)
+		dput(followed.links[--followed.count]);
+	return ret;
 }

@@ -55,6 +55,8 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_REVOKED:
 	case VERIEXEC_STATUS_SHOWN:
 		return VERIEXEC_CAUSE_LISTED;
+	case VERIEXEC_STATUS_LINK:
+		return VERIEXEC_CAUSE_LINK;
 	case VERIEXEC_STATUS_DIRECTORY:
 		return kind == VERIEXEC_KIND_NAME ?
 			       VERIEXEC_CAUSE_LEADS_TO_LISTED :

@@ -143,6 +143,13 @@ static const struct decision decisions[] = {
 	CASE("a directory on the way stays", RMDIR, DIRECTORY, LEADS_TO_LISTED),
 	CASE("a directory on the way may change its mode",
 	     SETATTR, DIRECTORY, NONE),
+	CASE("a listed link keeps its name", RENAME, LINK, LINK),
+	CASE("a listed link stays", UNLINK, LINK, LINK),
+	CASE("a listed link keeps its owner", SETATTR, LINK, LINK),
+	CASE("a listed link keeps its attributes", SETXATTR, LINK, LINK),
+	CASE("a listed link takes no more links", LINK, LINK, LINK),
+	CASE("a listed link is not copied up", COPY_UP, LINK, LINK),
+	CASE("a listed link is no program", EXEC, LINK, NOT_LISTED),
 };
 
 KUNIT_ARRAY_PARAM_DESC(decision, decisions, name);

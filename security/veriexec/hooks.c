@@ -24,6 +24,7 @@
 #include <linux/security.h>
 #include <uapi/linux/lsm.h>
 
+#include "bind.h"
 #include "blob.h"
 #include "command.h"
 #include "deny.h"
@@ -306,6 +307,13 @@ static int veriexec_file_post_open(struct file *file, int mask)
 	return check_read(file);
 }
 
+/* Called without a reference to anything if @rcu. */
+static int veriexec_inode_follow_link(struct dentry *dentry,
+				      struct inode *inode, bool rcu)
+{
+	return veriexec_note_followed(dentry, rcu);
+}
+
 static int veriexec_inode_permission(struct inode *inode, int mask)
 {
 	if (!(mask & (MAY_WRITE | MAY_APPEND)) || !S_ISREG(inode->i_mode) ||
@@ -321,6 +329,12 @@ static int veriexec_inode_permission(struct inode *inode, int mask)
 
 /* -- Attributes. */
 
+/* An entry of the table may keep its attributes as they are. */
+static bool has_kept_attributes(const struct inode *inode)
+{
+	return S_ISREG(inode->i_mode) || S_ISLNK(inode->i_mode);
+}
+
 static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 				  struct dentry *dentry, struct iattr *attr)
 {
@@ -331,7 +345,7 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 	bool content = attr->ia_valid & ATTR_SIZE;
 	int ret;
 
-	if (!(attr->ia_valid & protected) || !S_ISREG(inode->i_mode))
+	if (!(attr->ia_valid & protected) || !has_kept_attributes(inode))
 		return 0;
 	ret = veriexec_check_change(inode, content ? VERIEXEC_OP_TRUNCATE :
 						   VERIEXEC_OP_SETATTR, NULL);
@@ -359,7 +373,7 @@ static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
 
 static int check_xattr(struct dentry *dentry)
 {
-	if (!d_is_reg(dentry))
+	if (!has_kept_attributes(d_inode(dentry)))
 		return 0;
 	return veriexec_check_change(d_inode(dentry), VERIEXEC_OP_SETXATTR,
 				     NULL);
@@ -426,10 +440,10 @@ static int veriexec_inode_rename(struct inode *old_dir,
 	return ret;
 }
 
-/* On overlayfs: from then on the copy would be what is read. */
+/* On overlayfs: from then on the copy would be what is read, or followed. */
 static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 {
-	if (!d_is_reg(src))
+	if (d_is_dir(src))
 		return 0;
 	return veriexec_check_change(d_inode(src), VERIEXEC_OP_COPY_UP, NULL);
 }
@@ -561,6 +575,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_open, veriexec_file_open),
 	LSM_HOOK_INIT(file_post_open, veriexec_file_post_open),
 	LSM_HOOK_INIT(file_permission, veriexec_file_permission),
+	LSM_HOOK_INIT(inode_follow_link, veriexec_inode_follow_link),
 	LSM_HOOK_INIT(inode_permission, veriexec_inode_permission),
 	LSM_HOOK_INIT(inode_setattr, veriexec_inode_setattr),
 	LSM_HOOK_INIT(inode_post_setattr, veriexec_inode_post_setattr),

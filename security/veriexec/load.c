@@ -12,7 +12,6 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
-#include <linux/namei.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -169,61 +168,16 @@ static int choose_manifest(struct loading *l)
 	return 0;
 }
 
-/* What looking a path up gives if there is no such file beneath the base. */
-static const char *why_missing(int error)
-{
-	switch (error) {
-	case -ENOENT:
-	case -ENOTDIR:
-	case -ENAMETOOLONG:
-		return "is not there";
-	case -EXDEV:
-	case -ELOOP:
-		return "leads out of the directory that it is listed beneath";
-	default:
-		return NULL;
-	}
-}
-
-/* What makes the whole of a manifest wrong, see veriexec_bind(). */
-static int refuse_record(struct loading *l, int error)
-{
-	switch (error) {
-	case -EBADMSG:
-		return refuse(l, error,
-			      "file is listed before under another path, with other content");
-	case -EKEYREJECTED:
-		return refuse(l, error,
-			      "its signer was added and may not change what another's manifest says");
-	default:
-		return error;
-	}
-}
-
 static int bind_record(struct loading *l, const struct path *base)
 {
 	const char *why;
-	struct path path;
-	int ret;
+	int ret = veriexec_bind(l->m, base, &l->record, &why);
 
-	ret = vfs_path_lookup(base->dentry, base->mnt, l->record.path,
-			      LOOKUP_BENEATH, &path);
-	if (!ret) {
-		ret = veriexec_bind(l->m, &path, &l->record, &why);
-		path_put(&path);
-		if (ret < 0)
-			ret = refuse_record(l, ret);
-	} else {
-		why = why_missing(ret);
-		if (why)
-			ret = 1;
-	}
-	if (ret > 0) {
-		if (l->missing++ < TELL_MISSING)
-			veriexec_audit_unbound(l->record.path, why);
-		ret = 0;
-	}
-	return ret;
+	if (ret < 0)
+		return why ? refuse(l, ret, why) : ret;
+	if (ret && l->missing++ < TELL_MISSING)
+		veriexec_audit_unbound(l->record.path, why);
+	return 0;
 }
 
 static int bind_all(struct loading *l, const struct path *base)

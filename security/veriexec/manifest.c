@@ -152,35 +152,46 @@ static bool bad_component(const char *s, size_t len)
 	       (len == 2 && s[0] == '.' && s[1] == '.');
 }
 
-static int parse_path(struct veriexec_parser *p, struct span word,
-		      struct veriexec_record *r)
+/* Undoes the %HH of @value, a part of @word, into VERIEXEC_PATH_SIZE bytes. */
+static int decode_path(struct veriexec_parser *p, struct span word,
+		       struct span value, char *path)
 {
-	struct span rest = word;
-	size_t start = 0;
 	size_t n = 0;
 
-	if (*word.s == '/')
-		return refuse(p, "path is not relative", word);
-	while (rest.len) {
-		int c = decode_byte(&rest);
+	while (value.len) {
+		int c = decode_byte(&value);
 
 		if (c < 0)
 			return refuse(p, "path is not encoded as it must be",
 				      word);
 		if (n == VERIEXEC_PATH_SIZE - 1)
 			return refuse(p, "path is too long", word);
-		if (c == '/') {
-			if (bad_component(r->path + start, n - start))
-				return refuse(p, "path has an empty, . or .. component",
-					      word);
-			start = n + 1;
-		}
-		r->path[n++] = c;
+		path[n++] = c;
 	}
-	if (bad_component(r->path + start, n - start))
-		return refuse(p, "path has an empty, . or .. component", word);
-	r->path[n] = '\0';
-	r->path_len = n;
+	path[n] = '\0';
+	return 0;
+}
+
+static int parse_path(struct veriexec_parser *p, struct span word,
+		      struct veriexec_record *r)
+{
+	const char *start = r->path;
+	const char *slash;
+	int ret;
+
+	if (*word.s == '/')
+		return refuse(p, "path is not relative", word);
+	ret = decode_path(p, word, word, r->path);
+	if (ret)
+		return ret;
+	r->path_len = strlen(r->path);
+	for (; start; start = slash ? slash + 1 : NULL) {
+		slash = strchr(start, '/');
+		if (bad_component(start, slash ? (size_t)(slash - start) :
+						 strlen(start)))
+			return refuse(p, "path has an empty, . or .. component",
+				      word);
+	}
 	return 0;
 }
 
@@ -320,6 +331,18 @@ static int parse_caps(struct veriexec_parser *p, struct span word,
 	return 0;
 }
 
+/* Whatever a link may hold: that it leads nowhere is no fault. */
+static int parse_link(struct veriexec_parser *p, struct span word,
+		      struct span value, struct veriexec_record *r)
+{
+	if (r->claim.has & VERIEXEC_HAS_LINK)
+		return refuse(p, "keyword is given twice", word);
+	if (!value.len)
+		return refuse(p, "link has no text", word);
+	r->claim.has |= VERIEXEC_HAS_LINK;
+	return decode_path(p, word, value, r->link);
+}
+
 static int parse_keyword(struct veriexec_parser *p, struct span word,
 			 struct veriexec_record *r)
 {
@@ -350,6 +373,8 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 		return parse_owner(p, word, VERIEXEC_HAS_MODE, value, r);
 	if (span_is(key, "caps"))
 		return parse_caps(p, word, value, r);
+	if (span_is(key, "link"))
+		return parse_link(p, word, value, r);
 	if (span_is(key, "label")) {
 		if (*r->label)
 			return refuse(p, "keyword is given twice", word);
@@ -358,6 +383,22 @@ static int parse_keyword(struct veriexec_parser *p, struct span word,
 		return 0;
 	}
 	return refuse(p, "unknown keyword", word);
+}
+
+/* A file has fingerprints, and what else may be said of it; a link has its text. */
+static int check_whole(struct veriexec_parser *p, struct span path,
+		       const struct veriexec_record *r)
+{
+	const struct veriexec_claim *claim = &r->claim;
+
+	if (!(claim->has & VERIEXEC_HAS_LINK))
+		return claim->algs ? 0 :
+		       refuse(p, "entry has no fingerprint", path);
+	if (claim->has != VERIEXEC_HAS_LINK || claim->algs || claim->flags ||
+	    *r->label)
+		return refuse(p, "entry of a link says more than its text",
+			      path);
+	return 0;
 }
 
 /* FNV-1a over the decoded path: signed input, so no key is needed. */
@@ -458,6 +499,7 @@ int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 		rest = line;
 		path = next_word(&rest);
 		r->label[0] = '\0';
+		r->link[0] = '\0';
 		memset(&r->claim, 0, sizeof(r->claim));
 		ret = parse_path(p, path, r);
 		if (ret)
@@ -467,8 +509,9 @@ int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 			if (ret)
 				return ret;
 		}
-		if (!r->claim.algs)
-			return refuse(p, "entry has no fingerprint", path);
+		ret = check_whole(p, path, r);
+		if (ret)
+			return ret;
 		ret = remember_path(p, line, path, r);
 	} while (!ret);
 	return ret;
@@ -678,7 +721,7 @@ bool veriexec_shows_flag(u16 flags, unsigned int flag)
  * @a: what the one says
  * @b: what the other says
  *
- * The fingerprints themselves are left to the caller.
+ * The fingerprints themselves are left to the caller, and the text of a link.
  *
  * Return: true if they do.
  */

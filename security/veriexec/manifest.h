@@ -30,7 +30,7 @@ typedef uint64_t u64;
 
 /* What ``%manifest`` and ``%requires veriexec >=`` are measured against. */
 #define VERIEXEC_FORMAT		1
-#define VERIEXEC_LEVEL		3
+#define VERIEXEC_LEVEL		4
 
 /* Sizes are in bytes; those of strings count the terminating NUL. */
 #define VERIEXEC_TEXT_MAX	(64U << 20)	/* signature included */
@@ -107,6 +107,7 @@ extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
 #define VERIEXEC_HAS_GID	0x02U
 #define VERIEXEC_HAS_MODE	0x04U
 #define VERIEXEC_HAS_CAPS	0x08U
+#define VERIEXEC_HAS_LINK	0x10U	/* it is of a symbolic link */
 
 /**
  * struct veriexec_header - what the directives say
@@ -162,6 +163,7 @@ struct veriexec_claim {
  * @path_len: strlen(@path)
  * @label: the value of ``label=``, empty where there is none
  * @claim: what it says of the file
+ * @link: text of the symbolic link that it is of, empty for a file
  * @digest: fingerprints by enum veriexec_alg
  */
 struct veriexec_record {
@@ -169,6 +171,7 @@ struct veriexec_record {
 	size_t path_len;
 	char label[VERIEXEC_LABEL_SIZE];
 	struct veriexec_claim claim;
+	char link[VERIEXEC_PATH_SIZE];
 	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
 };
 

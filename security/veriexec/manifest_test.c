@@ -85,6 +85,9 @@ static const struct good good[] = {
 	{ ENTRY "\n" ENTRY "\n", 1 },
 	{ "%66oo sha256=" H32 "\n", 1 },
 	{ "a/...b/.c sha256=" H32 "\n", 1 },
+	{ "bin link=usr/bin\nlib link=usr/lib\n", 2 },
+	{ "a link=/etc//./../%20%25x/\n", 1 },
+	{ "bin link=usr/bin\nbin link=usr/bin\n", 1 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(good, good, text);
@@ -123,8 +126,8 @@ static const struct bad bad[] = {
 	{ "%requires veriexec >= 1 2\n", 1, "%requires is not" },
 	{ "%requires veriexec >= 1\n%requires veriexec >= 1\n", 2,
 	  "directive is given twice" },
-	{ "%requires veriexec >= 4\n", 1,
-	  "not compatible with this system: needs veriexec 4, has 3" },
+	{ "%requires veriexec >= 5\n", 1,
+	  "not compatible with this system: needs veriexec 5, has 4" },
 	{ "%revoke\n", 1, "%revoke is not" },
 	{ "%revoke " H32 "\n", 1, "%revoke is not" },
 	{ "%revoke sha256=" H32 " sha512=" H64 "\n", 1, "%revoke is not" },
@@ -164,6 +167,19 @@ static const struct bad bad[] = {
 	  "file capabilities have a wrong length" },
 	{ ENTRY " caps=" CAPS24 " caps=" CAPS24 "\n", 1,
 	  "keyword is given twice" },
+	{ "bin link=\n", 1, "link has no text" },
+	{ "bin link=usr/bin link=usr/bin\n", 1, "keyword is given twice" },
+	{ "bin link=usr%2fbin\n", 1, "path is not encoded" },
+	{ "bin link=usr#bin\n", 1, "path is not encoded" },
+	{ "bin link=usr/bin sha256=" H32 "\n", 1, "entry of a link says more" },
+	{ "bin link=usr/bin uid=0\n", 1, "entry of a link says more" },
+	{ "bin gid=0 link=usr/bin\n", 1, "entry of a link says more" },
+	{ "bin link=usr/bin mode=777\n", 1, "entry of a link says more" },
+	{ "bin link=usr/bin caps=" CAPS24 "\n", 1,
+	  "entry of a link says more" },
+	{ "bin link=usr/bin indirect\n", 1, "entry of a link says more" },
+	{ "bin link=usr/bin label=a\n", 1, "entry of a link says more" },
+	{ "bin link=usr/bin\nbin link=usr/sbin\n", 2, "path is listed before" },
 	{ ENTRY " mode=10000\n", 1, "number is malformed" },
 	{ ENTRY " label=\n", 1, "label is malformed" },
 	{ ENTRY " label=a,b\n", 1, "label is malformed" },
@@ -256,6 +272,22 @@ static void revokes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
 }
 
+static void fills_link_test(struct kunit *test)
+{
+	static const char text[] = "a%20b link=../c%20d/\n" ENTRY "\n";
+	struct reading *r = reading_of(test, text, strlen(text));
+
+	KUNIT_ASSERT_EQ(test, veriexec_parse_header(&r->parser), 0);
+	KUNIT_ASSERT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 1);
+	KUNIT_EXPECT_STREQ(test, r->record.path, "a b");
+	KUNIT_EXPECT_STREQ(test, r->record.link, "../c d/");
+	KUNIT_EXPECT_EQ(test, r->record.claim.has, VERIEXEC_HAS_LINK);
+	KUNIT_EXPECT_EQ(test, r->record.claim.algs, 0);
+	KUNIT_ASSERT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 1);
+	KUNIT_EXPECT_STREQ(test, r->record.link, "");
+	KUNIT_EXPECT_EQ(test, r->record.claim.has, 0);
+}
+
 /* Nothing of one entry may be left in the next. */
 static void starts_anew_test(struct kunit *test)
 {
@@ -308,22 +340,32 @@ static void long_line_test(struct kunit *test)
 	}
 }
 
-static void long_path_test(struct kunit *test)
+/* The same of @before, as long a path as there can be, and @behind. */
+static void try_long_path(struct kunit *test, const char *before,
+			  const char *behind)
 {
-	static const char rest[] = " sha256=" H32;
 	size_t extra;
 
 	for (extra = 0; extra < 2; extra++) {
 		size_t len = VERIEXEC_PATH_SIZE - 1 + extra;
-		char *text = kunit_kzalloc(test, len + sizeof(rest), GFP_KERNEL);
+		char *path = kunit_kzalloc(test, len + 1, GFP_KERNEL);
+		char *text;
 		struct reading *r;
 
+		KUNIT_ASSERT_NOT_NULL(test, path);
+		memset(path, 'p', len);
+		text = kunit_kmalloc(test, len + 128, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, text);
-		memset(text, 'p', len);
-		memcpy(text + len, rest, sizeof(rest));
+		scnprintf(text, len + 128, "%s%s%s", before, path, behind);
 		r = reading_of(test, text, strlen(text));
 		KUNIT_EXPECT_EQ(test, read_all(r), extra ? -EBADMSG : 1);
 	}
+}
+
+static void long_path_test(struct kunit *test)
+{
+	try_long_path(test, "", " sha256=" H32);
+	try_long_path(test, "a link=", "");
 }
 
 /* Every prefix of a manifest is read to an end, whatever that is. */
@@ -365,6 +407,7 @@ static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE_PARAM(accepts_test, good_gen_params),
 	KUNIT_CASE_PARAM(refuses_test, bad_gen_params),
 	KUNIT_CASE(fills_test),
+	KUNIT_CASE(fills_link_test),
 	KUNIT_CASE(revokes_test),
 	KUNIT_CASE(starts_anew_test),
 	KUNIT_CASE(allows_sha1_test),

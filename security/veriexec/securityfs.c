@@ -203,13 +203,14 @@ struct entries_place {
 	u64 changes;
 };
 
-static struct veriexec_entry *next_file(struct entries_place *place)
+static struct veriexec_entry *next_line(struct entries_place *place)
 {
 	struct veriexec_entry *entry;
 
 	do {
 		entry = veriexec_next_entry(&place->cursor);
-	} while (entry && (!entry->path_len || !entry->manifest->live));
+	} while (entry && (!veriexec_entry_is_line(entry) ||
+			   !entry->manifest->live));
 	place->last = entry;
 	place->pos++;
 	return entry;
@@ -228,7 +229,7 @@ static void *entries_start(struct seq_file *seq, loff_t *pos)
 	memset(place, 0, sizeof(*place));
 	place->pos = -1;
 	place->changes = veriexec_table_changes();
-	while (next_file(place) && place->pos < *pos)
+	while (next_line(place) && place->pos < *pos)
 		cond_resched();
 	return place->last;
 }
@@ -236,7 +237,7 @@ static void *entries_start(struct seq_file *seq, loff_t *pos)
 static void *entries_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	++*pos;
-	return next_file(seq->private);
+	return next_line(seq->private);
 }
 
 static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
@@ -257,19 +258,37 @@ static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 		seq_putc(seq, '-');
 }
 
+/* What its content is held against: the strongest fingerprint, or a link's text. */
+static void show_content(struct seq_file *seq,
+			 const struct veriexec_entry *entry)
+{
+	unsigned int alg = fls(entry->claim.algs) - 1;
+
+	if (entry->kind == VERIEXEC_ENTRY_LINK) {
+		seq_puts(seq, "link=");
+		show_encoded(seq, veriexec_entry_link(entry));
+	} else {
+		seq_printf(seq, "%s=%*phN", veriexec_algs[alg].name,
+			   veriexec_algs[alg].size,
+			   veriexec_entry_digest(entry, alg));
+	}
+}
+
 static int entries_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_entry *entry = v;
 	const char *manifest = entry->manifest->name;
-	unsigned int alg = fls(entry->claim.algs) - 1;
+	enum veriexec_status status = READ_ONCE(entry->status);
 	dev_t dev = entry->dev;
 
-	seq_printf(seq, "%u:%u\t%llu\t%s=%*phN\t", MAJOR(dev), MINOR(dev),
-		   entry->ino, veriexec_algs[alg].name,
-		   veriexec_algs[alg].size, veriexec_entry_digest(entry, alg));
+	/* It would not be in the table otherwise. */
+	if (entry->kind == VERIEXEC_ENTRY_LINK)
+		status = VERIEXEC_STATUS_LINK;
+	seq_printf(seq, "%u:%u\t%llu\t", MAJOR(dev), MINOR(dev), entry->ino);
+	show_content(seq, entry);
+	seq_putc(seq, '\t');
 	show_flags(seq, entry);
-	seq_printf(seq, "\t%s\t%s\t",
-		   veriexec_status_names[READ_ONCE(entry->status)],
+	seq_printf(seq, "\t%s\t%s\t", veriexec_status_names[status],
 		   *manifest ? manifest : "-");
 	show_encoded(seq, entry->manifest->signer.name);
 	seq_putc(seq, '\t');

@@ -269,7 +269,7 @@ const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
  * veriexec_entry_path() - the path by which an entry's manifest lists it
  * @entry: the entry
  *
- * Return: the decoded path, empty for a directory.
+ * Return: the decoded path, empty for what no line lists.
  */
 const char *veriexec_entry_path(const struct veriexec_entry *entry)
 {
@@ -286,6 +286,19 @@ const char *veriexec_entry_path(const struct veriexec_entry *entry)
 const char *veriexec_entry_label(const struct veriexec_entry *entry)
 {
 	return veriexec_entry_path(entry) + entry->path_len + 1;
+}
+
+/**
+ * veriexec_entry_link() - the text of a listed link
+ * @entry: the entry
+ *
+ * Return: the text, empty for a file.
+ */
+const char *veriexec_entry_link(const struct veriexec_entry *entry)
+{
+	const char *label = veriexec_entry_label(entry);
+
+	return label + strlen(label) + 1;
 }
 
 /**
@@ -329,7 +342,7 @@ static void remove(struct veriexec_entry *entry)
 	rhltable_remove(&table, &entry->node, table_params);
 	if (atomic_dec_and_test(&veriexec_sb(entry->sb)->entries))
 		veriexec_unguard_sb(entry->sb);
-	if (entry->path_len)
+	if (veriexec_entry_is_line(entry))
 		entry->manifest->bound--;
 }
 
@@ -399,6 +412,14 @@ static struct veriexec_entry *reserve(struct veriexec_manifest *m, size_t size)
 	return entry;
 }
 
+static u8 *add_string(u8 *p, const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	memcpy(p, s, size);
+	return p + size;
+}
+
 static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
 {
 	u8 *p = entry->data + entry->fid_len;
@@ -413,12 +434,15 @@ static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
 			memcpy(p, r->digest[i], veriexec_algs[i].size);
 			p += veriexec_algs[i].size;
 		}
-	memcpy(p, r->path, r->path_len + 1);
-	p += r->path_len + 1;
-	memcpy(p, r->label, strlen(r->label) + 1);
+	p = add_string(p, r->path);
+	p = add_string(p, r->label);
+	add_string(p, r->link);
 }
 
-/* Two paths may name one file, but must not say different things of it. */
+/*
+ * Two paths may name one file, but must not say different things of it. Of a link
+ * they cannot: it was read before.
+ */
 static bool same_content(const struct veriexec_entry *entry,
 			 const struct veriexec_record *r)
 {
@@ -462,12 +486,13 @@ static int check_others(const struct veriexec_manifest *m, struct wanted *w,
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		if (entry->manifest != m)
 			ret = intrudes(m, entry, record) ? -EKEYREJECTED : 0;
-		else if (record && !same_content(entry, record))
+		else if (record && veriexec_entry_is_line(entry) &&
+			 !same_content(entry, record))
 			ret = -EBADMSG;
 		else if (!record ||
 			 !strcmp(veriexec_entry_path(entry), record->path))
 			ret = -EEXIST;
-		else
+		else if (veriexec_entry_is_line(entry))
 			w->path = record->path;
 		if (ret)
 			break;
@@ -484,7 +509,7 @@ static int check_others(const struct veriexec_manifest *m, struct wanted *w,
  * @key: identity of the file
  * @shown: the inode that its path leads to, whose numbers are to be shown
  * @kind: what it is an entry of
- * @record: what the manifest says of a file, else %NULL
+ * @record: what the manifest says of a file or a link, else %NULL
  *
  * Context: Process context, may sleep. The caller holds the lock for loading
  * and keeps the super block from going away.
@@ -504,7 +529,8 @@ int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 
 	if (record)
 		size += digests_size(record->claim.algs) + record->path_len +
-			1 + strlen(record->label) + 1;
+			1 + strlen(record->label) + 1 +
+			strlen(record->link) + 1;
 	size = ALIGN(size, 8);
 
 	mutex_lock(&table_lock);

@@ -72,13 +72,16 @@ struct veriexec_manifest {
  * @VERIEXEC_ENTRY_FILE: a file's content, and its names and attributes
  * @VERIEXEC_ENTRY_NAME: another name of a file of which its manifest has an entry,
  *	and says the same: to be shown
+ * @VERIEXEC_ENTRY_LINK: names and attributes of a symbolic link that is listed, or
+ *	that leads to a listed file
  * @VERIEXEC_ENTRY_SHOWN: names and attributes alone, of what shows a listed file
  *	whose content is elsewhere
- * @VERIEXEC_ENTRY_DIRECTORY: a directory that leads to one
+ * @VERIEXEC_ENTRY_DIRECTORY: a directory that leads to one, or to such a link
  */
 enum veriexec_entry_kind {
 	VERIEXEC_ENTRY_FILE,
 	VERIEXEC_ENTRY_NAME,
+	VERIEXEC_ENTRY_LINK,
 	VERIEXEC_ENTRY_SHOWN,
 	VERIEXEC_ENTRY_DIRECTORY,
 };
@@ -95,11 +98,11 @@ enum veriexec_entry_kind {
  * @fid_type: &veriexec_key.type
  * @fid_len: &veriexec_key.len
  * @status: enum veriexec_status as it was last found, to be shown
- * @path_len: of the path in @data, in bytes without its NUL; 0 unless it is of a
- *	file
+ * @path_len: of the path in @data, in bytes without its NUL; 0 unless it is a
+ *	line of its manifest
  * @size: of the whole entry, in bytes
- * @data: the file handle, the fingerprints weakest first, the path and the
- *	label, each of the latter with a NUL
+ * @data: the file handle, the fingerprints weakest first, the path, the label and
+ *	the text of a link, each of the latter with a NUL
  *
  * Lies in one of its manifest's chunks and lives as long as that. Once it is
  * in the table, @sb changes under the table's lock and @status under RCU; the
@@ -120,6 +123,12 @@ struct veriexec_entry {
 	u16 size;
 	u8 data[];
 };
+
+/* Is it a line of its manifest, and not what only leads to such or shows it? */
+static inline bool veriexec_entry_is_line(const struct veriexec_entry *entry)
+{
+	return entry->path_len;
+}
 
 /**
  * struct veriexec_cursor - a place in the list of all entries
@@ -146,6 +155,7 @@ const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
 				unsigned int alg);
 const char *veriexec_entry_path(const struct veriexec_entry *entry);
 const char *veriexec_entry_label(const struct veriexec_entry *entry);
+const char *veriexec_entry_link(const struct veriexec_entry *entry);
 
 struct veriexec_manifest *veriexec_manifest_alloc(void);
 void veriexec_manifest_free(struct veriexec_manifest *m);

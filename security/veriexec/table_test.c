@@ -334,6 +334,46 @@ static void directory_test(struct kunit *test)
 	veriexec_manifest_free(m);
 }
 
+/* A link may lead to a file before it is listed itself, or afterwards. */
+static void link_test(struct kunit *test)
+{
+	struct veriexec_manifest *m = new_manifest(test);
+	struct fixture *f = test->priv;
+	struct veriexec_key key = key_of(test, 1);
+	struct veriexec_entry *entry;
+	unsigned int i;
+
+	m->live = true;
+	f->record.claim.algs = 0;
+	f->record.claim.has = VERIEXEC_HAS_LINK;
+	strscpy(f->record.link, "usr/bin", sizeof(f->record.link));
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, &f->inode,
+						      VERIEXEC_ENTRY_LINK,
+						      NULL), i ? -EEXIST : 0);
+		KUNIT_EXPECT_EQ(test, m->bound, i);
+		KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, &f->inode,
+						      VERIEXEC_ENTRY_LINK,
+						      &f->record),
+				i ? -EEXIST : 0);
+		KUNIT_EXPECT_EQ(test, m->bound, 1U);
+	}
+	key = key_of(test, 2);
+	KUNIT_EXPECT_EQ(test, veriexec_insert(m, &key, &f->inode,
+					      VERIEXEC_ENTRY_LINK,
+					      &f->record), 0);
+	rcu_read_lock();
+	entry = veriexec_find(&key);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_path(entry), "usr/bin/id");
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_label(entry), "");
+	KUNIT_EXPECT_STREQ(test, veriexec_entry_link(entry), "usr/bin");
+	rcu_read_unlock();
+	veriexec_remove_sb(f->sb);
+	KUNIT_EXPECT_EQ(test, m->bound, 0U);
+	veriexec_manifest_free(m);
+}
+
 static void unmount_test(struct kunit *test)
 {
 	struct veriexec_manifest *m = new_manifest(test);
@@ -415,6 +455,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(names_test),
 	KUNIT_CASE(content_test),
 	KUNIT_CASE(directory_test),
+	KUNIT_CASE(link_test),
 	KUNIT_CASE(unmount_test),
 	KUNIT_CASE(memory_test),
 	KUNIT_CASE_SLOW(many_test),

@@ -34,6 +34,7 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 	[VERIEXEC_STATUS_REVOKED] = "revoked",
 	[VERIEXEC_STATUS_SHOWN] = "shown",
 	[VERIEXEC_STATUS_DIRECTORY] = "directory",
+	[VERIEXEC_STATUS_LINK] = "verified",
 };
 
 /*
@@ -124,6 +125,8 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	if (entry->kind == VERIEXEC_ENTRY_DIRECTORY)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_DIRECTORY);
+	if (entry->kind == VERIEXEC_ENTRY_LINK)
+		return veriexec_verdict(generation, 0, VERIEXEC_STATUS_LINK);
 	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
 	    !(veriexec_verdict_flags(old) & VERIEXEC_UNPROVEN) &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&

@@ -30,6 +30,7 @@ enum veriexec_status {
 	VERIEXEC_STATUS_REVOKED,	/* in a manifest, content as revoked */
 	VERIEXEC_STATUS_SHOWN,		/* shows a file in a manifest */
 	VERIEXEC_STATUS_DIRECTORY,	/* leads to a file in a manifest */
+	VERIEXEC_STATUS_LINK,		/* link in a manifest, or leads to a file */
 	VERIEXEC_STATUS_COUNT
 };
 

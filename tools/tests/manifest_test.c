@@ -87,7 +87,7 @@ static const struct example {
 	  -1, 2, "directive has a malformed" },
 	{ "a later format", "%manifest 2\n", -1, 1, "manifest format" },
 	{ "a later level", "%requires veriexec >= 1000\n", -1, 1,
-	  "not compatible with this system: needs veriexec 1000, has 3" },
+	  "not compatible with this system: needs veriexec 1000, has 4" },
 	{ "a revocation without an algorithm", "%revoke " SHA256 "\n", -1, 1,
 	  "%revoke is not" },
 	{ "a revocation by what is unknown", "%revoke md5=" SHA256 "\n", -1, 1,
