@@ -386,6 +386,32 @@ TEST_F(control, entries_show_what_is_known_of_a_file)
 	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\t" SIGNER "\ta%20b\n"));
 }
 
+TEST_F(control, entries_show_listed_links)
+{
+	char want[512], buf[65536];
+	struct text text = {};
+	struct stat st;
+
+	ASSERT_EQ(0, symlink("/some/w here", AT "/a link"));
+	ASSERT_EQ(0, symlink("dir", AT "/way"));
+	ASSERT_EQ(0, text_add(&text, "%%name links\n"
+			      "a%%20link link=/some/w%%20here\n"));
+	ASSERT_EQ(0, text_add_file(&text, AT, "way/free", ""));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+	ASSERT_EQ(0, lstat(AT "/a link", &st));
+	snprintf(want, sizeof(want),
+		 "%u:%u\t%lu\tlink=/some/w%%20here\t-\tverified\tlinks\t" SIGNER "\ta%%20link\n",
+		 major(st.st_dev), minor(st.st_dev), st.st_ino);
+	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, want)) TH_LOG("no %s in %s", want, buf);
+	EXPECT_NE(NULL, strstr(buf, "\tway/free\n"));
+	/* What leads to a file is no entry of the manifest. */
+	EXPECT_EQ(NULL, strstr(buf, "\tway\n"));
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "\t2\t0\tbuiltin\n"));
+}
+
 TEST_F(control, algorithms_and_counters_are_named)
 {
 	static const char *const counters[] = {

@@ -258,8 +258,8 @@ static const struct {
 	  "line 1: unknown directive: '%surprise'" },
 	{ "%manifest 2\ndir/prog sha256=" DIGEST "\n",
 	  "line 1: manifest format is not 1" },
-	{ "%manifest 1\n%requires veriexec >= 4\ndir/prog sha256=" DIGEST "\n",
-	  "line 2: not compatible with this system: needs veriexec 4, has 3" },
+	{ "%manifest 1\n%requires veriexec >= 5\ndir/prog sha256=" DIGEST "\n",
+	  "line 2: not compatible with this system: needs veriexec 5, has 4" },
 	{ "%requires dragons >= 1\ndir/prog sha256=" DIGEST "\n",
 	  "line 1: %requires is not" },
 	{ "%version 1\ndir/prog sha256=" DIGEST "\n",
@@ -281,6 +281,15 @@ static const struct {
 	{ "%revoke sha256=12\n", "line 1: fingerprint has a wrong length" },
 	{ "dir/prog sha256=" DIGEST "\n%revoke sha256=" DIGEST "\n",
 	  "line 2: directive stands behind an entry" },
+	{ "bin link=\n", "line 1: link has no text" },
+	{ "bin link=a%2fb\n", "line 1: path is not encoded" },
+	{ "bin link=a link=a\n", "line 1: keyword is given twice" },
+	{ "bin link=a sha256=" DIGEST "\n",
+	  "line 1: entry of a link says more than its text: 'bin'" },
+	{ "bin link=a uid=0\n", "line 1: entry of a link says more" },
+	{ "bin link=a trusted\n", "line 1: entry of a link says more" },
+	{ "bin link=a\nbin link=b\n",
+	  "line 2: path is listed before, with other content" },
 	{ "# nothing\n", "it lists nothing" },
 	{ "%name empty\n", "it lists nothing" },
 };
@@ -446,6 +455,71 @@ TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 	EXPECT_NE(NULL, strstr(buf, "SHA256\t1\t7\tbuiltin\n"));
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(-EACCES, check_file(FREE));
+	text_free(&text);
+}
+
+TEST_F(load, links_that_are_no_such_links_are_missing)
+{
+	char long_text[1500], buf[1 << 16];
+	struct text text = {};
+
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	long_text[sizeof(long_text) - 1] = '\0';
+	ASSERT_EQ(0, symlink("dir", AT "/right"));
+	ASSERT_EQ(0, symlink("dir", AT "/longer"));
+	ASSERT_EQ(0, symlink("dir/", AT "/shorter"));
+	ASSERT_EQ(0, symlink("/no/where", AT "/dangling"));
+	ASSERT_EQ(0, symlink(long_text, AT "/long"));
+	ASSERT_EQ(0, symlink("../..", AT "/outside"));
+	ASSERT_EQ(0, symlink("dir", AT "/dir/way"));
+	ASSERT_EQ(0, text_add(&text, "%%name links\n"
+			      "right link=dir\nlonger link=dir/\n"
+			      "shorter link=dir\ndangling link=/no/where\n"
+			      "long link=%s\ngone link=dir\n"
+			      "dir link=dir\ndir/prog link=dir\n"
+			      "outside/tmp link=dir\noutside link=../..\n",
+			      long_text));
+	ASSERT_EQ(0, load(AT, &text));
+	text_free(&text);
+
+	EXPECT_TRUE(log_has(self->log, "longer is listed but leads elsewhere",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "shorter is listed but leads elsewhere",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "gone is listed but is not there", NULL));
+	EXPECT_TRUE(log_has(self->log, "dir is listed but is not a symbolic link",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log,
+			    "dir/prog is listed but is not a symbolic link",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "outside/tmp is listed but leads out",
+			    NULL));
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "SHA256\t4\t6\tbuiltin\n"));
+}
+
+/* What is said of a link has to be so: nobody else can say another thing of it. */
+TEST_F(load, two_paths_of_a_link_cannot_differ)
+{
+	struct text text = {};
+	char buf[1 << 16];
+
+	ASSERT_EQ(0, symlink("dir", AT "/way"));
+	ASSERT_EQ(0, symlink("prog", AT "/dir/link"));
+	ASSERT_EQ(0, text_add(&text, "%%name ways\ndir/link link=prog\n"
+			      "way/link link=prog\nway link=dir\n"));
+	ASSERT_EQ(0, load(AT, &text));
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "SHA256\t3\t0\tbuiltin\n"));
+	text_free(&text);
+
+	ASSERT_EQ(0, text_add(&text, "%%name contradict\ndir/link link=prog\n"
+			      "way/link link=other\n"));
+	ASSERT_EQ(0, load(AT, &text));
+	EXPECT_TRUE(log_has(self->log, "way/link is listed but leads elsewhere",
+			    NULL));
+	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
+	EXPECT_NE(NULL, strstr(buf, "SHA256\t1\t1\tbuiltin\n"));
 	text_free(&text);
 }
 

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -229,6 +231,285 @@ TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 	ASSERT_EQ(0, link(FREE, APART "/free"));
 	EXPECT_EQ(0, errno_of(truncate(APART "/free", 0)));
 	EXPECT_EQ(0, errno_of(unlink(APART "/free")));
+}
+
+/* -- Symbolic links, which are listed by themselves or lead to a listed file. */
+
+#define LINK		LISTED_SUB "/link"	/* listed, leads to nothing listed */
+#define FREE_LINK	LISTED_SUB "/free"	/* the same, but not listed */
+#define AWAY		AT "/away"
+#define LINK_TEXT	"../data"
+
+FIXTURE(link)
+{
+	int log;
+};
+
+FIXTURE_VARIANT(link)
+{
+	enum fs fs;
+};
+
+FIXTURE_VARIANT_ADD(link, tmpfs) { .fs = FS_TMPFS };
+FIXTURE_VARIANT_ADD(link, ext4) { .fs = FS_EXT4 };
+FIXTURE_VARIANT_ADD(link, overlay) { .fs = FS_OVERLAY };
+FIXTURE_VARIANT_ADD(link, xfs) { .fs = FS_XFS };
+FIXTURE_VARIANT_ADD(link, btrfs) { .fs = FS_BTRFS };
+
+FIXTURE_SETUP(link)
+{
+	const bool overlay = variant->fs == FS_OVERLAY;
+
+	ASSERT_EQ(0, enter_state("enforce"));
+	ASSERT_LE(0, self->log = log_open());
+	/* On overlayfs they are below: what changes them would copy them up. */
+	ASSERT_EQ(0, make_layout(overlay ? FS_EXT4 : variant->fs));
+	ASSERT_EQ(0, symlink(LINK_TEXT, LINK));
+	ASSERT_EQ(0, symlink(LINK_TEXT, FREE_LINK));
+	ASSERT_EQ(0, symlink("hop", AT "/way"));
+	ASSERT_EQ(0, symlink("apart", AT "/hop"));
+	ASSERT_EQ(0, symlink("apart", AT "/side"));
+	ASSERT_EQ(0, write_file(APART "/file", "file\n", 5, 0666));
+	if (overlay)
+		ASSERT_EQ(0, mount_overlay());
+}
+
+FIXTURE_TEARDOWN(link)
+{
+	close(self->log);
+}
+
+/* Loads a manifest of one line, or another version of it. */
+static int load_line(unsigned int version, const char *line)
+{
+	struct text text = {};
+	int ret;
+
+	ret = text_add(&text, "%%name link-%d\n%%version %u\n%s", getpid(),
+		       version, line);
+	if (!ret)
+		ret = load(AT, &text);
+	text_free(&text);
+	return ret;
+}
+
+static int change_time(const char *path, bool content)
+{
+	const struct timespec times[] = {
+		{ .tv_sec = 1 }, { .tv_sec = 1, .tv_nsec = content ? 0 : UTIME_OMIT },
+	};
+
+	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+static int do_unlink(const char *path)
+{
+	return unlink(path);
+}
+
+static int do_rename(const char *path)
+{
+	return rename(path, AWAY);
+}
+
+static int do_replace(const char *path)
+{
+	return symlink("evil", AWAY) ?: rename(AWAY, path);
+}
+
+static int do_exchange(const char *path)
+{
+	return symlink("evil", AWAY) ?: exchange(path, AWAY);
+}
+
+static int do_exchange_back(const char *path)
+{
+	return symlink("evil", AWAY) ?: exchange(AWAY, path);
+}
+
+static int do_link(const char *path)
+{
+	return linkat(AT_FDCWD, path, AT_FDCWD, AWAY, 0);
+}
+
+static int do_chown(const char *path)
+{
+	return lchown(path, NOBODY, NOBODY);
+}
+
+static int do_set_time(const char *path)
+{
+	return change_time(path, true);
+}
+
+static int do_set_access_time(const char *path)
+{
+	return change_time(path, false);
+}
+
+static int do_setxattr(const char *path)
+{
+	return lsetxattr(path, "trusted.label", "x", 1, 0);
+}
+
+/**
+ * struct link_change - a way to change a link
+ * @op: what it is called in what the kernel says
+ * @make: does it
+ */
+static const struct link_change {
+	const char *op;
+	int (*make)(const char *path);
+} link_changes[] = {
+	{ "unlink", do_unlink },
+	{ "rename", do_rename },
+	{ "rename", do_replace },
+	{ "rename", do_exchange },
+	{ "rename", do_exchange_back },
+	{ "link", do_link },
+	{ "setattr", do_chown },
+	{ "setattr", do_set_time },
+	{ "copy_up", do_set_access_time },
+	{ "setxattr", do_setxattr },
+};
+
+static bool can_be(const struct link_change *c, enum fs fs)
+{
+	return fs == FS_OVERLAY || strcmp(c->op, "copy_up");
+}
+
+#define LINK_CAUSE "link is in a manifest, or leads to a file in one"
+
+/* Does the kernel say it in one line and one record, with the right cause? */
+static bool told_of_link(int log, const char *op, const char *path)
+{
+	char line[256], record[256];
+
+	snprintf(line, sizeof(line), "veriexec: %s of %s denied: " LINK_CAUSE,
+		 op, path + strlen(AT));
+	snprintf(record, sizeof(record), "lsm=veriexec op=%s cause=\"" LINK_CAUSE
+		 "\"", op);
+	return log_has(log, line, NULL) &&
+	       log_has(log, "type=1800", record, path + strlen(AT), " res=0",
+		       NULL);
+}
+
+static bool leads_to(const char *path, const char *want)
+{
+	char text[64] = "";
+
+	return readlink(path, text, sizeof(text) - 1) > 0 &&
+	       !strcmp(text, want);
+}
+
+TEST_F(link, listed_link_stays_as_it_is)
+{
+	size_t i;
+
+	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
+	for (i = 0; i < ARRAY_SIZE(link_changes); i++) {
+		const struct link_change *c = &link_changes[i];
+
+		if (!can_be(c, variant->fs))
+			continue;
+		unlink(AWAY);
+		ASSERT_EQ(EPERM, errno_of(c->make(LINK))) TH_LOG("case %zu", i);
+		ASSERT_TRUE(told_of_link(self->log, c->op, LINK))
+			TH_LOG("case %zu", i);
+		EXPECT_TRUE(leads_to(LINK, LINK_TEXT));
+
+		unlink(AWAY);
+		unlink(FREE_LINK);
+		ASSERT_EQ(0, symlink(LINK_TEXT, FREE_LINK));
+		EXPECT_EQ(0, errno_of(c->make(FREE_LINK)))
+			TH_LOG("case %zu", i);
+	}
+	EXPECT_FALSE(log_has_now(self->log, "veriexec: ", " denied", NULL));
+}
+
+/* What is there in the layer below: how it is seen makes no difference. */
+TEST_F(link, unlisted_link_of_the_layer_below_is_replaced)
+{
+	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
+	EXPECT_EQ(0, errno_of(do_set_access_time(FREE_LINK)));
+	EXPECT_EQ(0, errno_of(do_chown(FREE_LINK)));
+	EXPECT_EQ(0, errno_of(do_replace(FREE_LINK)));
+	EXPECT_TRUE(leads_to(FREE_LINK, "evil"));
+}
+
+TEST_F(link, directories_that_lead_to_a_link_stay)
+{
+	const int renamed = variant->fs == FS_OVERLAY ? EXDEV : 0;
+
+	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_SUB, AWAY)));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_SUB));
+	EXPECT_EQ(EPERM, errno_of(rename(LISTED_DIR, AWAY)));
+	EXPECT_TRUE(log_denied(self->log, "rename", LISTED_DIR));
+	EXPECT_EQ(renamed, errno_of(rename(APART, AWAY)));
+}
+
+TEST_F(link, what_a_listed_link_leads_to_is_not_listed_by_it)
+{
+	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
+	EXPECT_EQ(-EACCES, check_file(LINK));
+	EXPECT_EQ(-EACCES, check_file(DATA));
+	EXPECT_EQ(0, errno_of(truncate(LINK, 0)));
+	EXPECT_EQ(0, errno_of(unlink(DATA)));
+
+	ASSERT_EQ(0, load_file(AT, "dir/free", ""));
+	EXPECT_EQ(0, check_file(FREE));
+}
+
+TEST_F(link, later_versions_change_and_drop_it)
+{
+	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
+	EXPECT_EQ(EPERM, errno_of(do_unlink(LINK)));
+
+	/* It leads elsewhere as yet, so that it is free to be replaced. */
+	ASSERT_EQ(0, load_line(2, "dir/sub/link link=evil\n"));
+	EXPECT_TRUE(log_has(self->log, "dir/sub/link is listed but leads elsewhere",
+			    NULL));
+	EXPECT_TRUE(log_has(self->log, "0 files, 1 missing", NULL));
+	EXPECT_EQ(0, errno_of(do_replace(LINK)));
+	ASSERT_EQ(0, load_line(2, "dir/sub/link link=evil\n"));
+	EXPECT_TRUE(log_has(self->log, "1 files, 0 missing", NULL));
+	EXPECT_EQ(EPERM, errno_of(do_unlink(LINK)));
+	EXPECT_TRUE(told_of_link(self->log, "unlink", LINK));
+
+	ASSERT_EQ(0, load_line(3, "%revoke sha256=00000000000000000000000000"
+			       "00000000000000000000000000000000000000\n"));
+	EXPECT_EQ(0, errno_of(do_unlink(LINK)));
+}
+
+TEST_F(link, links_that_a_listed_path_goes_through_stay)
+{
+	static const char *const links[] = { AT "/way", AT "/hop" };
+	size_t i, k;
+
+	ASSERT_EQ(0, load_file(AT, "way/file", ""));
+	EXPECT_EQ(0, check_file(APART "/file"));
+	for (k = 0; k < ARRAY_SIZE(links); k++)
+		for (i = 0; i < ARRAY_SIZE(link_changes); i++) {
+			if (!can_be(&link_changes[i], variant->fs))
+				continue;
+			unlink(AWAY);
+			ASSERT_EQ(EPERM,
+				  errno_of(link_changes[i].make(links[k])));
+			ASSERT_TRUE(told_of_link(self->log, link_changes[i].op,
+						 links[k]));
+		}
+	EXPECT_EQ(0, check_file(AT "/way/file"));
+	EXPECT_EQ(0, errno_of(do_chown(AT "/side")));
+	EXPECT_EQ(0, errno_of(do_unlink(AT "/side")));
+}
+
+TEST_F(link, links_to_what_is_not_there_are_free)
+{
+	ASSERT_EQ(0, load_line(1, "way/none link=a\nway/file link=b\n"
+			       "dir/sub/link link=" LINK_TEXT "\n"));
+	EXPECT_EQ(0, errno_of(do_chown(AT "/hop")));
+	EXPECT_EQ(0, errno_of(do_unlink(AT "/way")));
 }
 
 /* Whoever renames a directory above a mount point moves what is mounted there. */
