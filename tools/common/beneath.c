@@ -31,6 +31,20 @@ int beneath_root(const char *dir)
 	return -err;
 }
 
+static int look_up(int root, const char *path, int flags, u64 resolve)
+{
+	struct open_how how = {
+		.flags = (u64)flags | O_CLOEXEC,
+		.resolve = resolve | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	do
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	return fd < 0 ? -errno : (int)fd;
+}
+
 /**
  * beneath_open() - open a file for reading
  * @root: from beneath_root()
@@ -45,16 +59,53 @@ int beneath_root(const char *dir)
  */
 int beneath_open(int root, const char *path, bool follow)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-			 O_NOFOLLOW,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS |
-			   (follow ? 0 : RESOLVE_NO_SYMLINKS),
-	};
-	long fd;
+	return look_up(root, path,
+		       O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW,
+		       RESOLVE_BENEATH | (follow ? 0 : RESOLVE_NO_SYMLINKS));
+}
 
-	do
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-	return fd < 0 ? -errno : (int)fd;
+/**
+ * beneath_find() - find what is at a path, be it a symbolic link
+ * @root: from beneath_root()
+ * @path: relative to it
+ *
+ * Needs no right to read it.
+ *
+ * Return: a descriptor as of O_PATH, or a negative errno as of beneath_open().
+ */
+int beneath_find(int root, const char *path)
+{
+	return look_up(root, path, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH);
+}
+
+/**
+ * beneath_lead() - find what a path leads to for whose root directory it is
+ * @root: from beneath_root(), where absolute links begin
+ * @path: relative to it
+ *
+ * Return: a descriptor as of O_PATH, or a negative errno, not reported.
+ */
+int beneath_lead(int root, const char *path)
+{
+	return look_up(root, path, O_PATH, RESOLVE_IN_ROOT);
+}
+
+/**
+ * beneath_read_link() - read a symbolic link
+ * @fd: directory that it is in, or the link from beneath_find()
+ * @name: in that directory, or ""
+ * @text: gets what it says; VERIEXEC_PATH_SIZE bytes
+ *
+ * Return: 0, or a negative errno, not reported.
+ */
+int beneath_read_link(int fd, const char *name, char *text)
+{
+	ssize_t len = readlinkat(fd, name, text, VERIEXEC_PATH_SIZE);
+
+	if (len < 0)
+		return -errno;
+	if (len == VERIEXEC_PATH_SIZE)
+		return -ENAMETOOLONG;
+	text[len] = '\0';
+	return 0;
 }

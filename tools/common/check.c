@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Holds a file against its entry in a manifest: kind, owner, mode, and every
- * fingerprint that is given.
+ * fingerprint that is given; or the text of a symbolic link.
  */
 
 #include <errno.h>
@@ -106,8 +106,47 @@ static void check_fingerprints(int fd, const struct veriexec_record *record,
 	}
 }
 
+static void check_content(int fd, const struct stat *st,
+			  const struct veriexec_record *record,
+			  struct check *check)
+{
+	check_attributes(st, record, check);
+	if (check->result == CHECK_GOOD)
+		check_caps(fd, record, check);
+	if (check->result == CHECK_GOOD)
+		check_fingerprints(fd, record, check);
+}
+
+/* Where a link leads: no more of it than there is room for, and spelt. */
+#define SHOWN_SIZE	128
+
+static void check_link(int fd, const struct stat *st,
+		       const struct veriexec_record *record,
+		       struct check *check)
+{
+	char is[SHOWN_SIZE], listed[SHOWN_SIZE];
+	char text[VERIEXEC_PATH_SIZE];
+	int ret;
+
+	if (!S_ISLNK(st->st_mode)) {
+		conclude(check, CHECK_CHANGED, "is not a symbolic link");
+		return;
+	}
+	ret = beneath_read_link(fd, "", text);
+	if (ret) {
+		conclude(check, CHECK_FAILED, "%s", strerror(-ret));
+		return;
+	}
+	if (!strcmp(text, record->link))
+		return;
+	veriexec_encode_path(is, sizeof(is), text);
+	veriexec_encode_path(listed, sizeof(listed), record->link);
+	conclude(check, CHECK_CHANGED, "leads to %s, the manifest says %s", is,
+		 listed);
+}
+
 /**
- * check_file() - hold a file against its entry
+ * check_file() - hold a file, or a link, against its entry
  * @root: where the entry's path begins, from beneath_root()
  * @record: the entry
  * @check: filled
@@ -115,11 +154,13 @@ static void check_fingerprints(int fd, const struct veriexec_record *record,
 void check_file(int root, const struct veriexec_record *record,
 		struct check *check)
 {
+	const bool link = record->claim.has & VERIEXEC_HAS_LINK;
 	struct stat st;
 	int fd;
 
 	*check = (struct check){ .result = CHECK_GOOD };
-	fd = beneath_open(root, record->path, true);
+	fd = link ? beneath_find(root, record->path) :
+		    beneath_open(root, record->path, true);
 	if (fd == -ENOENT || fd == -ENOTDIR) {
 		conclude(check, CHECK_MISSING, "there is no such file");
 		return;
@@ -142,15 +183,13 @@ void check_file(int root, const struct veriexec_record *record,
 	}
 	if (fstat(fd, &st)) {
 		conclude(check, CHECK_FAILED, "%s", strerror(errno));
+	} else if (link) {
+		check_link(fd, &st, record, check);
 	} else {
 		check->device = st.st_dev;
 		check->inode = st.st_ino;
 		check->found = S_ISREG(st.st_mode);
-		check_attributes(&st, record, check);
-		if (check->result == CHECK_GOOD)
-			check_caps(fd, record, check);
-		if (check->result == CHECK_GOOD)
-			check_fingerprints(fd, record, check);
+		check_content(fd, &st, record, check);
 	}
 	close(fd);
 }

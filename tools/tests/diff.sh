@@ -60,6 +60,16 @@ tells "file capabilities"
 sed 's/indirect label=x/no_fips trusted label=y/' old >new
 echo "changed bin/flags: without indirect, with no_ptrace, with no_fips, with trusted, label x -> y" >wanted
 tells "other flags"
+{ cat old; echo 'bin/l link=a%20b'; } >linked
+expect 0 "a link and itself" diff_of linked linked
+expect 1 "another link" sh -c \
+	'sed "s/link=a%20b/link=c/" linked | "$VXSIGN" diff linked -'
+says "is told" "changed bin/l: link a%20b -> c" out
+expect 1 "a link in a file's place" sh -c \
+	'sed "s/^bin.gone.*/bin\/gone link=a/" linked | "$VXSIGN" diff linked -'
+says "is told too" "changed bin/gone: without sha256, link none -> a" out
+expect 1 "a link less" diff_of linked old
+says "is removed" "removed bin/l" out
 sed 's/a%20b sha256=[0-9]*/a%20b sha256='"$two/" old >new
 echo "changed bin/a%20b: other sha256" >wanted
 tells "a path that is spelt"

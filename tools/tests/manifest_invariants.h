@@ -64,7 +64,12 @@ static inline void require_record(const struct veriexec_parser *p,
 {
 	require_safe_path(r);
 	require_same_again(r);
-	REQUIRE(r->claim.algs && !(r->claim.algs & ~p->algs));
+	REQUIRE(!(r->claim.algs & ~p->algs));
+	REQUIRE(!r->claim.algs == !!*r->link);
+	REQUIRE(!*r->link == !(r->claim.has & VERIEXEC_HAS_LINK));
+	REQUIRE(!*r->link || (r->claim.has == VERIEXEC_HAS_LINK &&
+			      !r->claim.flags && !*r->label));
+	REQUIRE(memchr(r->link, '\0', sizeof(r->link)));
 	REQUIRE(!(r->claim.has & VERIEXEC_HAS_MODE) || r->claim.mode <= 07777);
 	REQUIRE(!(r->claim.has & VERIEXEC_HAS_UID) || r->claim.uid != ~0U);
 	REQUIRE(!(r->claim.flags & VERIEXEC_FLAG_RIGHTS) ||

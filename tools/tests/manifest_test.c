@@ -42,6 +42,24 @@ static const struct example {
 	  "%manifest 1\n%name a\n%version 0\n%requires veriexec >= 1\n"
 	  "%revoke sha256=" SHA256 "\n%revoke sha1=" SHA1 "\n" ENTRY,
 	  1, 0, NULL },
+	{ "a link", "bin link=usr/bin\n", 1, 0, NULL },
+	{ "where a link may lead", "a link=/..//%20./ \nb link=.", 2, 0, NULL },
+	{ "a link without a text", "bin link= ", -1, 1, "link has no text" },
+	{ "a link twice", "bin link=a link=a", -1, 1, "keyword is given twice" },
+	{ "a link with half a code", "bin link=a%4", -1, 1,
+	  "path is not encoded" },
+	{ "a link with a slash in code", "bin link=a%2fb", -1, 1,
+	  "path is not encoded" },
+	{ "a link with a fingerprint", ENTRY " link=a", -1, 1,
+	  "entry of a link says more" },
+	{ "a link with an owner", "bin uid=0 link=a", -1, 1,
+	  "entry of a link says more" },
+	{ "a link with a flag", "bin link=a verify", -1, 1,
+	  "entry of a link says more" },
+	{ "a link with a label", "bin link=a label=a", -1, 1,
+	  "entry of a link says more" },
+	{ "a link that leads to two", "bin link=a\nbin link=b", -1, 2,
+	  "path is listed before" },
 	{ "CR", ENTRY "\r\n", -1, 1, "control byte" },
 	{ "an absolute path", "\n/bin/a sha256=" SHA256, -1, 2,
 	  "path is not relative" },
@@ -223,11 +241,12 @@ static void test_mutations(void)
 		"usr/bin/b%20c sha1=" SHA1 " no_fips trusted\n"
 		"lib/x.so sha1=" SHA1 " sha256=" SHA256 " label=x\n"
 		"%41bc sha1=" SHA1 " untrusted verify\n"
+		"bin/c link=../lib/%41/x.so\n"
 		"bin/a sha256=" SHA256 " uid=0 gid=0 mode=755 indirect\n";
 	u8 text[2 * sizeof(good)];
 	unsigned int i, refused = 0;
 
-	tap(require_invariants((const u8 *)good, strlen(good)) == 4,
+	tap(require_invariants((const u8 *)good, strlen(good)) == 5,
 	    "the manifest to mutate is good");
 	for (i = 0; i < 100000; i++) {
 		memcpy(text, good, sizeof(good));

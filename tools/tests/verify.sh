@@ -342,6 +342,48 @@ printf 'bin/c sha256=%s indirect\nbin/a sha256=%s\n' \
 quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
 expect 0 "two files may differ" check --root one other
 
+# Links: what they say is what counts, and the kernel says the same.
+mkdir -p two/bin
+echo one >two/bin/a
+ln -s bin/a "two/l ink"
+printf 'bin/a sha256=%s\nl%%20ink link=bin/a\n' "$one" >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+# link_differs NAME LINE COMMAND
+link_differs() {
+	rm -rf tree
+	cp -a two tree
+	quietly sh -c "cd tree && $3"
+	expect 1 "$1" check --root tree --extra other
+	says "is told" "$2" out
+	holds "and that alone" [ "$(wc -l <out)" -eq 1 ]
+	expect 1 "diff finds it" "$VXSIGN" diff --root tree other
+	says "with the same words" "$2" out
+}
+expect 0 "a link that leads where it is to" check --root two --extra other
+link_differs "a link that leads elsewhere" \
+	"changed l%20ink: leads to bin/[, the manifest says bin/a" \
+	"ln -snf 'bin/[' 'l ink'"
+link_differs "a link that leads there in other words" \
+	"changed l%20ink: leads to ./bin/a, the manifest says bin/a" \
+	"ln -snf ./bin/a 'l ink'"
+link_differs "a file in a link's place" \
+	"changed l%20ink: is not a symbolic link" \
+	"rm 'l ink'; echo >'l ink'"
+link_differs "a missing link" "missing l%20ink: there is no such file" \
+	"rm 'l ink'"
+expect 1 "as JSON" check --json --root tree other
+says "with the same words" '{"result": "missing", "path": "l%20ink"' out
+rm two/bin/a
+expect 1 "a link that leads nowhere any more" check --root two other
+says "is as it was" "missing bin/a" out
+holds "what it leads to is not" [ "$(wc -l <out)" -eq 1 ]
+printf 'bin/b link=c\nway/b link=c\n' >other
+quietly "$VXSIGN" sign --key Signer.key --cert Signer.pem other
+mkdir two/out
+ln -s ../../bin two/way
+expect 1 "a link behind one that leads out" check --root two other
+says "is told" "changed way/b: path leads out of the root" out
+
 # The kernel follows no link at the end of a path.
 ln -s a one/bin/link
 printf 'bin/link sha256=%s\n' "$one" >other

@@ -182,7 +182,7 @@ says "what was bound" \
 says "the missing file is named" \
 	"manifest: missing: bin/one: No such file or directory"
 kernel loaded
-printf -- '-\t-\tvendor\tECDSA256+SHA256\t1\t6\tadded\n' >"$sys/manifests"
+printf -- '-\t-\tvendor\tECDSA256+SHA256\t2\t9\tadded\n' >"$sys/manifests"
 mkdir -p odd/bin outside
 echo out >outside/f
 ln -s one odd/bin/link
@@ -192,6 +192,11 @@ echo one >odd/bin/one
 for path in bin bin/link bin/out/f bin/pipe no%20such bin/one; do
 	echo "$path sha256=$digest"
 done >text3
+ln -s one odd/right
+ln -s one odd/wrong
+printf '%s\n' 'right link=one' 'wrong link=on' 'bin/pipe2 link=one' \
+	'gone link=one' >>text3
+mkfifo odd/bin/pipe2
 signed text3 odd.manifest
 expect 0 "files that do not bind" "$vxload" -v -C odd -c vendor.pem odd.manifest
 says "a directory" "missing: bin: is not a regular file"
@@ -199,6 +204,10 @@ says "a link" "missing: bin/link: is not a regular file"
 says "a path that leads out" "missing: bin/out/f: leads out of the directory"
 says "a pipe" "missing: bin/pipe: is not a regular file"
 says "an encoded path" "missing: no%20such: No such file"
+says "a link that leads elsewhere" "missing: wrong: leads elsewhere"
+says "what is no link" "missing: bin/pipe2: is not a symbolic link"
+says "a missing link" "missing: gone: No such file"
+holds "one that leads as listed is not told of" [ "$(grep -c right err)" -eq 0 ]
 says "what the kernel alone knows" "the kernel log names the other 1"
 
 # Refused before the kernel
@@ -651,16 +660,18 @@ device=$(findmnt -n -o MAJ:MIN -T root/bin/one | tr -d ' ')
 	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tThe%%20Vendor\tbin/one%%20%%22\n' \
 		"$device" "$inode" "$digest"
 	printf '0:1\t%s\tsha256=%s\t-\trevoked\t-\tOdd%%1b\tbin/x\n' "$inode" "$digest"
+	printf '0:1\t12\tlink=/a%%20b\t-\tverified\t-\tOdd%%1b\tbin/l\n'
 } >"$sys/entries"
 expect 0 "--list" "$vxload" --list
 same "--list prints manifests and entries" out \
 	"manifest base-os version 7 signed by The Vendor (builtin) method ECDSA256+SHA256: 1 bound, 2 missing" \
 	"manifest without a name signed by Odd? (added) method RSA2048+SHA256: 1 bound, 0 missing" \
 	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os signed by The Vendor" \
-	"revoked   bin/x sha256=$digest - device 0:1 inode $inode signed by Odd?"
+	"revoked   bin/x sha256=$digest - device 0:1 inode $inode signed by Odd?" \
+	"verified  bin/l link=/a%20b - device 0:1 inode 12 signed by Odd?"
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
-	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'}]}'
+	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one \"","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'},{"path":"bin/l","manifest":null,"signer":"Odd?","status":"verified","flags":[],"link":"/a b","device":"0:1","inode":12}]}'
 expect 0 "-l of many names of one file, and of others" "$vxload" -l \
 	root/bin/one ./root/bin/one root/bin/../bin/one
 same "-l answers for each" out "root/bin/one: no_ptrace,trusted,label=a/b" \

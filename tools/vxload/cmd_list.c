@@ -84,6 +84,20 @@ static void print_flags_json(char *flags)
 	putchar(']');
 }
 
+/* A link has its text where a file has its fingerprint. */
+static void print_content_json(char *content)
+{
+	static const char link[] = "link=";
+	const size_t len = strlen(link);
+
+	if (strncmp(content, link, len)) {
+		json_member("fingerprint", content);
+		return;
+	}
+	sfs_decode(content + len);
+	json_member("link", content + len);
+}
+
 static void print_entry_json(struct sfs_entry *e, bool first)
 {
 	fputs(first ? "{" : ",{", stdout);
@@ -98,7 +112,7 @@ static void print_entry_json(struct sfs_entry *e, bool first)
 	putchar(',');
 	print_flags_json(e->flags);
 	putchar(',');
-	json_member("fingerprint", e->fingerprint);
+	print_content_json(e->fingerprint);
 	putchar(',');
 	json_member("device", e->device);
 	putchar(',');

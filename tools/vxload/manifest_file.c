@@ -10,12 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/openat2.h>
-
+#include "beneath.h"
 #include "blacklist.h"
 #include "cms.h"
 #include "exit.h"
@@ -202,26 +200,26 @@ void manifest_file_free(struct manifest_file *m)
  * Looks a path up as the kernel does when it binds an entry: a link at its end
  * is not followed. Needs no right to read. Returns NULL if the file is there.
  */
-static const char *why_missing(int dir, const char *path)
+static const char *why_missing(int dir, const struct veriexec_record *record)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-	};
+	const bool link = record->claim.has & VERIEXEC_HAS_LINK;
+	char text[VERIEXEC_PATH_SIZE];
 	const char *why = NULL;
 	struct stat st;
 	int fd;
 
-	do {
-		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-	} while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	fd = beneath_find(dir, record->path);
 	if (fd < 0)
-		return errno == EXDEV ? "leads out of the directory" :
-					strerror(errno);
+		return fd == -EXDEV ? "leads out of the directory" :
+				      strerror(-fd);
 	if (fstat(fd, &st))
 		why = strerror(errno);
-	else if (!S_ISREG(st.st_mode))
-		why = "is not a regular file";
+	else if (!link)
+		why = S_ISREG(st.st_mode) ? NULL : "is not a regular file";
+	else if (!S_ISLNK(st.st_mode))
+		why = "is not a symbolic link";
+	else if (beneath_read_link(fd, "", text) || strcmp(text, record->link))
+		why = "leads elsewhere";
 	close(fd);
 	return why;
 }
@@ -248,7 +246,7 @@ int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
 	while (!ret && (ret = reader_next(&r, &record)) > 0) {
 		ret = 0;
-		why = why_missing(dir, record.path);
+		why = why_missing(dir, &record);
 		if (!why)
 			continue;
 		++*count;

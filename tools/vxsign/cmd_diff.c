@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "caps.h"
+#include "entry.h"
 #include "fingerprint.h"
 #include "json.h"
 #include "listing.h"
@@ -125,6 +126,19 @@ static void compare_flags(const struct listed *a, const struct listed *b,
 		    *b->label ? b->label : "none");
 }
 
+static void compare_links(const struct listed *a, const struct listed *b,
+			  char *cause)
+{
+	char before[ENTRY_PATH_SIZE], after[ENTRY_PATH_SIZE];
+
+	if (!strcmp(a->link, b->link))
+		return;
+	veriexec_encode_path(before, sizeof(before), a->link);
+	veriexec_encode_path(after, sizeof(after), b->link);
+	say(cause, "link %s -> %s", *before ? before : "none",
+	    *after ? after : "none");
+}
+
 static void compare_entries(struct request *rq, const struct listed *a,
 			    const struct listed *b)
 {
@@ -136,6 +150,7 @@ static void compare_entries(struct request *rq, const struct listed *a,
 	compare_number(a, b, VERIEXEC_HAS_MODE, "mode", true, cause);
 	compare_caps(a, b, cause);
 	compare_flags(a, b, cause);
+	compare_links(a, b, cause);
 	if (*cause)
 		findings_add(&rq->findings, 0, "changed", a->path, cause);
 }

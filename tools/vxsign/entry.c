@@ -68,6 +68,10 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 			fprintf(out, " %s", veriexec_flags[i].name);
 	if (*record->label)
 		fprintf(out, " label=%s", record->label);
+	if (*record->link) {
+		veriexec_encode_path(path, sizeof(path), record->link);
+		fprintf(out, " link=%s", path);
+	}
 	fputc('\n', out);
 }
 
@@ -125,6 +129,11 @@ void entry_print_json(FILE *out, const struct veriexec_record *record)
 	if (*record->label) {
 		fputs(", \"label\": ", out);
 		json_string(out, record->label);
+	}
+	if (*record->link) {
+		veriexec_encode_path(path, sizeof(path), record->link);
+		fputs(", \"link\": ", out);
+		json_string(out, path);
 	}
 	fputc('}', out);
 }

@@ -41,10 +41,11 @@ static bool fill(struct listed *entry, const struct veriexec_record *record)
 	*entry = (struct listed){
 		.path = strdup(record->path),
 		.label = strdup(record->label),
-		.digests = malloc(digests_size(record->claim.algs)),
+		.link = strdup(record->link),
+		.digests = malloc(digests_size(record->claim.algs) + 1),
 		.claim = record->claim,
 	};
-	if (!entry->path || !entry->label || !entry->digests)
+	if (!entry->path || !entry->label || !entry->link || !entry->digests)
 		return false;
 	p = entry->digests;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
@@ -158,6 +159,7 @@ void listing_free(struct listing *l)
 
 		free(entry->path);
 		free(entry->label);
+		free(entry->link);
 		free(entry->digests);
 	}
 	free(l->list);

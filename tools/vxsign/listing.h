@@ -12,12 +12,14 @@
  * struct listed - one entry
  * @path: owned
  * @label: empty if it has none; owned
+ * @link: text of a symbolic link, empty for a file; owned
  * @digests: of the algorithms in @claim, weakest first; owned
  * @claim: what it says of the file
  */
 struct listed {
 	char *path;
 	char *label;
+	char *link;
 	u8 *digests;
 	struct veriexec_claim claim;
 };
