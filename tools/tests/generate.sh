@@ -51,6 +51,7 @@ bin/p%25h%23
 bin/program
 bin/script
 bin/sp%20ace
+bin/symlink
 bin/xbit
 deep/er/still/odd
 lib/modules/m.ko
@@ -134,7 +135,11 @@ paths made >listed
 holds "--all lists texts" grep -qx etc/text listed
 holds "--all lists empty files" grep -qx etc/empty listed
 holds "--all lists no pipe" sh -c '! grep -q pipe listed'
-holds "--all lists no symbolic link" sh -c '! grep -q symlink listed'
+holds "--all lists links to files" grep -qx bin/symlink listed
+holds "--all lists links to directories" grep -qx deep/outside listed
+expect 0 "--no-links" generate --all --no-links -o made
+holds "lists none" sh -c '! grep -q link= made'
+holds "and asks for no level" sh -c '! grep -q %requires made'
 expect 0 "--exclude" generate --exclude bin --exclude 'lib/modules/*.xz' \
 	--exclude '/usr' -o made
 paths made >listed
@@ -271,9 +276,11 @@ script bin/p%25h%23
 program bin/program
 script bin/script
 script bin/sp%20ace
+link bin/symlink
 program bin/tool.sort
 executable bin/xbit
 program deep/er/still/odd
+link deep/outside
 rule etc/text
 module lib/modules/m.ko
 module lib/modules/m.ko.gz
@@ -321,10 +328,10 @@ expect 0 "beside files" generate --revoke "sha256=$zeros" --hash sha512 \
 	--revoke-file root/bin/xbit -o made
 says "by the kinds asked for" "%revoke sha512=" made
 says "the files are listed" "bin/script sha512=" made
-expect 0 "--requires" generate --requires 1 -o made
+expect 0 "--requires" generate --no-links --requires 1 -o made
 says "it is there" "%requires veriexec >= 1" made
 expect 0 "--requires, and what needs more" generate --requires 1 \
-	--revoke "sha256=$zeros" -o made
+	--no-links --revoke "sha256=$zeros" -o made
 says "the greater level counts" "%requires veriexec >= 2" made
 expect 2 "a level that this veriexec has not" generate --requires 5 -o no
 says "it is told" "--requires '5' is not a number from 1 to 4"
@@ -334,6 +341,80 @@ expect 2 "a file to revoke that is not there" generate --revoke-file none -o no
 expect 0 "--verity" generate --verity -o made
 holds "adds a digest to the others" grep -q \
 	'^bin/script sha256=[0-9a-f]* verity-sha256=[0-9a-f]* uid' made
+
+# Links, as on Debian, and such as lead to nothing that is listed
+mkdir -p deb/usr/bin deb/usr/lib deb/etc/alternatives deb/usr/share/doc deb/var
+printf '\177ELFmawk' >deb/usr/bin/mawk
+printf '\177ELFlib' >deb/usr/lib/libfoo.so.1.2.3
+chmod 755 deb/usr/bin/mawk
+: >deb/usr/share/doc/text
+ln -s usr/bin deb/bin
+ln -s /usr/lib deb/lib64
+ln -s mawk deb/etc/alternatives/awk
+ln -s /etc/alternatives/awk deb/usr/bin/awk
+ln -s libfoo.so.1.2.3 deb/usr/lib/libfoo.so.1
+ln -s libfoo.so.1 "deb/usr/lib/lib foo.so"
+ln -s ../../../../../../usr/bin/mawk deb/usr/share/above
+ln -s /bin/awk deb/var/awk
+ln -s / deb/var/root
+ln -s share/doc deb/usr/doc
+ln -s doc/text deb/usr/share/text
+ln -s nowhere deb/usr/share/dangling
+ln -s loop deb/usr/share/loop
+ln -s mawk/ deb/usr/bin/nodir
+ln -s /proc/self/exe deb/usr/bin/self
+expect 0 "a tree with links" "$VXSIGN" generate --root deb -o made
+cat >wanted <<'END'
+bin link=usr/bin
+etc/alternatives/awk link=mawk
+lib64 link=/usr/lib
+usr/bin/awk link=/etc/alternatives/awk
+usr/lib/lib%20foo.so link=libfoo.so.1
+usr/lib/libfoo.so.1 link=libfoo.so.1.2.3
+usr/share/above link=../../../../../../usr/bin/mawk
+var/root link=/
+END
+grep link= made >listed
+# mawk is not beneath /etc/alternatives.
+sed -i '/^etc.alternatives.awk/d; /^usr.bin.awk/d' wanted
+holds "those that lead to listed files are listed" diff wanted listed
+ln -snf /usr/bin/mawk deb/etc/alternatives/awk
+expect 0 "with one that leads on" "$VXSIGN" generate --root deb -o made
+cat >wanted <<'END'
+bin link=usr/bin
+etc/alternatives/awk link=/usr/bin/mawk
+lib64 link=/usr/lib
+usr/bin/awk link=/etc/alternatives/awk
+usr/lib/lib%20foo.so link=libfoo.so.1
+usr/lib/libfoo.so.1 link=libfoo.so.1.2.3
+usr/share/above link=../../../../../../usr/bin/mawk
+var/awk link=/bin/awk
+var/root link=/
+END
+grep link= made >listed
+holds "those that lead to it by it are listed" diff wanted listed
+holds "sorted among the files" sh -c \
+	'grep -v ^% made | cut -d " " -f 1 | LC_ALL=C sort -c'
+says "it asks for the level that knows links" "%requires veriexec >= 4" made
+expect 0 "what is excluded" "$VXSIGN" generate --root deb \
+	--exclude etc --exclude 'usr/lib/*.so' -o made
+holds "is not listed" [ "$(grep -c 'etc/alternatives/awk link\|foo.so link' made)" -eq 0 ]
+holds "but may be led through" grep -q '^usr/bin/awk link=' made
+expect 0 "without the files" "$VXSIGN" generate --root deb --exclude usr/bin \
+	-o made
+holds "links to them are not listed" [ "$(grep -c 'awk\|^bin' made)" -eq 0 ]
+quietly "$VXSIGN" keygen --cn links --key links.key --cert links.pem
+expect 0 "again" "$VXSIGN" generate --root deb -o made
+quietly "$VXSIGN" sign --key links.key --cert links.pem made
+expect 0 "and they are verified" "$VXSIGN" verify --cert links.pem \
+	--root deb --extra made
+expect 0 "show has them" "$VXSIGN" show --entries made
+says "as they are listed" "usr/bin/awk link=/etc/alternatives/awk" out
+expect 0 "and in JSON" "$VXSIGN" show --entries --json made
+says "too" \
+	'{"path": "usr/lib/lib%20foo.so", "flags": [], "link": "libfoo.so.1"}' \
+	out
+rm links.key links.pem
 
 # What is remembered
 rm -rf kept

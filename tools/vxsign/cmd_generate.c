@@ -31,8 +31,11 @@
 
 #define JOBS_MAX	256
 
+/* The first level of veriexec that knows links. */
+#define LEVEL_OF_LINK	4
+
 /**
- * struct outcome - what came of one file
+ * struct outcome - what came of one file or link
  * @line: its entry, or with --list what it is; NULL if it is not picked; owned
  * @note: its line for the cache, or NULL; owned
  * @match: what the rules say of it, if it has more names than one
@@ -54,6 +57,7 @@ struct outcome {
  * @jobs: how many threads
  * @verity: compute an fs-verity digest too
  * @all: list every regular file
+ * @no_links: list no symbolic link
  * @list: only tell what would be listed, and why
  * @json: tell it in JSON
  * @verbose: say how much was hashed
@@ -76,6 +80,7 @@ struct generation {
 	unsigned int jobs;
 	bool verity;
 	bool all;
+	bool no_links;
 	bool list;
 	bool json;
 	bool verbose;
@@ -96,16 +101,25 @@ static void fail(struct generation *g, const struct tree_file *file,
 	atomic_store(&g->failed, true);
 }
 
+static void fill_path(const struct tree_file *file,
+		      struct veriexec_record *record)
+{
+	record->path_len = strlen(file->path);
+	memcpy(record->path, file->path, record->path_len + 1);
+	snprintf(record->link, sizeof(record->link), "%s",
+		 file->link ? file->link : "");
+	record->label[0] = '\0';
+	record->claim = (struct veriexec_claim){ 0 };
+}
+
 static void fill_record(const struct generation *g,
 			const struct tree_file *file,
 			const struct rule_match *match,
 			struct veriexec_record *record)
 {
-	record->path_len = strlen(file->path);
-	memcpy(record->path, file->path, record->path_len + 1);
+	fill_path(file, record);
 	snprintf(record->label, sizeof(record->label), "%s",
 		 match->label ? match->label : "");
-	record->claim = (struct veriexec_claim){ 0 };
 	record->claim.uid = file->st.st_uid;
 	record->claim.gid = file->st.st_gid;
 	record->claim.mode = file->st.st_mode & 07777;
@@ -253,6 +267,8 @@ static void process(struct generation *g, const struct tree_file *file,
 	struct rule_match match = outcome->match;
 	int fd, pick;
 
+	if (file->link)
+		return;
 	if (file->st.st_nlink == 1)
 		rules_match(&g->rules, file->path, &match);
 	fd = beneath_open(g->root, file->path, false);
@@ -282,6 +298,124 @@ static void work(void *arg)
 		process(g, &g->tree.files[i], &g->outcomes[i]);
 		progress_step();
 	}
+}
+
+/* -- Links, once it is known which files are listed. */
+
+/**
+ * struct goals - what a listed link may lead to: listed files, and directories that
+ * hold some
+ * @list: sorted
+ * @count: of @list
+ */
+struct goals {
+	struct identity *list;
+	size_t count;
+};
+
+/* The directories that lead to a listed file, each once. */
+static void add_way(const struct tree *tree, size_t dir, bool *holds,
+		    struct goals *goals)
+{
+	while (!holds[dir]) {
+		holds[dir] = true;
+		goals->list[goals->count++] = tree->dirs[dir].id;
+		dir = tree->dirs[dir].parent;
+	}
+}
+
+static int find_goals(const struct generation *g, struct goals *goals)
+{
+	const struct tree *tree = &g->tree;
+	bool *holds = calloc(tree->dir_count, sizeof(*holds));
+	size_t i;
+
+	goals->list = calloc(tree->count + tree->dir_count,
+			     sizeof(*goals->list));
+	if (!holds || !goals->list) {
+		message("out of memory");
+		free(holds);
+		return -ENOMEM;
+	}
+	for (i = 0; i < tree->count; i++) {
+		const struct tree_file *file = &tree->files[i];
+
+		if (!g->outcomes[i].line)
+			continue;
+		goals->list[goals->count++] = (struct identity){
+			file->st.st_dev, file->st.st_ino,
+		};
+		add_way(tree, file->dir, holds, goals);
+	}
+	free(holds);
+	qsort(goals->list, goals->count, sizeof(*goals->list),
+	      compare_identities);
+	return 0;
+}
+
+/* Follows it as who has the tree as his root directory would. */
+static bool is_of_use(struct generation *g, const struct tree_file *link,
+		      const struct goals *goals)
+{
+	int fd = beneath_lead(g->root, link->path);
+	struct identity id;
+	struct stat st;
+
+	if (fd < 0) {
+		/* To lead nowhere is no fault of a link. */
+		if (fd != -ENOENT && fd != -ENOTDIR && fd != -ELOOP &&
+		    fd != -EACCES && fd != -ENAMETOOLONG)
+			fail(g, link, strerror(-fd));
+		return false;
+	}
+	if (fstat(fd, &st)) {
+		fail(g, link, strerror(errno));
+		close(fd);
+		return false;
+	}
+	close(fd);
+	id = (struct identity){ st.st_dev, st.st_ino };
+	return bsearch(&id, goals->list, goals->count, sizeof(id),
+		       compare_identities);
+}
+
+static void make_link(struct generation *g, const struct tree_file *link,
+		      struct outcome *outcome)
+{
+	struct veriexec_record record;
+
+	if (g->list) {
+		make_class(g, link, "link", outcome);
+		return;
+	}
+	fill_path(link, &record);
+	record.claim.has = VERIEXEC_HAS_LINK;
+	outcome->line = format(print_entry, &record);
+	if (!outcome->line)
+		fail(g, link, strerror(ENOMEM));
+	if (g->heading.requires < LEVEL_OF_LINK)
+		g->heading.requires = LEVEL_OF_LINK;
+}
+
+static int list_links(struct generation *g)
+{
+	struct goals goals = { 0 };
+	size_t i;
+	int ret;
+
+	if (g->no_links)
+		return 0;
+	ret = find_goals(g, &goals);
+	for (i = 0; i < g->tree.count && !ret; i++) {
+		const struct tree_file *file = &g->tree.files[i];
+
+		if (file->link && is_of_use(g, file, &goals))
+			make_link(g, file, &g->outcomes[i]);
+	}
+	free(goals.list);
+	if (!ret && atomic_load(&g->failed))
+		ret = -EIO;
+	return ret;
 }
 
 /* All lines, with @comma between them. */
@@ -379,6 +513,11 @@ struct link {
 	struct rule_match *match;
 };
 
+static bool has_names(const struct tree_file *file)
+{
+	return !file->link && file->st.st_nlink != 1;
+}
+
 static int compare_links(const void *a, const void *b)
 {
 	const struct link *left = a, *right = b;
@@ -413,7 +552,7 @@ static int match_links(struct generation *g)
 	size_t i, count = 0;
 
 	for (i = 0; i < g->tree.count; i++)
-		count += g->tree.files[i].st.st_nlink != 1;
+		count += has_names(&g->tree.files[i]);
 	links = calloc(count + 1, sizeof(*links));
 	if (!links) {
 		message("out of memory");
@@ -422,7 +561,7 @@ static int match_links(struct generation *g)
 	for (i = 0, count = 0; i < g->tree.count; i++) {
 		const struct tree_file *file = &g->tree.files[i];
 
-		if (file->st.st_nlink == 1)
+		if (!has_names(file))
 			continue;
 		rules_match(&g->rules, file->path, &g->outcomes[i].match);
 		links[count].inode = file->st.st_ino;
@@ -448,6 +587,8 @@ static int hash_tree(struct generation *g)
 	progress_end();
 	if (atomic_load(&g->failed))
 		return -EIO;
+	if (list_links(g))
+		return -EIO;
 	rules_report_unused(&g->rules);
 	return 0;
 }
@@ -470,7 +611,7 @@ static void say_how_much(const struct generation *g)
 	size_t i, count = 0;
 
 	for (i = 0; i < g->tree.count; i++)
-		count += !!g->outcomes[i].line;
+		count += g->outcomes[i].line && !g->tree.files[i].link;
 	message("hashed %zu of %zu files", atomic_load(&g->hashed), count);
 }
 
@@ -525,7 +666,8 @@ static bool set_algs(struct generation *g, const char *names)
 
 enum {
 	ROOT = OPTION_BASE, NAME, VERSION, REQUIRES, REVOKE, REVOKE_FILE, HASH,
-	VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON
+	VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON,
+	NO_LINKS
 };
 
 /* What the command line has before it is known which fingerprints go with it. */
@@ -590,6 +732,9 @@ static bool take_option(const struct command *self, struct generation *g,
 	case ALL:
 		g->all = true;
 		return true;
+	case NO_LINKS:
+		g->no_links = true;
+		return true;
 	case FLAG:
 		return !rules_add(&g->rules, optarg);
 	case RULES:
@@ -619,6 +764,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ "jobs", required_argument, NULL, JOBS },
 		{ "exclude", required_argument, NULL, EXCLUDE },
 		{ "all", no_argument, NULL, ALL },
+		{ "no-links", no_argument, NULL, NO_LINKS },
 		{ "flag", required_argument, NULL, FLAG },
 		{ "rules", required_argument, NULL, RULES },
 		{ "cache", required_argument, NULL, CACHE },
@@ -697,8 +843,9 @@ const struct command cmd_generate = {
 "--root DIR [OPTION]...\n"
 "\n"
 "Makes the manifest of the files beneath DIR that can run or be loaded: ELF\n"
-"files, scripts with #!, whatever has an x bit, kernel modules and firmware.\n"
-"Follows no symbolic link and stays on DIR's file system.\n"
+"files, scripts with #!, whatever has an x bit, kernel modules and firmware; and of\n"
+"the symbolic links that lead to them, or to directories that hold some. Walks\n"
+"through no link and stays on DIR's file system.\n"
 "\n"
 "  --root DIR    the tree; its files are listed relative to it\n"
 "  -o, --output FILE\n"
@@ -715,6 +862,7 @@ const struct command cmd_generate = {
 "                sha256, sha384, sha512, verity-sha256, verity-sha512\n"
 "  --verity      add the fs-verity digest over SHA-256\n"
 "  --all         list every regular file\n"
+"  --no-links    list no symbolic link\n"
 "  --exclude GLOB\n"
 "                pass over what matches; may be given many times\n"
 "  --rules FILE  lines 'GLOB FLAG...': list what matches, with these flags; or the\n"
@@ -723,7 +871,8 @@ const struct command cmd_generate = {
 "                one such rule; may be given many times\n"
 "  --cache FILE  remember fingerprints in FILE, and hash only what has changed\n"
 "  --list        only print what would be listed, and as what: program, library,\n"
-"                script, module, firmware, executable (has an x bit), rule, other\n"
+"                script, module, firmware, executable (has an x bit), rule, other,\n"
+"                link\n"
 "  --json        with --list: print JSON\n"
 "  --jobs N      hash with N threads (default: one for each processor)\n"
 "  -v, --verbose say how many files were hashed\n"

@@ -23,12 +23,6 @@
 
 #define CONTENT_SIZE	32
 
-/* A file by what it is, whatever its names are. */
-struct identity {
-	dev_t device;
-	ino_t inode;
-};
-
 /**
  * struct seen - a file that an entry names
  * @id: of the file
@@ -142,16 +136,6 @@ static void work(void *arg)
 	}
 }
 
-static int compare_identities(const struct identity *left,
-			      const struct identity *right)
-{
-	if (left->device != right->device)
-		return left->device < right->device ? -1 : 1;
-	if (left->inode != right->inode)
-		return left->inode < right->inode ? -1 : 1;
-	return 0;
-}
-
 static int compare_seen(const void *a, const void *b)
 {
 	const struct seen *left = a, *right = b;
@@ -205,7 +189,7 @@ static int find_extra(struct state *st)
 	for (i = 0; i < tree.count && !ret; i++) {
 		const struct tree_file *file = &tree.files[i];
 
-		if (!is_seen(st, &file->st) && can_run(st, file))
+		if (!file->link && !is_seen(st, &file->st) && can_run(st, file))
 			findings_add(&st->survey->findings, 0, "extra",
 				     file->path, "");
 	}

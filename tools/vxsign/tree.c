@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "beneath.h"
 #include "message.h"
 #include "rules.h"
 #include "tree.h"
@@ -21,12 +22,14 @@
  * @dir: name of the root, for messages
  * @device: of the root. Of directories only: on overlayfs files may be of
  *	another.
+ * @at: index of the directory that it is in
  * @path: where it is, relative to the root
  */
 struct walk {
 	struct tree *tree;
 	const char *dir;
 	dev_t device;
+	size_t at;
 	char path[VERIEXEC_PATH_SIZE];
 };
 
@@ -57,34 +60,94 @@ static char *encode(const char *path)
 	return name;
 }
 
-static int add_file(struct walk *w, const struct stat *st)
+/* Room for one more in @list, which has @count of @size. NULL without memory. */
+static void *grow(void *list, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room * 2 + 1024;
+
+	if (count < *room)
+		return list;
+	list = reallocarray(list, more, size);
+	if (list)
+		*room = more;
+	return list;
+}
+
+static void free_file(struct tree_file *file)
+{
+	free(file->path);
+	free(file->name);
+	free(file->link);
+}
+
+/* A file, or a link of this @text. */
+static int add_file(struct walk *w, const struct stat *st, const char *text)
 {
 	struct tree *tree = w->tree;
-	struct tree_file *file;
+	struct tree_file *file = grow(tree->files, tree->count, &tree->room,
+				      sizeof(*file));
 
-	if (tree->count == tree->room) {
-		size_t room = tree->room * 2 + 1024;
-
-		file = realloc(tree->files, room * sizeof(*file));
-		if (!file)
-			return failed(w, ENOMEM);
-		tree->files = file;
-		tree->room = room;
-	}
-	file = &tree->files[tree->count];
-	file->st = *st;
-	file->path = strdup(w->path);
-	file->name = encode(w->path);
-	if (!file->path || !file->name) {
-		free(file->path);
-		free(file->name);
+	if (!file)
+		return failed(w, ENOMEM);
+	tree->files = file;
+	file += tree->count;
+	*file = (struct tree_file){
+		.path = strdup(w->path),
+		.name = encode(w->path),
+		.link = text ? strdup(text) : NULL,
+		.dir = w->at,
+		.st = *st,
+	};
+	if (!file->path || !file->name || (text && !file->link)) {
+		free_file(file);
 		return failed(w, ENOMEM);
 	}
 	tree->count++;
 	return 0;
 }
 
+static int add_link(struct walk *w, int parent, const char *name,
+		    const struct stat *st)
+{
+	char text[VERIEXEC_PATH_SIZE];
+	int ret = beneath_read_link(parent, name, text);
+
+	return ret ? failed(w, -ret) : add_file(w, st, text);
+}
+
+static int add_dir(struct walk *w, const struct stat *st)
+{
+	struct tree *tree = w->tree;
+	struct tree_dir *dir = grow(tree->dirs, tree->dir_count,
+				    &tree->dir_room, sizeof(*dir));
+
+	if (!dir)
+		return failed(w, ENOMEM);
+	tree->dirs = dir;
+	dir[tree->dir_count++] = (struct tree_dir){
+		.id = { st->st_dev, st->st_ino },
+		.parent = w->at,
+	};
+	return 0;
+}
+
 static int walk_directory(struct walk *w, int fd, size_t len);
+
+/* Walks the directory @fd, which it closes, as one that is in where @w is. */
+static int walk_into(struct walk *w, int fd, const struct stat *st, size_t len)
+{
+	const size_t parent = w->at;
+	int ret = add_dir(w, st);
+
+	if (ret) {
+		close(fd);
+		return ret;
+	}
+	w->at = w->tree->dir_count - 1;
+	ret = walk_directory(w, fd, len);
+	w->at = parent;
+	return ret;
+}
 
 static int enter(struct walk *w, int parent, const char *name, size_t len)
 {
@@ -105,7 +168,7 @@ static int enter(struct walk *w, int parent, const char *name, size_t len)
 		close(fd);
 		return 0;
 	}
-	return walk_directory(w, fd, len);
+	return walk_into(w, fd, &st, len);
 }
 
 static int visit(struct walk *w, int parent, const char *name, size_t len)
@@ -118,9 +181,9 @@ static int visit(struct walk *w, int parent, const char *name, size_t len)
 		return failed(w, errno);
 	if (S_ISDIR(st.st_mode))
 		return enter(w, parent, name, len);
-	if (S_ISREG(st.st_mode))
-		return add_file(w, &st);
-	return 0;
+	if (S_ISLNK(st.st_mode))
+		return add_link(w, parent, name, &st);
+	return S_ISREG(st.st_mode) ? add_file(w, &st, NULL) : 0;
 }
 
 /* Walks the directory @fd, which it closes; its path has @len bytes. */
@@ -171,7 +234,25 @@ static int compare_names(const void *a, const void *b)
 }
 
 /**
- * tree_walk() - find the regular files beneath a directory
+ * compare_identities() - an order of identities
+ * @a: one, a struct identity
+ * @b: another
+ *
+ * Return: as for qsort(3).
+ */
+int compare_identities(const void *a, const void *b)
+{
+	const struct identity *left = a, *right = b;
+
+	if (left->device != right->device)
+		return left->device < right->device ? -1 : 1;
+	if (left->inode != right->inode)
+		return left->inode < right->inode ? -1 : 1;
+	return 0;
+}
+
+/**
+ * tree_walk() - find the regular files and the links beneath a directory
  * @tree: zeroed but for what to exclude; tree_free() it in any case
  * @dir: its name, for messages
  * @root: the directory
@@ -190,7 +271,7 @@ int tree_walk(struct tree *tree, const char *dir, int root)
 	fd = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return failed(&w, errno);
-	ret = walk_directory(&w, fd, 0);
+	ret = walk_into(&w, fd, &st, 0);
 	if (!ret && tree->count)
 		qsort(tree->files, tree->count, sizeof(*tree->files),
 		      compare_names);
@@ -224,13 +305,13 @@ bool tree_unchanged(const struct stat *before, const struct stat *after)
  */
 void tree_free(struct tree *tree)
 {
-	while (tree->count) {
-		struct tree_file *file = &tree->files[--tree->count];
-
-		free(file->path);
-		free(file->name);
-	}
+	while (tree->count)
+		free_file(&tree->files[--tree->count]);
 	free(tree->files);
+	free(tree->dirs);
 	tree->files = NULL;
 	tree->room = 0;
+	tree->dirs = NULL;
+	tree->dir_count = 0;
+	tree->dir_room = 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The regular files beneath a directory.
+ * The regular files and symbolic links beneath a directory.
  */
 
 #ifndef _VXSIGN_TREE_H
@@ -14,12 +14,34 @@
  * struct tree_file - one of them
  * @path: relative to the root; owned
  * @name: the same, encoded as manifests have it; owned
+ * @link: text of a symbolic link, NULL of a file; owned
+ * @dir: index of the directory that it is in
  * @st: what the walk saw
  */
 struct tree_file {
 	char *path;
 	char *name;
+	char *link;
+	size_t dir;
 	struct stat st;
+};
+
+/**
+ * struct identity - a file or directory by what it is, whatever its names are
+ */
+struct identity {
+	dev_t device;
+	ino_t inode;
+};
+
+/**
+ * struct tree_dir - a directory that was walked
+ * @id: of it
+ * @parent: index of the directory that it is in; the root is in itself
+ */
+struct tree_dir {
+	struct identity id;
+	size_t parent;
 };
 
 /**
@@ -27,6 +49,9 @@ struct tree_file {
  * @files: sorted by name, bytewise
  * @count: of @files
  * @room: that @files has
+ * @dirs: the directories, the root first
+ * @dir_count: of @dirs
+ * @dir_room: that @dirs has
  * @excludes: globs of what is passed over
  * @exclude_count: of @excludes
  */
@@ -34,10 +59,14 @@ struct tree {
 	struct tree_file *files;
 	size_t count;
 	size_t room;
+	struct tree_dir *dirs;
+	size_t dir_count;
+	size_t dir_room;
 	const char *const *excludes;
 	size_t exclude_count;
 };
 
+int compare_identities(const void *a, const void *b);
 int tree_walk(struct tree *tree, const char *dir, int root);
 bool tree_unchanged(const struct stat *before, const struct stat *after);
 void tree_free(struct tree *tree);
