@@ -409,8 +409,10 @@ quietly "$VXSIGN" sign --key links.key --cert links.pem made
 expect 0 "and they are verified" "$VXSIGN" verify --cert links.pem \
 	--root deb --extra made
 expect 0 "show has them" "$VXSIGN" show --entries made
+says "counted" "  link           9" out
 says "as they are listed" "usr/bin/awk link=/etc/alternatives/awk" out
 expect 0 "and in JSON" "$VXSIGN" show --entries --json made
+says "counted, too" '"links": 9,' out
 says "too" \
 	'{"path": "usr/lib/lib%20foo.so", "flags": [], "link": "libfoo.so.1"}' \
 	out

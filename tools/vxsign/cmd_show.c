@@ -19,11 +19,13 @@
 /**
  * struct summary - what the entries of a manifest amount to
  * @entries: how many
+ * @links: how many are of symbolic links
  * @algs: how many have a fingerprint of each kind
  * @flags: how many have each flag
  */
 struct summary {
 	size_t entries;
+	size_t links;
 	size_t algs[VERIEXEC_ALG_COUNT];
 	size_t flags[VERIEXEC_FLAG_COUNT];
 };
@@ -147,7 +149,8 @@ static void print_counts_json(const struct summary *sum)
 	const char *comma = "";
 	u32 i;
 
-	printf(",\n \"entries\": %zu,\n \"algorithms\": {", sum->entries);
+	printf(",\n \"entries\": %zu,\n \"links\": %zu,\n \"algorithms\": {",
+	       sum->entries, sum->links);
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
 		if (sum->algs[i]) {
 			printf("%s\"%s\": %zu", comma, veriexec_algs[i].name,
@@ -170,6 +173,8 @@ static void print_counts(const struct summary *sum)
 	u32 i;
 
 	printf("entries     %zu\n", sum->entries);
+	if (sum->links)
+		printf("  %-14s %zu\n", "link", sum->links);
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
 		if (sum->algs[i])
 			printf("  %-14s %zu\n", veriexec_algs[i].name,
@@ -186,6 +191,7 @@ static void add_record(struct summary *sum,
 	u32 i;
 
 	sum->entries++;
+	sum->links += *record->link != '\0';
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
 		sum->algs[i] += record->claim.algs >> i & 1;
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
