@@ -397,6 +397,10 @@ TEST_F(control, entries_show_listed_links)
 	ASSERT_EQ(0, text_add(&text, "%%name links\n"
 			      "a%%20link link=/some/w%%20here\n"));
 	ASSERT_EQ(0, text_add_file(&text, AT, "way/free", ""));
+	/* One link by two names, of which the second is found by the first. */
+	ASSERT_EQ(0, symlink("twice", AT "/dir/link"));
+	ASSERT_EQ(0, text_add(&text, "dir/link link=twice\n"
+			      "way/link link=twice\n"));
 	ASSERT_EQ(0, load(AT, &text));
 	text_free(&text);
 	ASSERT_EQ(0, lstat(AT "/a link", &st));
@@ -406,10 +410,14 @@ TEST_F(control, entries_show_listed_links)
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
 	EXPECT_NE(NULL, strstr(buf, want)) TH_LOG("no %s in %s", want, buf);
 	EXPECT_NE(NULL, strstr(buf, "\tway/free\n"));
+	EXPECT_NE(NULL, strstr(buf, "\tlink=twice\t-\tverified\tlinks\t" SIGNER
+			       "\tdir/link\n"));
+	EXPECT_NE(NULL, strstr(buf, "\tlink=twice\t-\tverified\tlinks\t" SIGNER
+			       "\tway/link\n"));
 	/* What leads to a file is no entry of the manifest. */
 	EXPECT_EQ(NULL, strstr(buf, "\tway\n"));
 	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
-	EXPECT_NE(NULL, strstr(buf, "\t2\t0\tbuiltin\n"));
+	EXPECT_NE(NULL, strstr(buf, "\t4\t0\tbuiltin\n"));
 }
 
 TEST_F(control, algorithms_and_counters_are_named)

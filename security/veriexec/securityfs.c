@@ -264,7 +264,7 @@ static void show_content(struct seq_file *seq,
 {
 	unsigned int alg = fls(entry->claim.algs) - 1;
 
-	if (entry->kind == VERIEXEC_ENTRY_LINK) {
+	if (veriexec_entry_is_link(entry)) {
 		seq_puts(seq, "link=");
 		show_encoded(seq, veriexec_entry_link(entry));
 	} else {
@@ -282,7 +282,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	dev_t dev = entry->dev;
 
 	/* It would not be in the table otherwise. */
-	if (entry->kind == VERIEXEC_ENTRY_LINK)
+	if (veriexec_entry_is_link(entry))
 		status = VERIEXEC_STATUS_LINK;
 	seq_printf(seq, "%u:%u\t%llu\t", MAJOR(dev), MINOR(dev), entry->ino);
 	show_content(seq, entry);

@@ -70,8 +70,8 @@ struct veriexec_manifest {
 /**
  * enum veriexec_entry_kind - what an entry is of
  * @VERIEXEC_ENTRY_FILE: a file's content, and its names and attributes
- * @VERIEXEC_ENTRY_NAME: another name of a file of which its manifest has an entry,
- *	and says the same: to be shown
+ * @VERIEXEC_ENTRY_NAME: another name of a file or link of which its manifest has an
+ *	entry, and says the same: to be shown
  * @VERIEXEC_ENTRY_LINK: names and attributes of a symbolic link that is listed, or
  *	that leads to a listed file
  * @VERIEXEC_ENTRY_SHOWN: names and attributes alone, of what shows a listed file
@@ -128,6 +128,12 @@ struct veriexec_entry {
 static inline bool veriexec_entry_is_line(const struct veriexec_entry *entry)
 {
 	return entry->path_len;
+}
+
+/* Is it a line that lists a symbolic link, by whichever of its names? */
+static inline bool veriexec_entry_is_link(const struct veriexec_entry *entry)
+{
+	return entry->claim.has & VERIEXEC_HAS_LINK;
 }
 
 /**
