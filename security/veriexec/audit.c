@@ -110,14 +110,13 @@ static void own_comm(char *comm)
 	strscpy(comm, current->comm, TASK_COMM_LEN);
 }
 
+/* Where there is no record, the audit_log_*() functions do nothing. */
 static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
 					 const char *cause)
 {
 	struct audit_buffer *ab = audit_log_start(audit_context(), gfp, type);
 	char comm[TASK_COMM_LEN];
 
-	if (!ab)
-		return NULL;
 	audit_log_format(ab, "lsm=veriexec op=%s cause=\"%s\" pid=%d uid=%u auid=%u ses=%u comm=",
 			 op, cause, task_tgid_nr(current),
 			 from_kuid(&init_user_ns, current_uid()),
@@ -186,21 +185,19 @@ void veriexec_audit_event(const struct veriexec_event *event)
 		print_event(event, path);
 	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA,
 			  veriexec_ops[event->op].name, causes[event->cause]);
-	if (ab) {
-		if (path) {
-			audit_log_format(ab, " path=");
-			audit_log_untrustedstring(ab, path);
-		}
-		if (inode) {
-			audit_log_format(ab, " dev=");
-			audit_log_untrustedstring(ab, inode->i_sb->s_id);
-			audit_log_format(ab, " ino=%lu", inode->i_ino);
-		}
-		if (event->what)
-			audit_log_format(ab, " what=\"%s\"", event->what);
-		audit_log_format(ab, " res=%d", !event->denied);
-		audit_log_end(ab);
+	if (path) {
+		audit_log_format(ab, " path=");
+		audit_log_untrustedstring(ab, path);
 	}
+	if (inode) {
+		audit_log_format(ab, " dev=");
+		audit_log_untrustedstring(ab, inode->i_sb->s_id);
+		audit_log_format(ab, " ino=%lu", inode->i_ino);
+	}
+	if (event->what)
+		audit_log_format(ab, " what=\"%s\"", event->what);
+	audit_log_format(ab, " res=%d", !event->denied);
+	audit_log_end(ab);
 	kfree(buf);
 }
 
@@ -236,10 +233,8 @@ void veriexec_audit_state(const char *states)
 
 	pr_notice("state is %s\n", states);
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", states);
-	if (ab) {
-		audit_log_format(ab, " res=1");
-		audit_log_end(ab);
-	}
+	audit_log_format(ab, " res=1");
+	audit_log_end(ab);
 }
 
 /**
@@ -263,13 +258,11 @@ void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 		  version, bound, missing);
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
 			  "manifest is verified");
-	if (ab) {
-		audit_log_format(ab, " name=%s version=%llu signer=",
-				 *name ? name : "-", version);
-		audit_log_untrustedstring(ab, signer);
-		audit_log_format(ab, " res=1");
-		audit_log_end(ab);
-	}
+	audit_log_format(ab, " name=%s version=%llu signer=",
+			 *name ? name : "-", version);
+	audit_log_untrustedstring(ab, signer);
+	audit_log_format(ab, " res=1");
+	audit_log_end(ab);
 }
 
 /**
@@ -295,11 +288,9 @@ void veriexec_audit_refused(const char *name, int error,
 		word ?: "", word ? "'" : "");
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
 			  refusal->why);
-	if (ab) {
-		audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
-				 *name ? name : "-", refusal->line, error);
-		audit_log_end(ab);
-	}
+	audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
+			 *name ? name : "-", refusal->line, error);
+	audit_log_end(ab);
 }
 
 /**
