@@ -219,22 +219,6 @@ u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 }
 
 /**
- * veriexec_keep_verdict() - let a verdict count from now on
- * @inode: of the file
- * @old: the verdict when its content was looked at first
- * @new: the verdict
- *
- * Context: Any.
- *
- * Return: false if the file or its entry has changed meanwhile.
- */
-bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new)
-{
-	return atomic64_cmpxchg(&veriexec_inode(inode)->verdict, old, new) ==
-	       old;
-}
-
-/**
  * veriexec_note_owner() - keep by which owner, group and mode a file is verified
  * @content: inode that has its content
  * @shown: inode that is seen
@@ -391,27 +375,6 @@ u64 veriexec_verdict_on(struct inode *inode)
 	if (likely(veriexec_is_fresh(verdict)))
 		return verdict;
 	return veriexec_look_up(inode, NULL);
-}
-
-/**
- * veriexec_forget() - what was known of an inode is not known any more
- * @inode: is about to change, or has just changed
- *
- * Context: Any.
- */
-void veriexec_forget(struct inode *inode)
-{
-	atomic64_set_release(&veriexec_inode(inode)->verdict, 0);
-}
-
-/**
- * veriexec_new_generation() - let all verdicts be made anew
- *
- * Context: Any. Orders what was done to the table before it.
- */
-void veriexec_new_generation(void)
-{
-	atomic64_inc_return(&veriexec_generation);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+#include "blob.h"
 #include "manifest.h"
 
 /* What is known of an inode. */
@@ -77,6 +78,28 @@ static inline bool veriexec_is_fresh(u64 verdict)
 	       atomic64_read(&veriexec_generation);
 }
 
+/* All verdicts are to be made anew. Orders what was done to the table before. */
+static inline void veriexec_new_generation(void)
+{
+	atomic64_inc_return(&veriexec_generation);
+}
+
+/* What was known of an inode that changes is not known any more. */
+static inline void veriexec_forget(struct inode *inode)
+{
+	atomic64_set_release(&veriexec_inode(inode)->verdict, 0);
+}
+
+/*
+ * Lets a verdict count from now on, unless the file or its entry has changed since
+ * @old, when its content was looked at first: then it is false.
+ */
+static inline bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new)
+{
+	return atomic64_cmpxchg(&veriexec_inode(inode)->verdict, old, new) ==
+	       old;
+}
+
 /**
  * struct veriexec_expectation - what an entry says of a file, while it is verified
  * @claim: all but the fingerprints
@@ -91,7 +114,6 @@ u64 veriexec_verdict_on(struct inode *inode);
 u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);
 u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 		       enum veriexec_status status);
-bool veriexec_keep_verdict(struct inode *inode, u64 old, u64 new);
 bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
 			 u8 (*digest)[VERIEXEC_DIGEST_SIZE]);
 bool veriexec_owner_matches(const struct inode *inode,
@@ -103,8 +125,6 @@ void veriexec_note_proof(struct inode *content, unsigned int alg,
 			 const u8 *digest, u8 algs);
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
 bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len);
-void veriexec_forget(struct inode *inode);
-void veriexec_new_generation(void);
 void veriexec_doubt_all(void);
 
 #endif /* _SECURITY_VERIEXEC_VERDICT_H */
