@@ -138,7 +138,7 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	return veriexec_verdict(generation, flags_of(&entry->claim), status);
 }
 
-static void copy_digests(u8 (*digest)[VERIEXEC_DIGEST_SIZE],
+static void copy_digests(u8 digest[][VERIEXEC_DIGEST_SIZE],
 			 const struct veriexec_entry *entry)
 {
 	unsigned int i;
@@ -246,7 +246,7 @@ void veriexec_note_owner(struct inode *content, const struct inode *shown)
  * Return: false if no manifest lists the file.
  */
 bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
-			 u8 (*digest)[VERIEXEC_DIGEST_SIZE])
+			 u8 digest[][VERIEXEC_DIGEST_SIZE])
 {
 	const struct veriexec_entry *entry;
 	struct veriexec_key key;
