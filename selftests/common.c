@@ -17,12 +17,14 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/loop.h>
 
@@ -682,18 +684,16 @@ static const struct {
 	[FS_EROFS] = { "erofs.img", "erofs", 0 },
 };
 
+/* CONFIG_BLK_DEV_RAM_COUNT, as it is by default. */
+#define RAM_DISKS	16
+
 static bool is_read_only(enum fs fs)
 {
 	return fs == FS_SQUASHFS || fs == FS_EROFS;
 }
 
-/**
- * copy_disk() - make a pristine copy of a disk
- * @fs: which kind, one that has a disk
- *
- * Return: a descriptor of a file in memory, or a negative errno.
- */
-int copy_disk(enum fs fs)
+/* A file in memory with a pristine copy of a disk, or a negative errno. */
+static int copy_disk(enum fs fs)
 {
 	int image = open(ours(disks[fs].image), O_RDONLY | O_CLOEXEC);
 	int copy = memfd_create(disks[fs].type, MFD_CLOEXEC);
@@ -753,24 +753,83 @@ int make_loop(int back, unsigned int flags, char name[32])
 	return keep < 0 ? fail(name) : keep;
 }
 
-/* A pristine copy of a disk, which goes away with its mount. */
+/* Copies what an image holds beside zeros. */
+static int copy_image(int image, int disk)
+{
+	off_t pos = 0, end;
+
+	for (;;) {
+		pos = lseek(image, pos, SEEK_DATA);
+		if (pos < 0)
+			return errno == ENXIO ? 0 : -1;
+		end = lseek(image, pos, SEEK_HOLE);
+		if (lseek(disk, pos, SEEK_SET) != pos)
+			return -1;
+		while (pos < end)
+			if (sendfile(disk, image, &pos, end - pos) <= 0)
+				return -1;
+	}
+}
+
+/**
+ * fill_disk() - put an empty file system on a disk, or one that is read-only
+ * @disk: descriptor of the disk, which holds nothing but zeros
+ * @fs: which kind
+ *
+ * Return: 0, or a negative errno.
+ */
+int fill_disk(int disk, enum fs fs)
+{
+	int image = copy_disk(fs);
+	int ret;
+
+	if (image < 0)
+		return image;
+	ret = copy_image(image, disk) || fsync(disk);
+	close(image);
+	return ret ? fail(disks[fs].image) : 0;
+}
+
+/**
+ * make_disk() - put a pristine copy of a file system on a disk in memory
+ * @fs: which kind
+ * @name: where to put the name of the disk, which nobody used before
+ *
+ * What a loop device is made of could change by itself.
+ *
+ * Return: 0, or a negative errno.
+ */
+int make_disk(enum fs fs, char name[32])
+{
+	uint64_t range[2] = {};
+	int number, disk, ret;
+
+	for (number = 0; number < RAM_DISKS; number++) {
+		snprintf(name, 32, "/dev/ram%d", number);
+		disk = open(name, O_RDWR | O_EXCL | O_CLOEXEC);
+		if (disk < 0 && errno == EBUSY)
+			continue;
+		if (disk < 0)
+			break;
+		ret = ioctl(disk, BLKGETSIZE64, &range[1]) ||
+		      ioctl(disk, BLKDISCARD, range) ? fail(name) :
+							fill_disk(disk, fs);
+		close(disk);
+		return ret;
+	}
+	return fail(name);
+}
+
 static int mount_disk(enum fs fs, const char *where)
 {
 	const bool read_only = is_read_only(fs);
 	char name[32];
-	int back, disk;
+	int ret = make_disk(fs, name);
 
-	back = copy_disk(fs);
-	if (back < 0)
-		return back;
-	disk = make_loop(back, LO_FLAGS_AUTOCLEAR |
-			 (read_only ? LO_FLAGS_READ_ONLY : 0), name);
-	if (disk < 0)
-		return disk;
+	if (ret)
+		return ret;
 	if (mount(name, where, disks[fs].type, read_only ? MS_RDONLY : 0, NULL))
 		return fail(name);
-	close(disk);
-	close(back);
 	return read_only || !chmod(where, 0777) ? 0 : fail(where);
 }
 

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 #include <linux/fs.h>
@@ -107,41 +106,24 @@ int clear_disk(const char *disk, bool partitions)
 }
 
 /**
- * fill_disk() - put an empty file system on a disk
+ * fill_disk_at() - put an empty file system on a disk
  * @device: the disk or partition
  * @fs: which kind
  *
  * Return: 0, or a negative errno.
  */
-int fill_disk(const char *device, enum fs fs)
+int fill_disk_at(const char *device, enum fs fs)
 {
-	int image = copy_disk(fs);
 	int fd = open(device, O_RDWR | O_CLOEXEC);
 	uint64_t range[2] = {};
-	off_t pos = 0, end;
+	int ret;
 
-	if (image < 0)
-		return image;
 	if (fd < 0 || ioctl(fd, BLKGETSIZE64, &range[1]) ||
 	    ioctl(fd, BLKZEROOUT, range))
 		return fail(device);
-	/* What the image holds of zeros only was written already. */
-	for (;;) {
-		pos = lseek(image, pos, SEEK_DATA);
-		if (pos < 0)
-			break;
-		end = lseek(image, pos, SEEK_HOLE);
-		if (lseek(fd, pos, SEEK_SET) != pos)
-			return fail(device);
-		while (pos < end)
-			if (sendfile(fd, image, &pos, end - pos) <= 0)
-				return fail(device);
-	}
-	if (errno != ENXIO || fsync(fd))
-		return fail(device);
+	ret = fill_disk(fd, fs);
 	close(fd);
-	close(image);
-	return 0;
+	return ret;
 }
 
 /**
@@ -159,7 +141,7 @@ int mount_disk_at(const char *device, enum fs fs, const char *where)
 		[FS_XFS] = "xfs",
 		[FS_BTRFS] = "btrfs",
 	};
-	int ret = fill_disk(device, fs);
+	int ret = fill_disk_at(device, fs);
 
 	if (ret)
 		return ret;
@@ -268,7 +250,7 @@ int mount_logged_at(const char *device, const char *log, enum fs fs,
 	char options[64];
 	int disk_fd, log_fd, ret;
 
-	ret = fill_disk(device, fs);
+	ret = fill_disk_at(device, fs);
 	if (ret)
 		return ret;
 	disk_fd = open(device, O_RDWR | O_CLOEXEC);

@@ -13,7 +13,7 @@
 
 int clear_disk(const char *disk, bool partitions);
 int overlap_partitions(const char *disk);
-int fill_disk(const char *device, enum fs fs);
+int fill_disk_at(const char *device, enum fs fs);
 int mount_disk_at(const char *device, enum fs fs, const char *where);
 int mount_logged_at(const char *device, const char *log, enum fs fs,
 		    const char *where);

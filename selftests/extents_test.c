@@ -340,7 +340,7 @@ FIXTURE_SETUP(extents)
 	ASSERT_EQ(0, mount_disk_at(DISK, variant->fs, AT));
 	ASSERT_EQ(0, make_place(&self->place, AT));
 	/* XFS would not mount another with the same identity. */
-	ASSERT_EQ(0, fill_disk(TWIN_DISK, variant->fs));
+	ASSERT_EQ(0, fill_disk_at(TWIN_DISK, variant->fs));
 	ASSERT_TRUE(!mkdir(TWIN_AT, 0777) || errno == EEXIST);
 	ASSERT_EQ(0, mount(TWIN_DISK, TWIN_AT,
 			   variant->fs == FS_XFS ? "xfs" : "ext4", 0,
