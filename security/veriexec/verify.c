@@ -15,6 +15,7 @@
 #include <linux/pagemap.h>
 #include <linux/pagevec.h>
 #include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/wait_bit.h>
@@ -78,6 +79,15 @@ static bool take_pages_back(struct inode *inode)
 	struct address_space *mapping = inode->i_mapping;
 	unsigned int i;
 
+	/*
+	 * What was swapped out would come back from a disk that is none of its file
+	 * system's.
+	 */
+	if (shmem_mapping(mapping)) {
+		mapping_set_unevictable(mapping);
+		/* Who is about to swap out a page holds it, then looks at that. */
+		smp_mb__after_atomic();
+	}
 	for (i = 0; any_held(mapping); i++) {
 		if (i == HELD_TRIES || fatal_signal_pending(current))
 			return false;
