@@ -604,9 +604,18 @@ TEST_F(flags, only_trusted_programs_open_the_memory)
 {
 	ASSERT_EQ(0, make_flagged("trusted"));
 	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=raw_io ",
+			    "cause=\"program is not trusted\"", "res=0",
+			    NULL));
+	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
+}
+
+TEST_F(flags, raw_io_with_disks_is_not_with_the_memory)
+{
+	ASSERT_EQ(0, make_flagged("storage"));
+	EXPECT_EQ(EPERM, run(FLAGGED, "open", "/dev/mem"));
 	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=lockdown ",
 			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
-	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
 }
 
 /* Whoever has opened it; the tests themselves have all rights. */

@@ -200,7 +200,7 @@ TEST_F(initramfs, unpacked_program_has_rights_until_locked)
 	EXPECT_EQ(0, run(beside("probe"), "open", "/dev/mem"));
 	EXPECT_EQ(0, write_control("state", "locked"));
 	EXPECT_EQ(EPERM, run(beside("probe"), "open", "/dev/mem"));
-	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
 	EXPECT_EQ(EPERM, run(beside("probe"), "state", "enforce"));
 	EXPECT_EQ(0, attach_to(beside("probe")));
 	EXPECT_EQ(0, run(beside("probe"), "traceme"));

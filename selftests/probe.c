@@ -493,8 +493,10 @@ static int do_scsi_write(char **args)
 		.mx_sb_len = sizeof(sense),
 		.timeout = 10000,
 	};
-	int fd = open(args[0], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(args[0], O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
+	if (fd < 0)
+		fd = open(args[0], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return BROKEN;
 	if (ioctl(fd, SG_IO, &io))

@@ -40,10 +40,10 @@ FIXTURE_TEARDOWN(machine)
 TEST_F(machine, only_trusted_programs_reach_the_machine)
 {
 	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/port"));
-	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
 	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/port"));
 	EXPECT_EQ(EPERM, run(PROG, "msr", "/dev/cpu/0/msr"));
-	EXPECT_TRUE(log_denied(self->log, "lockdown", NULL));
+	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
 	EXPECT_EQ(0, run(FLAGGED, "msr", "/dev/cpu/0/msr"));
 }
 

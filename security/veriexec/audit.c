@@ -48,6 +48,7 @@ const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 	OP(LOCKDOWN, "lockdown", EPERM, RIGHT),
 	OP(PTRACE, "ptrace", EPERM, RIGHT),
 	OP(CORE_DUMP, "core_dump", EPERM, RIGHT),
+	OP(RAW_IO, "raw_io", EPERM, RIGHT),
 };
 
 static const char *const causes[VERIEXEC_CAUSE_COUNT] = {

@@ -231,6 +231,30 @@ int veriexec_check_command(struct file *file, unsigned int cmd)
 	return veriexec_check_write_device(file, VERIEXEC_OP_IOCTL);
 }
 
+/**
+ * veriexec_check_raw_io() - may somebody speak to devices past the kernel?
+ * @cred: his
+ * @quiet: nothing is to be told of it: he can do without
+ *
+ * Who may not is left with the commands that the kernel holds to be harmless.
+ *
+ * Context: Any.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_raw_io(const struct cred *cred, bool quiet)
+{
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
+				     VERIEXEC_FLAG_KMEM))
+		return 0;
+	if (quiet)
+		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
+			       veriexec_ops[VERIEXEC_OP_RAW_IO].error : 0;
+	return veriexec_deny(VERIEXEC_OP_RAW_IO, VERIEXEC_CAUSE_NOT_TRUSTED,
+			     NULL, NULL, GFP_ATOMIC);
+}
+
 /* The loop device writes as the kernel: ask as if its owner wrote. */
 static int check_backing(struct file *file)
 {

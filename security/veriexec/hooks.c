@@ -455,6 +455,14 @@ static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 	return veriexec_check_command(ioucmd->file, ioucmd->cmd_op);
 }
 
+/* Locks of whoever asks may be held, and forbid sleeping. */
+static int veriexec_capable(const struct cred *cred, struct user_namespace *ns,
+			    int cap, unsigned int opts)
+{
+	return cap == CAP_SYS_RAWIO ?
+	       veriexec_check_raw_io(cred, opts & CAP_OPT_NOAUDIT) : 0;
+}
+
 /* From then on the kernel itself writes to the file. */
 static int veriexec_quota_on(struct dentry *dentry)
 {
@@ -591,6 +599,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_ioctl, veriexec_check_ioctl),
 	LSM_HOOK_INIT(file_ioctl_compat, veriexec_check_ioctl),
 	LSM_HOOK_INIT(uring_cmd, veriexec_uring_cmd),
+	LSM_HOOK_INIT(capable, veriexec_capable),
 	LSM_HOOK_INIT(quota_on, veriexec_quota_on),
 	LSM_HOOK_INIT(locked_down, veriexec_check_locked_down),
 	LSM_HOOK_INIT(kernel_read_file, veriexec_kernel_read_file),
