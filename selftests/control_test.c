@@ -289,6 +289,25 @@ TEST_F(control, root_without_the_capability_only_reads)
 	text_free(&text);
 }
 
+/* In active, where nobody is kept from it. */
+TEST_F(control, files_on_a_device_with_writers_are_not_verified)
+{
+	int fd;
+
+	ASSERT_TRUE(reads("state", "loaded active\n"));
+	ASSERT_EQ(0, mount_at(FS_EXT4));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_EQ(0, check_file(AT "/data"));
+	ASSERT_LE(0, fd = open("/dev/ram0", O_WRONLY | O_CLOEXEC));
+	EXPECT_TRUE(log_has(self->log, "device_write of /dev/ram0",
+			    "would be denied: device holds files", NULL));
+	EXPECT_EQ(-EACCES, check_file(AT "/data"));
+	close(fd);
+	EXPECT_EQ(0, check_file(AT "/data"));
+	ASSERT_EQ(0, umount(AT));
+}
+
 TEST_F(control, opener_of_the_state_counts_and_not_the_writer)
 {
 	int strong, weak, status;

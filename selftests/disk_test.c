@@ -55,12 +55,16 @@ struct device {
 
 static int open_device(struct device *d, const char *path)
 {
+	int fd;
+
 	d->path = path;
 	d->old = open(path, O_RDWR | O_CLOEXEC);
 	d->direct = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
 	if (d->old < 0 || d->direct < 0)
 		return errno;
-	d->map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, d->old, 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	d->map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
 	return d->map == MAP_FAILED ? errno : 0;
 }
 
@@ -178,24 +182,6 @@ static int way_uring_discard(struct device *d)
 	return submit(&request);
 }
 
-static int way_mmap(struct device *d)
-{
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, d->old,
-		       0);
-
-	if (p == MAP_FAILED)
-		return errno;
-	munmap(p, 4096);
-	return 0;
-}
-
-static int way_mprotect(struct device *d)
-{
-	if (mprotect(d->map, 4096, PROT_READ | PROT_WRITE))
-		return errno;
-	return errno_of(mprotect(d->map, 4096, PROT_READ));
-}
-
 static int way_fallocate(struct device *d)
 {
 	return errno_of(fallocate(d->old, FALLOC_FL_ZERO_RANGE |
@@ -247,9 +233,6 @@ static const struct way {
 	{ "write with O_DIRECT", "device_write", false, false, way_direct },
 	{ "sendfile", "device_write", false, false, way_sendfile },
 	{ "io_uring", "device_write", false, false, way_io_uring },
-	{ "shared writable mapping", "device_write", false, false, way_mmap },
-	{ "mprotect of a shared mapping", "device_write", false, false,
-	  way_mprotect },
 	{ "fallocate", "device_write", true, false, way_fallocate },
 	{ "fallocate of a hole", "device_write", true, false, way_punch },
 	{ "fallocate by io_uring", "device_write", true, false,
@@ -304,12 +287,6 @@ FIXTURE_VARIANT_ADD(disk, xfs_partition) {
 	.closed = DISK "1",
 	.twin = TWIN_DISK "1",
 };
-FIXTURE_VARIANT_ADD(disk, btrfs_partition) {
-	.fs = FS_BTRFS,
-	.mounted = DISK "1",
-	.closed = DISK "1",
-	.twin = TWIN_DISK "1",
-};
 
 FIXTURE_SETUP(disk)
 {
@@ -356,8 +333,13 @@ TEST_F(disk, is_not_written_to_below_listed_files)
 	}
 	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
 
-	/* Some day it could be made writable. */
-	munmap(self->closed.map, 4096);
+	/* Who has it open for writing could have written to it just now. */
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	EXPECT_TRUE(log_has(self->log, "op=exec", "disk is open for writing",
+			    "res=0", NULL));
+	close(self->closed.direct);
+	EXPECT_EQ(-EACCES, run(PROG, "ok"));
+	close(self->closed.old);
 	EXPECT_EQ(0, run(PROG, "ok"));
 }
 
@@ -435,7 +417,6 @@ TEST_F(logged, file_system_keeps_others_from_its_log)
 		EXPECT_EQ(0, ways[i].try(&self->twin))
 			TH_LOG("%s beside it", ways[i].name);
 	}
-	EXPECT_EQ(0, run(PROG, "ok"));
 
 	/* It is the log of nothing then. */
 	ASSERT_EQ(0, umount(AT));
@@ -581,61 +562,6 @@ FIXTURE_TEARDOWN(partitioned)
 	close(self->log);
 }
 
-static int delete_partition(int disk, int number)
-{
-	struct blkpg_partition part = { .pno = number };
-	struct blkpg_ioctl_arg arg = {
-		.op = BLKPG_DEL_PARTITION,
-		.datalen = sizeof(part),
-		.data = &part,
-	};
-
-	return errno_of(ioctl(disk, BLKPG, &arg));
-}
-
-TEST_F(partitioned, partitions_stay_as_they_are)
-{
-	ASSERT_EQ(0, load_file(AT, "data", ""));
-	EXPECT_EQ(EPERM, delete_partition(self->disk, 2));
-	EXPECT_TRUE(log_denied(self->log, "ioctl", DISK));
-	EXPECT_EQ(0, delete_partition(self->twin, 2));
-}
-
-static int open_free_loop(void)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	char name[32];
-
-	snprintf(name, sizeof(name), "/dev/loop%d",
-		 ioctl(control, LOOP_CTL_GET_FREE));
-	close(control);
-	return open(name, O_RDWR | O_CLOEXEC);
-}
-
-/*
- * Whatever was ever given to a loop device is suspected ever after, and so is a
- * loop device that was given something while there were threads: these devices
- * are not those of other tests, nor is anything left of io_uring.
- */
-TEST_F(partitioned, disk_is_not_given_to_a_loop_device)
-{
-	int loop, disk, twin;
-
-	ASSERT_LE(0, disk = open(DISK "1", O_RDWR | O_CLOEXEC));
-	ASSERT_LE(0, twin = open(TWIN_DISK "2", O_RDWR | O_CLOEXEC));
-	ASSERT_LE(0, loop = open_free_loop());
-	ASSERT_EQ(0, load_file(AT, "data", ""));
-
-	EXPECT_EQ(EPERM, errno_of(ioctl(loop, LOOP_SET_FD, disk)));
-	EXPECT_TRUE(log_denied(self->log, "device_write", DISK "1"));
-	/* What was denied has no consequences. */
-	EXPECT_EQ(0, errno_of(ioctl(loop, LOOP_SET_FD, twin)));
-	EXPECT_EQ(0, errno_of(ioctl(loop, LOOP_CLR_FD)));
-	close(loop);
-	close(twin);
-	close(disk);
-}
-
 TEST_F(partitioned, kernel_says_why_in_its_log)
 {
 	ASSERT_EQ(0, load_file(AT, "data", ""));
@@ -674,28 +600,6 @@ TEST_F(partitioned, disk_is_not_mapped_as_code)
 	EXPECT_EQ(EACCES, errno_of(mprotect(p, 4096, PROT_READ | PROT_EXEC)));
 	EXPECT_TRUE(log_denied(self->log, "mprotect", TWIN_DISK));
 	EXPECT_EQ(0, errno_of(mprotect(p, 4096, PROT_READ | PROT_WRITE)));
-}
-
-static bool mapping_keeps_from_being_verified(void)
-{
-	int fd = open(DISK, O_RDWR | O_CLOEXEC);
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	bool kept;
-
-	close(fd);
-	kept = p != MAP_FAILED && !load_file(AT, "data", "") &&
-	       check_file(AT "/data") == -EACCES;
-	return kept && !munmap(p, 4096) && !check_file(AT "/data");
-}
-
-TEST_F(partitioned, old_writable_mapping_of_the_disk_keeps_files_from_being_verified)
-{
-	EXPECT_TRUE(mapping_keeps_from_being_verified());
-	/* A file system that may lie on several names none of them. */
-	ASSERT_EQ(0, umount(AT));
-	ASSERT_EQ(0, mount_disk_at(DISK "1", FS_BTRFS, AT));
-	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
-	EXPECT_TRUE(mapping_keeps_from_being_verified());
 }
 
 /* -- Devices that somebody uses, with whatever. */
@@ -745,14 +649,135 @@ TEST_F(used, device_in_use_is_for_programs_with_a_right_to_storage)
 	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK));
 }
 
+/* Gives it to what is open already. */
+static int run_on(const char *prog, int fd, unsigned long cmd)
+{
+	int copy = dup(fd);
+	char path[32], number[32];
+	int ret;
+
+	snprintf(path, sizeof(path), "%d", copy);
+	snprintf(number, sizeof(number), "%lu", cmd);
+	ret = run(prog, "fd-command", path, number);
+	close(copy);
+	return ret;
+}
+
+/* Returns what the command gives with zeros for whatever it wants to know. */
+static int command(const char *prog, const char *path, const char *mode,
+		   unsigned long cmd)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%lu", cmd);
+	return run(prog, "command", path, mode, number);
+}
+
+TEST_F(used, device_in_use_takes_commands_of_few)
+{
+	uint64_t size;
+	int fd;
+
+	EXPECT_EQ(EPERM, command(AT "/prog", TWIN_DISK, "r", BLKPG));
+	EXPECT_TRUE(log_has(self->log, "op=ioctl",
+			    "program has no right to storage", "res=0", NULL));
+	EXPECT_NE(EPERM, command(AT "/storage", TWIN_DISK, "r", BLKPG));
+	/* What was open before it came to be used. */
+	ASSERT_EQ(0, umount(OTHERS));
+	ASSERT_LE(0, fd = open(TWIN_DISK "1", O_RDWR));
+	EXPECT_EQ(0, run_on(AT "/prog", fd, BLKGETSIZE64));
+	ASSERT_EQ(0, mount(TWIN_DISK "1", OTHERS, "ext4", 0, NULL));
+	EXPECT_EQ(EPERM, run_on(AT "/prog", fd, BLKDISCARD));
+	EXPECT_TRUE(log_denied(self->log, "ioctl", TWIN_DISK "1"));
+	EXPECT_NE(EPERM, run_on(AT "/storage", fd, BLKGETSIZE64));
+	close(fd);
+	EXPECT_EQ(0, command(AT "/prog", TWIN_DISK "1", "r", BLKGETSIZE64));
+	ASSERT_LE(0, fd = open(TWIN_DISK "1", O_RDONLY | O_CLOEXEC));
+	EXPECT_EQ(0, errno_of(ioctl(fd, BLKGETSIZE64, &size)));
+	close(fd);
+	ASSERT_EQ(0, umount(OTHERS));
+	EXPECT_NE(EPERM, command(AT "/prog", TWIN_DISK, "r", BLKPG));
+}
+
+/* It writes as the kernel, to whatever it is given. */
+TEST_F(used, loop_device_to_write_to_is_made_by_few)
+{
+	static const unsigned long cmds[] = { LOOP_SET_FD, LOOP_CONFIGURE };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cmds); i++) {
+		EXPECT_EQ(EPERM, command(AT "/prog", "/dev/loop7", "w",
+					 cmds[i]));
+		EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/loop7"));
+		EXPECT_NE(EPERM, command(AT "/storage", "/dev/loop7", "w",
+					 cmds[i]));
+		EXPECT_NE(EPERM, command(AT "/prog", "/dev/loop7", "r",
+					 cmds[i]));
+	}
+	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
+}
+
 TEST_F(used, swap_area_is_opened_to_end_it_and_not_written_to)
 {
 	ASSERT_EQ(0, make_swap_on(TWIN_DISK "2"));
 	ASSERT_EQ(0, swapon(TWIN_DISK "2", 0));
 	EXPECT_EQ(EPERM, run(AT "/prog", "put", TWIN_DISK "2", "x"));
 	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "2"));
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", TWIN_DISK));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK));
 	EXPECT_EQ(0, swapoff(TWIN_DISK "2"));
 	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK "2"));
+}
+
+/* -- The device mapper. */
+
+#define MAPPED		"veriexec-test"
+
+static int map_command(int control, unsigned long cmd, unsigned int targets,
+		       uint64_t sectors)
+{
+	struct {
+		struct dm_ioctl head;
+		struct dm_target_spec target;
+		char params[64];
+	} arg = {
+		.head = {
+			.version = { DM_VERSION_MAJOR, 0, 0 },
+			.data_size = sizeof(arg),
+			.data_start = sizeof(arg.head),
+			.target_count = targets,
+			.name = MAPPED,
+		},
+		.target = {
+			.length = sectors,
+			.target_type = "switch",
+		},
+		/* Two ways to the disk, in turn for each 8 sectors. */
+		.params = "2 8 0 " TWIN_DISK " 0 " TWIN_DISK " 131072",
+	};
+
+	return errno_of(ioctl(control, cmd, &arg));
+}
+
+static int map(unsigned long cmd, unsigned int targets, uint64_t sectors)
+{
+	int control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+	int ret = map_command(control, cmd, targets, sectors);
+
+	close(control);
+	return ret;
+}
+
+static int make_mapping(void)
+{
+	return clear_disk(TWIN_DISK, false) ?: map(DM_DEV_CREATE, 0, 0) ?:
+	       map(DM_TABLE_LOAD, 1, (64 << 20) / 512) ?:
+	       map(DM_DEV_SUSPEND, 0, 0);
+}
+
+static int drop_mapping(void)
+{
+	return map(DM_DEV_REMOVE, 0, 0);
 }
 
 /* -- Loop devices. */
@@ -805,40 +830,42 @@ TEST_F(spread, only_trusted_programs_move_it_to_another_disk)
 {
 	EXPECT_EQ(EPERM, run(AT "/prog", "replace-disk", AT, TWIN_DISK "1"));
 	EXPECT_TRUE(log_denied(self->log, "ioctl", AT));
-	EXPECT_EQ(0, open_with(TWIN_DISK "1", O_WRONLY));
-	EXPECT_EQ(EPERM, open_with(DISK "1", O_WRONLY));
+	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK "1"));
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", DISK "1"));
 	EXPECT_TRUE(log_denied(self->log, "device_write", DISK "1"));
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", DISK));
+	EXPECT_TRUE(log_denied(self->log, "device_write", DISK));
 
 	EXPECT_EQ(0, run(AT "/trusted", "replace-disk", AT, TWIN_DISK "1"));
-	EXPECT_EQ(0, open_with(DISK "1", O_WRONLY));
-	EXPECT_EQ(EPERM, open_with(TWIN_DISK "1", O_WRONLY));
+	EXPECT_EQ(0, run(AT "/prog", "open", DISK "1"));
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", TWIN_DISK "1"));
 	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "1"));
 	EXPECT_EQ(0, check_file(AT "/prog"));
 }
 
+static int write_as_its_only_user(const char *disk)
+{
+	int fd = open(disk, O_RDWR | O_EXCL | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return errno;
+	ret = errno_of(pwrite(fd, "x", 1, 4096));
+	close(fd);
+	return ret;
+}
+
 TEST_F(spread, disk_is_written_to_by_its_only_user)
 {
-	int fd = open(TWIN_DISK "1", O_RDWR | O_EXCL | O_CLOEXEC);
-
-	ASSERT_LE(0, fd);
-	EXPECT_EQ(0, errno_of(pwrite(fd, "x", 1, 0)));
-	close(fd);
-	ASSERT_LE(0, fd = open(TWIN_DISK, O_RDWR | O_EXCL | O_CLOEXEC));
-	EXPECT_EQ(0, errno_of(pwrite(fd, "x", 1, 4096)));
-	close(fd);
-	/* Any disk that a file system uses could be one of its own. */
-	ASSERT_TRUE(!mkdir("/tmp/other", 0755) || errno == EEXIST);
-	ASSERT_EQ(0, mount_disk_at(TWIN_DISK "1", FS_EXT4, "/tmp/other"));
-	EXPECT_EQ(EPERM, errno_of(open(TWIN_DISK "1", O_RDWR | O_CLOEXEC)));
-	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK "1"));
-	EXPECT_EQ(0, umount("/tmp/other"));
+	EXPECT_EQ(0, run(AT "/prog", "open-alone", TWIN_DISK "1"));
+	EXPECT_EQ(0, run(AT "/prog", "open-alone", TWIN_DISK));
+	EXPECT_EQ(0, write_as_its_only_user(TWIN_DISK));
 }
 
 FIXTURE(loop)
 {
 	int log;
 	int back;		/* the file behind the device */
-	int other;		/* one like it, behind nothing */
 	int disk;
 	char name[32];
 };
@@ -852,114 +879,68 @@ FIXTURE_SETUP(loop)
 	ASSERT_EQ(0, mount("tmpfs", BELOW, "tmpfs", 0, "mode=777"));
 	ASSERT_EQ(0, copy_ours("ext4.img", BELOW "/disk"));
 	ASSERT_EQ(0, truncate(BELOW "/disk", 64 << 20));
-	ASSERT_EQ(0, copy_ours("ext4.img", BELOW "/other"));
 	self->back = open(BELOW "/disk", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->back);
-	self->other = open(BELOW "/other", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, self->other);
 	self->disk = make_loop(self->back, LO_FLAGS_AUTOCLEAR, self->name);
 	ASSERT_LE(0, self->disk);
-	ASSERT_EQ(0, mount(self->name, AT, "ext4", 0, NULL));
-	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
-	sync();
 }
 
 FIXTURE_TEARDOWN(loop)
 {
 	umount(AT);
 	close(self->disk);
-	close(self->other);
 	close(self->back);
 	close(self->log);
 }
 
-static int write_end(int fd)
+/* A program could be behind it, too. */
+TEST_F(loop, files_on_it_bind_only_as_untrusted)
 {
-	return errno_of(pwrite(fd, "", 1, (4 << 20) - 1));
-}
-
-TEST_F(loop, file_behind_it_is_not_written_to)
-{
-	EXPECT_EQ(0, write_end(self->back));
+	ASSERT_EQ(0, mount(self->name, AT, "ext4", 0, NULL));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	sync();
 	ASSERT_EQ(0, load_file(AT, "data", ""));
-
-	EXPECT_EQ(EPERM, write_end(self->back));
-	EXPECT_TRUE(log_denied(self->log, "write", BELOW "/disk"));
-	EXPECT_EQ(EPERM, errno_of(ftruncate(self->back, 1)));
-	EXPECT_TRUE(log_denied(self->log, "truncate", "/disk"));
-	EXPECT_EQ(EPERM, errno_of(fallocate(self->back, FALLOC_FL_PUNCH_HOLE |
-					    FALLOC_FL_KEEP_SIZE, 0, 4096)));
-	EXPECT_TRUE(log_denied(self->log, "write", BELOW "/disk"));
-	EXPECT_EQ(EPERM, open_with(BELOW "/disk", O_WRONLY));
-	EXPECT_TRUE(log_denied(self->log, "open_write", "/disk"));
-	EXPECT_EQ(EPERM, errno_of(truncate(BELOW "/disk", 1)));
-	EXPECT_TRUE(log_denied(self->log, "open_write", "/disk"));
-
-	EXPECT_EQ(0, write_end(self->other));
-	EXPECT_EQ(0, errno_of(fallocate(self->other, FALLOC_FL_PUNCH_HOLE |
-					FALLOC_FL_KEEP_SIZE, 0, 4096)));
-	EXPECT_EQ(0, open_with(BELOW "/other", O_WRONLY));
-	EXPECT_EQ(0, errno_of(truncate(BELOW "/other", 1 << 20)));
+	EXPECT_TRUE(log_has(self->log, "data is listed but",
+			    "may change by itself", NULL));
+	EXPECT_EQ(-EACCES, check_file(AT "/data"));
+	ASSERT_EQ(0, load_file(AT, "data", "untrusted"));
 	EXPECT_EQ(0, check_file(AT "/data"));
 
-	/* Nothing is listed on it any more. */
-	ASSERT_EQ(0, umount(AT));
-	EXPECT_EQ(0, write_end(self->back));
-}
-
-/* The device's own file system still writes. */
-TEST_F(loop, files_on_it_are_written_to)
-{
-	ASSERT_EQ(0, load_file(AT, "data", ""));
-	EXPECT_EQ(0, write_file(AT "/free", "free", 4, 0666));
-	sync();
-	EXPECT_TRUE(is_same(AT "/free", "free"));
-	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
-}
-
-TEST_F(loop, device_is_not_changed)
-{
-	struct loop_info64 info;
-	char name[32];
-	int twin;
-
-	twin = make_loop(self->other, LO_FLAGS_AUTOCLEAR, name);
-	ASSERT_LE(0, twin);
-	ASSERT_EQ(0, ioctl(twin, LOOP_GET_STATUS64, &info));
-	ASSERT_EQ(0, load_file(AT, "data", ""));
-
+	/* The device carries what is listed, the file behind it does not. */
 	EXPECT_EQ(EPERM, open_with(self->name, O_WRONLY));
 	EXPECT_TRUE(log_denied(self->log, "device_write", self->name));
-	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_SET_STATUS64, &info)));
-	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
-	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_SET_CAPACITY)));
-	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
-	EXPECT_EQ(EPERM, errno_of(ioctl(self->disk, LOOP_CHANGE_FD,
-					self->other)));
-	EXPECT_TRUE(log_denied(self->log, "ioctl", self->name));
-
-	EXPECT_EQ(0, open_with(name, O_WRONLY));
-	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_STATUS64, &info)));
-	EXPECT_EQ(0, errno_of(ioctl(twin, LOOP_SET_CAPACITY)));
-	close(twin);
+	EXPECT_EQ(0, errno_of(pwrite(self->back, "", 1, (4 << 20) - 1)));
 }
 
-TEST_F(loop, other_device_of_the_same_file_is_not_written_to)
+/* What lies below others is theirs alone to know. */
+TEST_F(loop, files_on_stacks_do_not_bind_while_it_is_part_of_any)
 {
-	char same[32], apart[32];
-	int second, third;
+	int fd;
 
-	ASSERT_LE(0, second = make_loop(self->back, LO_FLAGS_AUTOCLEAR, same));
-	ASSERT_LE(0, third = make_loop(self->other, LO_FLAGS_AUTOCLEAR, apart));
-	EXPECT_EQ(0, open_with(same, O_WRONLY));
+	ASSERT_EQ(0, clear_disk(DISK, true));
+	ASSERT_EQ(0, mount_disk_at(DISK "1", FS_BTRFS, AT));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
 	ASSERT_EQ(0, load_file(AT, "data", ""));
-
-	EXPECT_EQ(EPERM, open_with(same, O_WRONLY));
-	EXPECT_TRUE(log_denied(self->log, "device_write", same));
-	EXPECT_EQ(0, open_with(apart, O_WRONLY));
 	EXPECT_EQ(0, check_file(AT "/data"));
-	close(third);
-	close(second);
+	ASSERT_EQ(0, umount(AT));
+
+	ASSERT_EQ(0, make_mapping());
+	ASSERT_EQ(0, mount_disk_at("/dev/dm-0", FS_EXT4, AT));
+	ASSERT_EQ(0, write_file(AT "/data", "data", 4, 0666));
+	ASSERT_EQ(0, write_file(AT "/more", "more", 4, 0666));
+	ASSERT_LE(0, fd = open(self->name, O_RDONLY | O_EXCL | O_CLOEXEC));
+	ASSERT_EQ(0, load_file(AT, "data", ""));
+	EXPECT_TRUE(log_has(self->log, "data is listed but",
+			    "may change by itself", NULL));
+	EXPECT_EQ(-EACCES, check_file(AT "/data"));
+	close(fd);
+	/* A file system on it is no part of a stack. */
+	ASSERT_EQ(0, mount(self->name, BELOW, "ext4", 0, NULL));
+	ASSERT_EQ(0, load_file(AT, "more", ""));
+	EXPECT_EQ(0, check_file(AT "/more"));
+	EXPECT_EQ(0, umount(BELOW));
+	EXPECT_EQ(0, umount(AT));
+	EXPECT_EQ(0, drop_mapping());
 }
 
 /* -- Flash, which has a device for its file system and one for itself. */
@@ -1023,70 +1004,32 @@ static int write_flash(const FIXTURE_DATA(flash) *self)
 	return errno_of(pwrite(self->old, "", 1, self->info.size - 1));
 }
 
-TEST_F(flash, is_not_written_to_below_listed_files)
+TEST_F(flash, is_written_to_by_programs_with_a_right_to_storage)
 {
-	struct mtd_info_user info;
-	int fd;
-
 	EXPECT_EQ(0, write_flash(self));
 	EXPECT_EQ(0, erase(self));
-	EXPECT_EQ(0, open_with(FLASH, O_RDWR));
-	ASSERT_EQ(0, load_file(AT, "dir/data", ""));
+	ASSERT_EQ(0, load_file(AT, "dir/prog", ""));
 
 	EXPECT_EQ(EPERM, open_with(FLASH_DISK, O_WRONLY));
 	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH_DISK));
-	EXPECT_EQ(EPERM, open_with(FLASH, O_RDWR));
+	EXPECT_EQ(EPERM, run(PROG, "open", FLASH));
 	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH));
-	EXPECT_EQ(EPERM, write_flash(self));
-	EXPECT_TRUE(log_denied(self->log, "device_write", FLASH));
-	EXPECT_EQ(EPERM, erase(self));
+	EXPECT_EQ(EPERM, run_on(PROG, self->old, MEMERASE));
 	EXPECT_TRUE(log_denied(self->log, "ioctl", FLASH));
-	ASSERT_LE(0, fd = open(FLASH, O_RDONLY | O_CLOEXEC));
-	EXPECT_EQ(0, errno_of(ioctl(fd, MEMGETINFO, &info)));
-	close(fd);
-	EXPECT_EQ(0, check_file(DATA));
+	EXPECT_EQ(0, command(PROG, FLASH, "r", MEMGETINFO));
+	EXPECT_EQ(0, check_file(PROG));
 
-	ASSERT_EQ(0, umount(AT));
 	EXPECT_EQ(0, erase(self));
 	EXPECT_EQ(0, write_flash(self));
 	EXPECT_EQ(0, open_with(FLASH, O_RDWR));
 }
 
-/* -- The device mapper. */
-
-#define MAPPED		"veriexec-test"
+/* -- What lies on it. */
 
 FIXTURE(mapped)
 {
 	int log;
-	int control;
 };
-
-static int map_command(int control, unsigned long cmd, unsigned int targets,
-		       uint64_t sectors)
-{
-	struct {
-		struct dm_ioctl head;
-		struct dm_target_spec target;
-		char params[64];
-	} arg = {
-		.head = {
-			.version = { DM_VERSION_MAJOR, 0, 0 },
-			.data_size = sizeof(arg),
-			.data_start = sizeof(arg.head),
-			.target_count = targets,
-			.name = MAPPED,
-		},
-		.target = {
-			.length = sectors,
-			.target_type = "switch",
-		},
-		/* Two ways to the disk, in turn for each 8 sectors. */
-		.params = "2 8 0 " TWIN_DISK " 0 " TWIN_DISK " 131072",
-	};
-
-	return errno_of(ioctl(control, cmd, &arg));
-}
 
 FIXTURE_SETUP(mapped)
 {
@@ -1094,13 +1037,7 @@ FIXTURE_SETUP(mapped)
 	ASSERT_LE(0, self->log = log_open());
 	ASSERT_EQ(0, mount_at(FS_TMPFS));
 	ASSERT_EQ(0, clear_disk(DISK, false));
-	ASSERT_EQ(0, clear_disk(TWIN_DISK, false));
-	self->control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, self->control);
-	ASSERT_EQ(0, map_command(self->control, DM_DEV_CREATE, 0, 0));
-	ASSERT_EQ(0, map_command(self->control, DM_TABLE_LOAD, 1,
-				 (64 << 20) / 512));
-	ASSERT_EQ(0, map_command(self->control, DM_DEV_SUSPEND, 0, 0));
+	ASSERT_EQ(0, make_mapping());
 	ASSERT_EQ(0, mount_disk_at("/dev/dm-0", FS_EXT4, AT));
 	ASSERT_EQ(0, copy_ours("probe", AT "/other"));
 	ASSERT_EQ(0, copy_ours("probe", AT "/trusted"));
@@ -1109,8 +1046,7 @@ FIXTURE_SETUP(mapped)
 FIXTURE_TEARDOWN(mapped)
 {
 	EXPECT_EQ(0, umount(AT));
-	EXPECT_EQ(0, map_command(self->control, DM_DEV_REMOVE, 0, 0));
-	close(self->control);
+	EXPECT_EQ(0, drop_mapping());
 	close(self->log);
 }
 
@@ -1126,6 +1062,9 @@ TEST_F(mapped, only_trusted_programs_change_mappings)
 	EXPECT_EQ(EPERM, run(AT "/other", "map", MAPPED));
 	EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/mapper/control"));
 	EXPECT_EQ(0, run(AT "/trusted", "map", MAPPED));
+	/* It does not know what is asked for, but asking is free. */
+	EXPECT_EQ(EINVAL, command(AT "/other", "/dev/mapper/control", "w",
+				  DM_TABLE_STATUS));
 	EXPECT_EQ(0, check_file(AT "/other"));
 }
 
@@ -1172,11 +1111,11 @@ TEST_F(mapped, only_trusted_programs_send_it_messages)
 TEST_F(mapped, disk_below_it_is_not_written_to)
 {
 	ASSERT_EQ(0, load_file(AT, "other", ""));
-	EXPECT_EQ(EPERM, open_with(TWIN_DISK, O_WRONLY));
+	EXPECT_EQ(EPERM, run(AT "/other", "open", TWIN_DISK));
 	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK));
 	EXPECT_EQ(EPERM, open_with("/dev/dm-0", O_WRONLY));
 	EXPECT_TRUE(log_denied(self->log, "device_write", "/dev/dm-0"));
-	EXPECT_EQ(0, open_with(DISK, O_WRONLY));
+	EXPECT_EQ(0, run(AT "/other", "open", DISK));
 }
 
 TEST_HARNESS_MAIN

@@ -68,6 +68,14 @@ static int do_open(char **args)
 	return open(args[0], O_RDWR | O_CLOEXEC) < 0 ? errno : 0;
 }
 
+/* open-alone PATH: a device, to write to it */
+static int do_open_alone(char **args)
+{
+	int fd = open(args[0], O_RDWR | O_EXCL | O_CLOEXEC);
+
+	return fd < 0 || pwrite(fd, "x", 1, 4096) != 1 ? errno : 0;
+}
+
 /* Makes PATH.ran, for who did not start it himself. */
 static int do_mark(char **args)
 {
@@ -418,6 +426,25 @@ static int do_replace_disk(char **args)
 	return replace.result ? BROKEN : 0;
 }
 
+static int give(int fd, const char *cmd)
+{
+	char nothing[4096] = {};
+
+	return fd < 0 || ioctl(fd, strtoul(cmd, NULL, 0), nothing) ? errno : 0;
+}
+
+/* command PATH MODE CMD: with zeros for all that it wants to know */
+static int do_command(char **args)
+{
+	return give(open(args[0], (*args[1] == 'w' ? O_RDWR : O_RDONLY) |
+				   O_CLOEXEC), args[2]);
+}
+
+static int do_fd_command(char **args)
+{
+	return give(atoi(args[0]), args[1]);
+}
+
 static int do_traceme(char **args)
 {
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
@@ -662,6 +689,9 @@ static const struct {
 	{ "exit", 1, do_exit },
 	{ "read", 1, do_read },
 	{ "open", 1, do_open },
+	{ "open-alone", 1, do_open_alone },
+	{ "command", 3, do_command },
+	{ "fd-command", 2, do_fd_command },
 	{ "put", 2, do_put },
 	{ "mark", 1, do_mark },
 	{ "root", 0, do_root },

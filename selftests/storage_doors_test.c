@@ -22,7 +22,6 @@
 #include <linux/btrfs.h>
 #include <linux/fs.h>
 #include <linux/fsverity.h>
-#include <linux/loop.h>
 
 #include "doors.h"
 
@@ -306,59 +305,6 @@ static int count_quotas(struct trial *t)
 	return errno_of(quotactl(QCMD(Q_QUOTAOFF, USRQUOTA), node, 0, NULL));
 }
 
-static int open_free_loop(void)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	char name[32];
-
-	snprintf(name, sizeof(name), "/dev/loop%d",
-		 ioctl(control, LOOP_CTL_GET_FREE));
-	close(control);
-	return open(name, O_RDWR | O_CLOEXEC);
-}
-
-static int give_to_loop(unsigned long cmd, unsigned long arg)
-{
-	int loop = open_free_loop();
-
-	if (loop < 0 || ioctl(loop, cmd, arg))
-		return errno;
-	return errno_of(ioctl(loop, LOOP_CLR_FD));
-}
-
-static int set_loop(struct trial *t)
-{
-	return give_to_loop(LOOP_SET_FD, t->fds[0]);
-}
-
-static int configure_loop(struct trial *t)
-{
-	const struct loop_config config = { .fd = t->fds[0] };
-
-	return give_to_loop(LOOP_CONFIGURE, (unsigned long)&config);
-}
-
-/* Only what is read-only can be given another file. */
-static int make_loop_of_source(struct trial *t)
-{
-	char name[32];
-	int ret = make_source(t);
-
-	if (ret)
-		return ret;
-	ret = make_loop(t->fds[1], LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR,
-			name);
-	if (ret < 0)
-		return -ret;
-	t->fds[2] = ret;
-	return 0;
-}
-
-static int change_loop(struct trial *t)
-{
-	return errno_of(ioctl(t->fds[2], LOOP_CHANGE_FD, t->fds[0]));
-}
-
 #define CHANGE(...)	{ .kind = DOOR_CHANGE, .error = EPERM, __VA_ARGS__ }
 
 static const struct door doors[] = {
@@ -396,15 +342,6 @@ static const struct door doors[] = {
 	CHANGE(.name = "Q_QUOTAON", .op = "quota_on",
 	       .flags = ON_EXT4 | DOOR_ROOT,
 	       .prepare = make_quotas, .attempt = count_quotas),
-	CHANGE(.name = "LOOP_SET_FD", .op = "write",
-	       .flags = DOOR_ROOT | DOOR_NO_TRACE,
-	       .prepare = open_old, .attempt = set_loop),
-	CHANGE(.name = "LOOP_CONFIGURE", .op = "write",
-	       .flags = DOOR_ROOT | DOOR_NO_TRACE,
-	       .prepare = open_old, .attempt = configure_loop),
-	CHANGE(.name = "LOOP_CHANGE_FD", .op = "write",
-	       .flags = DOOR_ROOT | DOOR_NO_TRACE,
-	       .prepare = make_loop_of_source, .attempt = change_loop),
 };
 
 int main(void)

@@ -51,15 +51,14 @@ struct veriexec_inode {
 /* Bit numbers of &veriexec_inode.bits. */
 #define VERIEXEC_INODE_BUSY		0	/* one task hashes: a lock bit */
 #define VERIEXEC_INODE_INITRAMFS	1	/* as the kernel unpacked it */
-#define VERIEXEC_INODE_BACKS		2	/* was given to a loop device */
-#define VERIEXEC_INODE_RAN		3	/* its code may be mapped: so far it
+#define VERIEXEC_INODE_RAN		2	/* its code may be mapped: so far it
 						 * has only been of the initramfs
 						 */
-#define VERIEXEC_INODE_KMEM		4	/* asks for it when it is opened */
-#define VERIEXEC_INODE_MEMORY		5	/* was mapped as memory without a
+#define VERIEXEC_INODE_KMEM		3	/* asks for it when it is opened */
+#define VERIEXEC_INODE_MEMORY		4	/* was mapped as memory without a
 						 * file
 						 */
-#define VERIEXEC_INODE_KEPT		6	/* has the owner and mode that were
+#define VERIEXEC_INODE_KEPT		5	/* has the owner and mode that were
 						 * unpacked
 						 */
 
@@ -78,28 +77,21 @@ struct veriexec_sb {
 
 /**
  * struct veriexec_bdev - what is known of a block device
- * @bits: see below; once set they stay
+ * @writers: how many files have it open for writing; its file system has none
  */
 struct veriexec_bdev {
-	unsigned long bits;
+	atomic_t writers;
 };
-
-/* Bit numbers of &veriexec_bdev.bits. */
-#define VERIEXEC_BDEV_BACKS	0	/* was given to a loop device */
-#define VERIEXEC_BDEV_SHARES	1	/* is a loop device that was given
-					 * what another had been given
-					 */
-#define VERIEXEC_BDEV_ODD	2	/* is a loop device that was given
-					 * what may change by itself
-					 */
 
 /**
  * struct veriexec_file - what is known of an open file
  * @verdict: as it was found when the file was mapped last, where it is not kept
  *	with the inode; else 0
+ * @writes_to: the block device among whose writers it is counted, or NULL
  */
 struct veriexec_file {
 	u64 verdict;
+	struct block_device *writes_to;
 };
 
 /**

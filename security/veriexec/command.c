@@ -1,34 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Knows of each ioctl(2) command what it can do to listed files. Of listed
- * files only commands known to be harmless are let through; of their file
- * systems and disks only those known to do harm are not.
+ * files only commands known to be harmless are let through, of their file
+ * systems only those known to do harm are not. Of a device in use the kernel
+ * itself lets none do harm to who may neither write to it nor do raw I/O, but for
+ * those named here.
  *
  * A command is known by its type and number: its size differs between 32 and
  * 64 bit programs, and several file systems keep theirs to themselves.
  */
 
-#include <linux/fdtable.h>
+#include <linux/array_size.h>
 #include <linux/fiemap.h>
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fscrypt.h>
 #include <linux/fsverity.h>
 #include <linux/ioctl.h>
 #include <linux/loop.h>
-#include <linux/sched.h>
-#include <linux/uaccess.h>
-#include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
-#include <uapi/linux/blkdev.h>
 #include <uapi/linux/blkpg.h>
-#include <uapi/linux/blkzoned.h>
 #include <uapi/linux/btrfs.h>
 #include <uapi/linux/dm-ioctl.h>
 #include <uapi/linux/f2fs.h>
-#include <uapi/linux/hdreg.h>
 #include <uapi/linux/major.h>
-#include <uapi/linux/mmc/ioctl.h>
 #include <uapi/linux/nvme_ioctl.h>
 #include <uapi/linux/raid/md_u.h>
 
@@ -121,114 +115,84 @@ static bool takes_disks(unsigned int cmd)
 	}
 }
 
-/* Commands for the device itself, past all that the kernel knows of it. */
-static bool is_pass_through(unsigned int cmd)
+#define NVME_TYPE	_IOC_TYPE(NVME_IOCTL_IO_CMD)
+
+/*
+ * Commands for what is below, for which a device need not be open for writing: by
+ * their type, and the numbers that they go from and to.
+ */
+static const struct {
+	unsigned char type;
+	unsigned char first;
+	unsigned char last;
+	bool stacks;	/* it puts other disks below, whoever uses them */
+} alters[] = {
+	{ _IOC_TYPE(BLKPG), _IOC_NR(BLKPG), _IOC_NR(BLKPG), false },
+	{ NVME_TYPE, _IOC_NR(NVME_IOCTL_ADMIN_CMD), 0x7f, false },
+	{ DM_IOCTL, DM_REMOVE_ALL_CMD, DM_REMOVE_ALL_CMD, true },
+	{ DM_IOCTL, DM_DEV_CREATE_CMD, DM_DEV_SUSPEND_CMD, true },
+	{ DM_IOCTL, DM_TABLE_LOAD_CMD, DM_TABLE_CLEAR_CMD, true },
+	{ DM_IOCTL, DM_TARGET_MSG_CMD, DM_DEV_SET_GEOMETRY_CMD, true },
+	{ MD_MAJOR, _IOC_NR(CLEAR_ARRAY), 0xff, true },
+};
+
+static bool is_within(unsigned int cmd, unsigned int i)
 {
-	switch (COMMAND(cmd)) {
-	case COMMAND(SG_IO):
-	case COMMAND(SCSI_IOCTL_SEND_COMMAND):
-	case COMMAND(NVME_IOCTL_ADMIN_CMD):
-	case COMMAND(NVME_IOCTL_SUBMIT_IO):
-	case COMMAND(NVME_IOCTL_IO_CMD):
-	case COMMAND(NVME_IOCTL_ADMIN64_CMD):
-	case COMMAND(NVME_IOCTL_IO64_CMD):
-	case COMMAND(NVME_IOCTL_IO64_CMD_VEC):
-	case COMMAND(NVME_URING_CMD_IO):
-	case COMMAND(NVME_URING_CMD_IO_VEC):
-	case COMMAND(NVME_URING_CMD_ADMIN):
-	case COMMAND(NVME_URING_CMD_ADMIN_VEC):
-	case COMMAND(HDIO_DRIVE_TASKFILE):
-	case COMMAND(HDIO_DRIVE_TASK):
-	case COMMAND(HDIO_DRIVE_CMD):
-	case COMMAND(MMC_IOC_CMD):
-	case COMMAND(MMC_IOC_MULTI_CMD):
-		return true;
-	default:
-		return false;
-	}
+	return _IOC_TYPE(cmd) == alters[i].type &&
+	       _IOC_NR(cmd) >= alters[i].first &&
+	       _IOC_NR(cmd) <= alters[i].last;
 }
 
-/* What puts other blocks below a file system on the device mapper. */
-static bool maps_anew(unsigned int cmd)
+/* Is only somebody with a right to storage to give this command? */
+static bool needs_right(const struct file *file, unsigned int cmd)
 {
-	switch (COMMAND(cmd)) {
-	case COMMAND(DM_TABLE_LOAD):
-	case COMMAND(DM_DEV_SUSPEND):
-	case COMMAND(DM_TARGET_MSG):
+	const bool writes = file->f_mode & FMODE_WRITE;
+	const bool is_disk = S_ISBLK(file_inode(file)->i_mode);
+	unsigned int i;
+
+	/* A loop device writes as the kernel, to whatever it is given. */
+	if (is_disk && writes && (COMMAND(cmd) == COMMAND(LOOP_SET_FD) ||
+				  COMMAND(cmd) == COMMAND(LOOP_CONFIGURE)))
 		return true;
-	default:
-		return false;
-	}
+	/* Which disk hears it cannot be told from a character device. */
+	if (!is_disk && writes && COMMAND(cmd) == COMMAND(SG_IO))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(alters); i++)
+		if (is_within(cmd, i))
+			return alters[i].stacks || !is_disk ||
+			       veriexec_device_to_write(file) !=
+				       VERIEXEC_DEVICE_FREE;
+	return false;
 }
 
-static bool changes_device(unsigned int cmd)
+/* Who has it open for writing can do by a command whatever writing does. */
+static int check_command(struct file *file, unsigned int cmd)
 {
-	switch (COMMAND(cmd)) {
-	case COMMAND(BLKDISCARD):
-	case COMMAND(BLKSECDISCARD):
-	case COMMAND(BLKZEROOUT):
-	case COMMAND(BLKRESETZONE):
-	case COMMAND(BLKFINISHZONE):
-	case COMMAND(BLKPG):
-	case COMMAND(BLOCK_URING_CMD_DISCARD):
-	case COMMAND(LOOP_SET_STATUS):
-	case COMMAND(LOOP_SET_STATUS64):
-	case COMMAND(LOOP_SET_CAPACITY):
-	case COMMAND(LOOP_SET_BLOCK_SIZE):
-		return true;
-	case COMMAND(ADD_NEW_DISK):
-	case COMMAND(HOT_ADD_DISK):
-	case COMMAND(HOT_REMOVE_DISK):
-	case COMMAND(SET_DISK_FAULTY):
-		return !veriexec_has_right(current_cred(),
-					   VERIEXEC_FLAG_STORAGE);
-	default:
-		return is_pass_through(cmd) &&
-		       !veriexec_has_right(current_cred(),
-					   VERIEXEC_FLAG_STORAGE);
-	}
-}
-
-/* Which disk hears it cannot be told from the device. */
-static int check_command_any_disk(struct file *file, unsigned int cmd)
-{
-	bool reaches = is_pass_through(cmd) ? veriexec_any_disk_guarded() :
-		       maps_anew(cmd) && veriexec_any_spread();
-
-	if (!reaches || !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_CAUSE_HOLDS_LISTED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
-}
-
-/* Whatever changes flash is for those only who have opened it for writing. */
-static bool is_open_flash(const struct file *file)
-{
-	return imajor(file_inode(file)) == MTD_CHAR_MAJOR &&
-	       file->f_mode & FMODE_WRITE;
+	if (needs_right(file, cmd) &&
+	    !veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
+		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_CAUSE_NO_STORAGE,
+				     file_inode(file), &file->f_path,
+				     GFP_KERNEL);
+	return file->f_mode & FMODE_WRITE ?
+	       veriexec_check_write_device(file, VERIEXEC_OP_IOCTL) : 0;
 }
 
 /**
- * veriexec_check_command() - may a device be given this command?
+ * veriexec_check_uring_command() - may a device be given this IORING_OP_URING_CMD?
  * @file: the open device
- * @cmd: an ioctl(2) command, or that of an IORING_OP_URING_CMD
+ * @cmd: the command
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, or under enforce %-EPERM if it changes what is below listed files.
+ * Return: 0, or under enforce %-EPERM, as for ioctl(2).
  */
-int veriexec_check_command(struct file *file, unsigned int cmd)
+int veriexec_check_uring_command(struct file *file, unsigned int cmd)
 {
-	struct inode *inode = file_inode(file);
-
-	if (S_ISCHR(inode->i_mode))
-		return is_open_flash(file) ?
-		       veriexec_check_write_device(file, VERIEXEC_OP_IOCTL) :
-		       check_command_any_disk(file, cmd);
-	if (!S_ISBLK(inode->i_mode) || !changes_device(cmd))
-		return 0;
-	return veriexec_check_write_device(file, VERIEXEC_OP_IOCTL);
+	/* As commands of ioctl(2), some of these numbers are another driver's. */
+	return check_command(file, _IOC_TYPE(cmd) == NVME_TYPE ?
+				   NVME_IOCTL_IO_CMD : cmd);
 }
 
 /**
@@ -255,71 +219,12 @@ int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 			     NULL, NULL, GFP_ATOMIC);
 }
 
-/* The loop device writes as the kernel: ask as if its owner wrote. */
-static int check_backing(struct file *file)
-{
-	struct inode *inode = file_inode(file);
-
-	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
-	if (S_ISBLK(inode->i_mode))
-		return veriexec_check_write_device(file,
-						 VERIEXEC_OP_DEVICE_WRITE);
-	return veriexec_check_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
-}
-
-/*
- * A thread that shares the descriptors could exchange this one before the device
- * takes it, so that nothing is known of the device then.
- */
-static int check_give_backing(struct file *loop, int fd)
-{
-	struct file *file;
-	int ret;
-
-	ret = veriexec_check_write_device(loop, VERIEXEC_OP_IOCTL);
-	if (ret || !veriexec_is_loop(loop))
-		return ret;
-	file = fget(fd);
-	if (!file)
-		return 0;	/* nor will the device find it */
-	ret = check_backing(file);
-	/* What is denied does not get there, and must not count as if it did. */
-	if (!ret)
-		veriexec_note_backing(loop, file,
-				      atomic_read(&current->files->count) == 1);
-	fput(file);
-	return ret;
-}
-
-static int check_ioctl_block(struct file *file, unsigned int cmd,
-			     unsigned long arg)
-{
-	const struct loop_config __user *config = (void __user *)arg;
-	u32 fd;
-
-	switch (COMMAND(cmd)) {
-	case COMMAND(LOOP_SET_FD):
-	case COMMAND(LOOP_CHANGE_FD):
-		return check_give_backing(file, arg);
-	case COMMAND(LOOP_CONFIGURE):
-		if (get_user(fd, &config->fd))
-			return -EFAULT;
-		return check_give_backing(file, fd);
-	default:
-		return veriexec_check_command(file, cmd);
-	}
-}
-
 static bool reaches_listed(struct inode *inode, unsigned int cmd)
 {
-	if (!reaches_others(cmd) &&
-	    (!takes_disks(cmd) ||
-	     veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)))
-		return false;
-	return atomic_read(&veriexec_sb(inode->i_sb)->entries) ||
-	       (test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
-		veriexec_any_spread());
+	return atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
+	       (reaches_others(cmd) ||
+		(takes_disks(cmd) &&
+		 !veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)));
 }
 
 static int check_ioctl_file(struct file *file, unsigned int cmd)
@@ -339,19 +244,18 @@ static int check_ioctl_file(struct file *file, unsigned int cmd)
  * veriexec_check_ioctl() - may this command be given?
  * @file: what it is given to
  * @cmd: the command, as 64 or 32 bit programs know it
- * @arg: its argument
+ * @arg: its argument, on which nothing depends
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, %-EFAULT if @arg cannot be read, or under enforce %-EPERM.
+ * Return: 0, or under enforce %-EPERM.
  */
 int veriexec_check_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (file_inode(file)->i_mode & S_IFMT) {
 	case S_IFBLK:
-		return check_ioctl_block(file, cmd, arg);
 	case S_IFCHR:
-		return veriexec_check_command(file, cmd);
+		return check_command(file, cmd);
 	case S_IFREG:
 	case S_IFDIR:
 		return check_ioctl_file(file, cmd);

@@ -13,7 +13,7 @@ struct file;
 
 int veriexec_check_ioctl(struct file *file, unsigned int cmd,
 			 unsigned long arg);
-int veriexec_check_command(struct file *file, unsigned int cmd);
+int veriexec_check_uring_command(struct file *file, unsigned int cmd);
 int veriexec_check_raw_io(const struct cred *cred, bool quiet);
 
 #endif /* _SECURITY_VERIEXEC_COMMAND_H */

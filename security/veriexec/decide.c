@@ -68,9 +68,7 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
 		return VERIEXEC_CAUSE_UNPACKED;
 	if (kind != VERIEXEC_KIND_CONTENT)
 		return VERIEXEC_CAUSE_NONE;
-	if (f->may_run)
-		return VERIEXEC_CAUSE_MAY_RUN;
-	return f->backs ? VERIEXEC_CAUSE_BACKS_LISTED : VERIEXEC_CAUSE_NONE;
+	return f->may_run ? VERIEXEC_CAUSE_MAY_RUN : VERIEXEC_CAUSE_NONE;
 }
 
 /**

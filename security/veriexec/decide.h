@@ -19,7 +19,6 @@
  * @failure: why it could not be verified, if @status does not say it
  * @set_id: it is run, and its set-id bits would count
  * @caps: it is run, and would get capabilities that its entry does not state
- * @backs: it is behind a loop device, and listed files may lie on such
  * @may_run: its code may be mapped, because it is of the initramfs
  * @initramfs: as the kernel unpacked it, and nobody writes to it
  * @kept: and its owner and mode are those that were unpacked
@@ -36,7 +35,6 @@ struct veriexec_facts {
 	enum veriexec_cause failure;
 	bool set_id;
 	bool caps;
-	bool backs;
 	bool may_run;
 	bool initramfs;
 	bool kept;

@@ -388,10 +388,6 @@ static enum veriexec_cause against_change(struct inode *inode,
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return VERIEXEC_CAUSE_NONE;
-	/* A loop device itself writes as the kernel. */
-	facts.backs =
-		test_bit(VERIEXEC_INODE_BACKS, &veriexec_inode(inode)->bits) &&
-		!(current->flags & PF_KTHREAD) && veriexec_any_spread();
 	facts.may_run = may_be_running(inode);
 	facts.initramfs = is_initramfs(inode);
 	facts.status = veriexec_status(veriexec_verdict_on(inode));
@@ -406,9 +402,8 @@ static enum veriexec_cause against_change(struct inode *inode,
  *
  * Context: Process context, may sleep. Locks of the VFS may be held.
  *
- * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, lies
- * behind a loop device that may hold what is, or is of the initramfs and may be
- * running or would not be as it was unpacked.
+ * Return: 0, or under enforce %-EPERM if it is listed, leads to what is, or is of
+ * the initramfs and may be running or would not be as it was unpacked.
  */
 int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 			  const struct path *path)
@@ -455,6 +450,9 @@ static int check_device(struct file *file, enum veriexec_op op,
  * veriexec_check_open_device() - may this device be opened for writing?
  * @file: a device, on its way to be open
  *
+ * Where it holds listed files and may be opened all the same, none of them is
+ * verified any more, see veriexec_disk_has_writer().
+ *
  * Context: Process context, may sleep.
  *
  * Return: 0, or under enforce %-EPERM if it holds listed files, or if somebody uses
@@ -462,10 +460,16 @@ static int check_device(struct file *file, enum veriexec_op op,
  */
 int veriexec_check_open_device(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	return check_device(file, VERIEXEC_OP_DEVICE_WRITE,
-			    veriexec_device_to_open(file));
+	enum veriexec_device use = veriexec_device_to_open(file);
+	int ret = 0;
+
+	if (veriexec_in(VERIEXEC_STATE_ACTIVE))
+		ret = check_device(file, VERIEXEC_OP_DEVICE_WRITE, use);
+	if (ret)
+		veriexec_leave_device(file);
+	else if (use == VERIEXEC_DEVICE_HOLDS_LISTED)
+		veriexec_doubt_all();
+	return ret;
 }
 
 /**

@@ -32,6 +32,7 @@
 #include "kmem.h"
 #include "program.h"
 #include "state.h"
+#include "storage.h"
 #include "table.h"
 #include "verdict.h"
 
@@ -301,6 +302,12 @@ static int veriexec_file_open(struct file *file)
 	return 0;
 }
 
+/* Whatever it had given out, to io_uring say, has come back. */
+static void veriexec_file_free_security(struct file *file)
+{
+	veriexec_leave_device(file);
+}
+
 static int veriexec_file_post_open(struct file *file, int mask)
 {
 	veriexec_note_opened(file);
@@ -452,7 +459,7 @@ static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 
 static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 {
-	return veriexec_check_command(ioucmd->file, ioucmd->cmd_op);
+	return veriexec_check_uring_command(ioucmd->file, ioucmd->cmd_op);
 }
 
 /* Locks of whoever asks may be held, and forbid sleeping. */
@@ -582,6 +589,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_mprotect, veriexec_file_mprotect),
 	LSM_HOOK_INIT(file_open, veriexec_file_open),
 	LSM_HOOK_INIT(file_post_open, veriexec_file_post_open),
+	LSM_HOOK_INIT(file_free_security, veriexec_file_free_security),
 	LSM_HOOK_INIT(file_permission, veriexec_file_permission),
 	LSM_HOOK_INIT(inode_follow_link, veriexec_inode_follow_link),
 	LSM_HOOK_INIT(inode_permission, veriexec_inode_permission),

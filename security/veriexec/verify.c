@@ -38,11 +38,12 @@
 /* How many jiffies somebody else may take to verify a file that is asked for. */
 #define TURN_WAIT	(5 * HZ)
 
-/* Does somebody have it open for writing? A shared mapping keeps it open. */
+/* Is it, or its disk, open for writing? A shared mapping keeps it open. */
 static bool has_writer(const struct inode *inode)
 {
 	return atomic_read(&inode->i_writecount) > 0 ||
-	       mapping_writably_mapped(inode->i_mapping);
+	       mapping_writably_mapped(inode->i_mapping) ||
+	       veriexec_disk_has_writer(inode->i_sb);
 }
 
 /* Has it references that page cache, mappings and the caller do not explain? */
@@ -241,8 +242,7 @@ static enum veriexec_cause compare_quietly(struct judgement *j)
 		veriexec_note_owner(j->content, shown);
 	if (!veriexec_owner_matches(shown, &j->want.claim))
 		return VERIEXEC_CAUSE_WRONG_OWNER;
-	if (has_writer(j->content) ||
-	    veriexec_disk_is_mapped(j->content->i_sb))
+	if (has_writer(j->content))
 		return VERIEXEC_CAUSE_HAS_WRITER;
 	if (!take_pages_back(j->content))
 		return fatal_signal_pending(current) ? VERIEXEC_CAUSE_KILLED :
