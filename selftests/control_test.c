@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -287,6 +288,35 @@ TEST_F(control, root_without_the_capability_only_reads)
 	EXPECT_EQ(0, check_file(FREE));
 	text_free(&manifest);
 	text_free(&text);
+}
+
+/* They are written to past all hooks, and nobody can take them away. */
+TEST_F(control, mapped_devices_keep_enforce_away)
+{
+	const int both = PROT_READ | PROT_WRITE;
+	int fd, other;
+	void *p;
+
+	ASSERT_TRUE(reads("state", "loaded active\n"));
+	ASSERT_LE(0, fd = open("/dev/ram15", O_RDWR | O_CLOEXEC));
+	ASSERT_LE(0, other = open("/dev/ram1", O_RDWR | O_CLOEXEC));
+	p = mmap(NULL, 4096, both, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	EXPECT_TRUE(log_has(self->log, "device_write of /dev/ram15",
+			    "would be denied: device would be mapped", NULL));
+	close(fd);
+	EXPECT_EQ(-EBUSY, write_control("state", "enforce"));
+	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state", "dev=\"ram15\"",
+			    "res=0", NULL));
+	EXPECT_TRUE(reads("state", "loaded active\n"));
+	EXPECT_EQ(0, munmap(p, 4096));
+
+	/* Of those that come before it nothing was left as it must not be. */
+	p = mmap(NULL, 4096, both, MAP_SHARED, other, 0);
+	EXPECT_NE(MAP_FAILED, p);
+	EXPECT_EQ(-EBUSY, write_control("state", "enforce"));
+	munmap(p, 4096);
+	close(other);
 }
 
 /* In active, where nobody is kept from it. */

@@ -602,6 +602,28 @@ TEST_F(partitioned, disk_is_not_mapped_as_code)
 	EXPECT_EQ(0, errno_of(mprotect(p, 4096, PROT_READ | PROT_WRITE)));
 }
 
+/* Not even who may write to devices in use; it would not be seen to write. */
+TEST_F(partitioned, disk_is_not_mapped_to_be_written_to)
+{
+	int fd = open(TWIN_DISK, O_RDWR | O_CLOEXEC);
+	void *p;
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				   MAP_SHARED, fd, 0));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_TRUE(log_has(self->log, "op=device_write",
+			    "device would be mapped to be written to", NULL));
+	/* Some day it could be made writable. */
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0));
+	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK));
+	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	EXPECT_NE(MAP_FAILED, p);
+	p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->twin, 0);
+	EXPECT_NE(MAP_FAILED, p);
+	close(fd);
+}
+
 /* -- Devices that somebody uses, with whatever. */
 
 #define OTHERS		"/tmp/others"

@@ -81,6 +81,7 @@ static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
 	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",
 	[VERIEXEC_CAUSE_REACHES_LISTED] = "command reaches files in a manifest",
 	[VERIEXEC_CAUSE_IN_USE] = "device is in use, and program has no right to storage",
+	[VERIEXEC_CAUSE_MAPPED] = "device would be mapped to be written to",
 	[VERIEXEC_CAUSE_NO_STORAGE] = "program has no right to storage",
 	[VERIEXEC_CAUSE_HOLDS_LISTED] = "device holds files in a manifest",
 	[VERIEXEC_CAUSE_MEMORY] = "file is the memory of a process",
@@ -235,6 +236,25 @@ void veriexec_audit_state(const char *states)
 	pr_notice("state is %s\n", states);
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", states);
 	audit_log_format(ab, " res=1");
+	audit_log_end(ab);
+}
+
+/**
+ * veriexec_audit_mapped() - tell why ``enforce`` is refused
+ * @device: that is mapped to be written to
+ *
+ * Context: Process context, may sleep.
+ */
+void veriexec_audit_mapped(const char *device)
+{
+	struct audit_buffer *ab;
+
+	pr_warn("enforce refused: %s is mapped to be written to\n", device);
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state",
+			  "device is mapped to be written to");
+	audit_log_format(ab, " dev=");
+	audit_log_untrustedstring(ab, device);
+	audit_log_format(ab, " res=0 errno=%d", -EBUSY);
 	audit_log_end(ab);
 }
 

@@ -109,6 +109,7 @@ enum veriexec_cause {
 	VERIEXEC_CAUSE_REACHES_LISTED,
 	VERIEXEC_CAUSE_HOLDS_LISTED,
 	VERIEXEC_CAUSE_IN_USE,
+	VERIEXEC_CAUSE_MAPPED,
 	VERIEXEC_CAUSE_NO_STORAGE,
 	VERIEXEC_CAUSE_MEMORY,
 	VERIEXEC_CAUSE_NOT_TRUSTED,
@@ -139,6 +140,7 @@ void veriexec_audit_event(const struct veriexec_event *event);
 void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
 			     const u8 *calculated, const u8 *listed);
 void veriexec_audit_state(const char *states);
+void veriexec_audit_mapped(const char *device);
 void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 			   const char *method, u32 bound, u32 missing);
 void veriexec_audit_refused(const char *name, int error,

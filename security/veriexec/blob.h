@@ -78,9 +78,11 @@ struct veriexec_sb {
 /**
  * struct veriexec_bdev - what is known of a block device
  * @writers: how many files have it open for writing; its file system has none
+ * @sealed: nobody maps it to write to it, see veriexec_deny_mappings()
  */
 struct veriexec_bdev {
 	atomic_t writers;
+	bool sealed;
 };
 
 /**

@@ -10,10 +10,12 @@
 #include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/major.h>
+#include <linux/pagemap.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/swap.h>
 
+#include "audit.h"
 #include "blob.h"
 #include "storage.h"
 
@@ -285,4 +287,51 @@ bool veriexec_disk_changes_beneath(const struct super_block *sb)
 	}
 	class_dev_iter_exit(&iter);
 	return beneath || (spread && foreign);
+}
+
+static void allow_mappings(void)
+{
+	struct class_dev_iter iter;
+	struct device *dev;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while ((dev = class_dev_iter_next(&iter))) {
+		struct block_device *bdev = dev_to_bdev(dev);
+
+		if (veriexec_bdev(bdev)->sealed)
+			mapping_allow_writable(bdev->bd_mapping);
+		veriexec_bdev(bdev)->sealed = false;
+	}
+	class_dev_iter_exit(&iter);
+}
+
+/**
+ * veriexec_deny_mappings() - from here on nobody maps a block device to write to it
+ *
+ * Of devices that appear later the hooks see to that.
+ *
+ * Context: Process context, may sleep; one at a time.
+ *
+ * Return: 0, or %-EBUSY if one is mapped so, which is told; then all is as before.
+ */
+int veriexec_deny_mappings(void)
+{
+	struct class_dev_iter iter;
+	struct device *dev;
+	int ret = 0;
+
+	class_dev_iter_init(&iter, &block_class, NULL, NULL);
+	while (!ret && (dev = class_dev_iter_next(&iter))) {
+		struct block_device *bdev = dev_to_bdev(dev);
+
+		ret = mapping_deny_writable(bdev->bd_mapping);
+		if (ret)
+			veriexec_audit_mapped(dev_name(dev));
+		else
+			veriexec_bdev(bdev)->sealed = true;
+	}
+	class_dev_iter_exit(&iter);
+	if (ret)
+		allow_mappings();
+	return ret;
 }

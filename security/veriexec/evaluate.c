@@ -488,3 +488,21 @@ int veriexec_check_write_device(struct file *file, enum veriexec_op op)
 		return 0;
 	return check_device(file, op, veriexec_device_to_write(file));
 }
+
+/**
+ * veriexec_check_map_device() - may this block device be mapped to be written to?
+ * @file: the open device
+ *
+ * What is written to it then passes by all that is asked here.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EPERM.
+ */
+int veriexec_check_map_device(struct file *file)
+{
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
+	return veriexec_deny(VERIEXEC_OP_DEVICE_WRITE, VERIEXEC_CAUSE_MAPPED,
+			     file_inode(file), &file->f_path, GFP_KERNEL);
+}

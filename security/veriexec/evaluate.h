@@ -41,5 +41,6 @@ int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 int veriexec_ask_change(struct inode *inode, enum veriexec_op op);
 int veriexec_check_open_device(struct file *file);
 int veriexec_check_write_device(struct file *file, enum veriexec_op op);
+int veriexec_check_map_device(struct file *file);
 
 #endif /* _SECURITY_VERIEXEC_EVALUATE_H */

@@ -144,6 +144,13 @@ static int check_write(struct file *file)
 	return veriexec_check_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
 }
 
+/* What is mapped so is written to without a word. */
+static int check_map_to_write(struct file *file)
+{
+	return S_ISBLK(file_inode(file)->i_mode) ?
+		       veriexec_check_map_device(file) : check_write(file);
+}
+
 static int veriexec_file_permission(struct file *file, int mask)
 {
 	int ret = veriexec_check_kmem(file);
@@ -189,7 +196,7 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 			&veriexec_inode(file_inode(file))->bits);
 	ret = veriexec_check_kmem(file);
 	if (!ret && flags & MAP_SHARED && file->f_mode & FMODE_WRITE)
-		ret = check_write(file);
+		ret = check_map_to_write(file);
 	if (!ret)
 		ret = check_read(file);
 	if (ret || !is_file(file))
@@ -255,7 +262,7 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 	/* Mapped for reading before something was listed, say. */
 	if (prot & PROT_WRITE && vma->vm_flags & VM_SHARED &&
 	    !(vma->vm_flags & VM_WRITE)) {
-		ret = check_write(file);
+		ret = check_map_to_write(file);
 		if (ret)
 			return ret;
 	}

@@ -24,6 +24,7 @@
 #include "revoke.h"
 #include "signature.h"
 #include "state.h"
+#include "storage.h"
 #include "table.h"
 #include "verdict.h"
 #include "window.h"
@@ -294,13 +295,25 @@ static void tell_states(void)
 	veriexec_audit_state(buf);
 }
 
+/* What is mapped writably when it begins to count would change without a word. */
+static int add_state(unsigned int state)
+{
+	int ret = 0;
+
+	if (state == VERIEXEC_STATE_ENFORCE && !veriexec_in(state) &&
+	    veriexec_in(VERIEXEC_STATE_ACTIVE))
+		ret = veriexec_deny_mappings();
+	return ret ?: veriexec_add_state(&veriexec_states, state);
+}
+
 /**
  * veriexec_enter_state() - add one state to those that hold
  * @state: the one to add
  *
  * Context: Process context, under veriexec_load_lock.
  *
- * Return: 0, or %-EINVAL if another state must hold before.
+ * Return: 0, %-EINVAL if another state must hold before, or %-EBUSY if what would
+ * be enforced can be changed past all hooks.
  */
 int veriexec_enter_state(unsigned int state)
 {
@@ -308,7 +321,7 @@ int veriexec_enter_state(unsigned int state)
 	int ret;
 
 	lockdep_assert_held(&veriexec_load_lock);
-	ret = veriexec_add_state(&veriexec_states, state);
+	ret = add_state(state);
 	if (!ret && veriexec_states != before)
 		tell_states();
 	return ret;
@@ -336,10 +349,10 @@ static void enter_loaded(void)
 
 	if (veriexec_in(VERIEXEC_STATE_LOADED) || !anything_listed())
 		return;
-	veriexec_add_state(&veriexec_states, VERIEXEC_STATE_LOADED);
+	add_state(VERIEXEC_STATE_LOADED);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		if (veriexec_boot_states & order[i])
-			veriexec_add_state(&veriexec_states, order[i]);
+			add_state(order[i]);
 	tell_states();
 }
 

@@ -29,6 +29,7 @@ bool veriexec_disk_has_writer(const struct super_block *sb);
 enum veriexec_device veriexec_device_to_open(const struct file *file);
 enum veriexec_device veriexec_device_to_write(const struct file *file);
 void veriexec_leave_device(const struct file *file);
+int veriexec_deny_mappings(void);
 #else
 static inline void veriexec_guard_sb(struct super_block *sb)
 {
@@ -62,6 +63,11 @@ veriexec_device_to_write(const struct file *file)
 
 static inline void veriexec_leave_device(const struct file *file)
 {
+}
+
+static inline int veriexec_deny_mappings(void)
+{
+	return 0;
 }
 #endif
 

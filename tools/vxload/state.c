@@ -95,6 +95,9 @@ static void explain_refusal(const char *name, int err, unsigned int held)
 			name);
 	else if (err == EPERM)
 		message("cannot set %s: that takes CAP_MAC_ADMIN", name);
+	else if (err == EBUSY)
+		message("cannot set %s: a block device is mapped to be written to, see the kernel's log",
+			name);
 	else
 		message("cannot set %s: %s", name, strerror(err));
 }
