@@ -7,10 +7,15 @@
  * Locks: guarded_lock guards the list of those super blocks; it is innermost.
  */
 
+#define pr_fmt(fmt) "veriexec: " fmt
+
 #include <linux/blkdev.h>
 #include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/kstrtox.h>
 #include <linux/major.h>
 #include <linux/pagemap.h>
+#include <linux/printk.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/swap.h>
@@ -335,3 +340,27 @@ int veriexec_deny_mappings(void)
 		allow_mappings();
 	return ret;
 }
+
+/* As block/bdev.c finds out, whose answer is its own. */
+static bool __init may_write_mounted(void)
+{
+	static const char name[] __initconst = "bdev_allow_write_mounted=";
+	bool may = IS_ENABLED(CONFIG_BLK_DEV_WRITE_MOUNTED);
+	const char *at = saved_command_line;
+	bool said;
+
+	while ((at = strstr(at, name))) {
+		at += strlen(name);
+		if (!kstrtobool(at, &said))
+			may = said;
+	}
+	return may;
+}
+
+static int __init warn_of_writing(void)
+{
+	if (veriexec_enabled && may_write_mounted())
+		pr_warn("mounted block devices can be written to: set bdev_allow_write_mounted=0, or CONFIG_BLK_DEV_WRITE_MOUNTED=n\n");
+	return 0;
+}
+late_initcall(warn_of_writing);

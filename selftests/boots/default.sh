@@ -31,6 +31,14 @@ else
 	expect "the kernel says nothing of a parameter" sh -c \
 		'! dmesg | grep "veriexec=.* is unknown"'
 fi
+writable="mounted block devices can be written to"
+if grep -q bdev_allow_write_mounted=0 /proc/cmdline; then
+	expect "the kernel does not warn of disks that are writable" sh -c \
+		"! dmesg | grep '$writable'"
+else
+	expect "the kernel warns of disks that are writable" sh -c \
+		"dmesg | grep '$writable'"
+fi
 expect "nothing holds at first" state_is inactive
 expect "a manifest that only revokes is loaded" sh -c "
 	vxsign generate --revoke sha256=$(printf '%064d' 1) -o /tmp/revokes &&
