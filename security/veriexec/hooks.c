@@ -464,10 +464,12 @@ static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 
 /* -- Ways round the hooks above. */
 
+#ifdef CONFIG_IO_URING
 static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 {
 	return veriexec_check_uring_command(ioucmd->file, ioucmd->cmd_op);
 }
+#endif
 
 /* Locks of whoever asks may be held, and forbid sleeping. */
 static int veriexec_capable(const struct cred *cred, struct user_namespace *ns,
@@ -613,7 +615,9 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(inode_copy_up, veriexec_inode_copy_up),
 	LSM_HOOK_INIT(file_ioctl, veriexec_check_ioctl),
 	LSM_HOOK_INIT(file_ioctl_compat, veriexec_check_ioctl),
+#ifdef CONFIG_IO_URING
 	LSM_HOOK_INIT(uring_cmd, veriexec_uring_cmd),
+#endif
 	LSM_HOOK_INIT(capable, veriexec_capable),
 	LSM_HOOK_INIT(quota_on, veriexec_quota_on),
 	LSM_HOOK_INIT(locked_down, veriexec_check_locked_down),
