@@ -19,12 +19,14 @@
 #include <sys/uio.h>
 
 #include <linux/blkpg.h>
+#include <linux/cdrom.h>
 #include <linux/dm-ioctl.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/io_uring.h>
 #include <linux/loop.h>
 #include <mtd/mtd-user.h>
+#include <scsi/sg.h>
 
 #include "../kselftest_harness.h"
 #include "disks.h"
@@ -1128,6 +1130,17 @@ TEST_F(mapped, only_trusted_programs_send_it_messages)
 	EXPECT_EQ(0, run(AT "/trusted", "message", MAPPED, other_way));
 	EXPECT_EQ('1', last_of("/dev/dm-0", 64 << 20));
 	EXPECT_EQ(0, check_file(AT "/other"));
+}
+
+/* Of a part of a disk the kernel asks for raw I/O, whatever the command is. */
+TEST_F(mapped, nothing_is_told_of_who_asks_what_it_is)
+{
+	ASSERT_EQ(0, load_file(AT, "other", ""));
+	EXPECT_EQ(ENOTTY, command(AT "/other", "/dev/dm-0", "r",
+				  CDROM_GET_CAPABILITY));
+	EXPECT_FALSE(log_has_now(self->log, "op=raw_io", NULL));
+	EXPECT_EQ(ENOTTY, command(AT "/other", "/dev/dm-0", "r", SG_IO));
+	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
 }
 
 TEST_F(mapped, disk_below_it_is_not_written_to)

@@ -11,12 +11,14 @@
  */
 
 #include <linux/array_size.h>
+#include <linux/cdrom.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/fscrypt.h>
 #include <linux/fsverity.h>
 #include <linux/ioctl.h>
 #include <linux/loop.h>
+#include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 #include <uapi/linux/blkpg.h>
 #include <uapi/linux/btrfs.h>
@@ -200,7 +202,9 @@ int veriexec_check_uring_command(struct file *file, unsigned int cmd)
  * @cred: his
  * @quiet: nothing is to be told of it: he can do without
  *
- * Who may not is left with the commands that the kernel holds to be harmless.
+ * Who may not is left with the commands that the kernel holds to be harmless. It
+ * asks for every command to a partition or a part of a stacked disk that it does not
+ * know, as blkid and mount give them to all disks: nobody misses an answer then.
  *
  * Context: Any.
  *
@@ -212,11 +216,24 @@ int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 	    veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
 				     VERIEXEC_FLAG_KMEM))
 		return 0;
-	if (quiet)
+	if (quiet || veriexec_task(current)->probes)
 		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
 			       veriexec_ops[VERIEXEC_OP_RAW_IO].error : 0;
 	return veriexec_deny(VERIEXEC_OP_RAW_IO, VERIEXEC_CAUSE_NOT_TRUSTED,
 			     NULL, NULL, GFP_ATOMIC);
+}
+
+/* Commands in the language of the disk itself. */
+static bool is_raw(unsigned int cmd)
+{
+	switch (COMMAND(cmd)) {
+	case COMMAND(SG_IO):
+	case COMMAND(SCSI_IOCTL_SEND_COMMAND):
+	case COMMAND(CDROM_SEND_PACKET):
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool reaches_listed(struct inode *inode, unsigned int cmd)
@@ -252,7 +269,10 @@ static int check_ioctl_file(struct file *file, unsigned int cmd)
  */
 int veriexec_check_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	switch (file_inode(file)->i_mode & S_IFMT) {
+	const umode_t type = file_inode(file)->i_mode & S_IFMT;
+
+	veriexec_task(current)->probes = type == S_IFBLK && !is_raw(cmd);
+	switch (type) {
 	case S_IFBLK:
 	case S_IFCHR:
 		return check_command(file, cmd);
