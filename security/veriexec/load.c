@@ -52,7 +52,7 @@ struct loading {
 	struct veriexec_signer signer;
 	u8 digest[VERIEXEC_DIGEST_SIZE];
 	struct veriexec_record record;
-	struct veriexec_revocations *revocations;
+	struct veriexec_digests *revocations;
 	struct veriexec_manifest *m;
 	struct veriexec_manifest *older;
 	bool again;
@@ -223,7 +223,7 @@ static void publish(struct loading *l)
 
 static int collect_revocations(struct loading *l)
 {
-	struct veriexec_revocations *r =
+	struct veriexec_digests *r =
 		veriexec_collect_revocations(&l->parser);
 
 	if (IS_ERR(r))

@@ -537,7 +537,7 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 }
 
 static int parse_revoke(struct veriexec_parser *p, struct span rest,
-			struct veriexec_revocation *r)
+			struct veriexec_digest *r)
 {
 	struct span word = next_word(&rest);
 	struct span key, value;
@@ -557,7 +557,7 @@ static int parse_directive(struct veriexec_parser *p, struct span line,
 			   bool *has_format)
 {
 	struct veriexec_header *h = &p->header;
-	struct veriexec_revocation revocation;
+	struct veriexec_digest revocation;
 	struct span rest = line;
 	struct span key = next_word(&rest);
 	struct span value;
@@ -650,7 +650,7 @@ int veriexec_parse_header(struct veriexec_parser *p)
  * Return: 1 if there was one, 0 behind the last.
  */
 int veriexec_next_revocation(struct veriexec_parser *p,
-			     struct veriexec_revocation *r)
+			     struct veriexec_digest *r)
 {
 	struct veriexec_parser again = {
 		.text = p->text,

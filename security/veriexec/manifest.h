@@ -126,11 +126,11 @@ struct veriexec_header {
 };
 
 /**
- * struct veriexec_revocation - a fingerprint that is never to verify again
+ * struct veriexec_digest - a fingerprint of a directive
  * @alg: enum veriexec_alg
  * @digest: as long as veriexec_algs[@alg] says
  */
-struct veriexec_revocation {
+struct veriexec_digest {
 	u8 alg;
 	u8 digest[VERIEXEC_DIGEST_SIZE];
 };
@@ -228,7 +228,7 @@ bool veriexec_same_claim(const struct veriexec_claim *a,
 u32 veriexec_seen_size(const char *text, size_t len);
 int veriexec_parse_header(struct veriexec_parser *p);
 int veriexec_next_revocation(struct veriexec_parser *p,
-			     struct veriexec_revocation *r);
+			     struct veriexec_digest *r);
 int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r);
 size_t veriexec_encode_path(char *buf, size_t size, const char *path);
 

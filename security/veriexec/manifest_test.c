@@ -257,7 +257,7 @@ static void revokes_test(struct kunit *test)
 		"%revoke sha256=" H32 "\n%name a\n# %revoke sha256=" H32 "\n"
 		"%revoke sha512=" H64 "\n" ENTRY "\n";
 	struct reading *r = reading_of(test, text, strlen(text));
-	struct veriexec_revocation rev;
+	struct veriexec_digest rev;
 
 	KUNIT_ASSERT_EQ(test, veriexec_parse_header(&r->parser), 0);
 	KUNIT_EXPECT_EQ(test, r->parser.header.revocations, 2U);

@@ -7,44 +7,15 @@
  * once it is in the list.
  */
 
-#include <linux/bsearch.h>
-#include <linux/err.h>
 #include <linux/list.h>
-#include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/rculist.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "revoke.h"
 
-/**
- * struct veriexec_revocations - what one manifest revokes
- * @node: in the list of all, once it counts
- * @algs: a bit for each enum veriexec_alg among them
- * @count: of @list
- * @list: sorted by compare()
- */
-struct veriexec_revocations {
-	struct list_head node;
-	u32 algs;
-	u32 count;
-	struct veriexec_revocation list[] __counted_by(count);
-};
-
 static LIST_HEAD(all);
 static u32 all_algs;
 static u32 all_count;
-
-static int compare(const void *a, const void *b)
-{
-	const struct veriexec_revocation *left = a, *right = b;
-
-	if (left->alg != right->alg)
-		return left->alg < right->alg ? -1 : 1;
-	return memcmp(left->digest, right->digest,
-		      veriexec_algs[left->alg].size);
-}
 
 /**
  * veriexec_collect_revocations() - read what a manifest revokes
@@ -55,30 +26,11 @@ static int compare(const void *a, const void *b)
  * Return: the fingerprints that are not revoked yet, for veriexec_revoke() or
  * kvfree(); %NULL if there are none; an %ERR_PTR of -ENOMEM.
  */
-struct veriexec_revocations *
-veriexec_collect_revocations(struct veriexec_parser *p)
+struct veriexec_digests *veriexec_collect_revocations(struct veriexec_parser *p)
 {
-	struct veriexec_revocations *r;
-	struct veriexec_revocation one;
-
-	if (!p->header.revocations)
-		return NULL;
-	r = kvzalloc(struct_size(r, list, p->header.revocations), GFP_KERNEL);
-	if (!r)
-		return ERR_PTR(-ENOMEM);
-	while (veriexec_next_revocation(p, &one) > 0) {
-		if (veriexec_is_revoked(one.alg, one.digest))
-			continue;
-		r->algs |= BIT(one.alg);
-		r->count++;
-		r->list[r->count - 1] = one;
-	}
-	if (!r->count) {
-		kvfree(r);
-		return NULL;
-	}
-	sort(r->list, r->count, sizeof(*r->list), compare, NULL);
-	return r;
+	return veriexec_collect_digests(p, p->header.revocations,
+					veriexec_next_revocation,
+					veriexec_is_revoked);
 }
 
 /**
@@ -88,7 +40,7 @@ veriexec_collect_revocations(struct veriexec_parser *p)
  * Context: The caller holds the lock for loading, and lets the verdicts that
  * were reached before be reached anew: see veriexec_doubt_all().
  */
-void veriexec_revoke(struct veriexec_revocations *revocations)
+void veriexec_revoke(struct veriexec_digests *revocations)
 {
 	if (!revocations)
 		return;
@@ -128,8 +80,8 @@ u32 veriexec_revoked_count(void)
  */
 bool veriexec_is_revoked(unsigned int alg, const u8 *digest)
 {
-	const struct veriexec_revocations *r;
-	struct veriexec_revocation key = { .alg = alg };
+	const struct veriexec_digests *r;
+	struct veriexec_digest key = { .alg = alg };
 	bool found = false;
 
 	if (!(veriexec_revoked_algs() & BIT(alg)))
@@ -137,7 +89,7 @@ bool veriexec_is_revoked(unsigned int alg, const u8 *digest)
 	memcpy(key.digest, digest, veriexec_algs[alg].size);
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &all, node) {
-		found = bsearch(&key, r->list, r->count, sizeof(key), compare);
+		found = veriexec_has_digest(r, &key);
 		if (found)
 			break;
 	}

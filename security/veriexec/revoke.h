@@ -8,13 +8,12 @@
 
 #include <linux/types.h>
 
+#include "digests.h"
 #include "manifest.h"
 
-struct veriexec_revocations;
-
-struct veriexec_revocations *
+struct veriexec_digests *
 veriexec_collect_revocations(struct veriexec_parser *p);
-void veriexec_revoke(struct veriexec_revocations *revocations);
+void veriexec_revoke(struct veriexec_digests *revocations);
 
 u32 veriexec_revoked_algs(void);
 bool veriexec_is_revoked(unsigned int alg, const u8 *digest);

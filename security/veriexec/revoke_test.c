@@ -14,13 +14,13 @@
 #define TWO	"2222222222222222222222222222222222222222222222222222222222222222"
 #define OTHER	"3333333333333333333333333333333333333333333333333333333333333333"
 
-static struct veriexec_revocations *collect(struct kunit *test,
-					    const char *text)
+static struct veriexec_digests *collect(struct kunit *test,
+					const char *text)
 {
 	struct veriexec_parser p = {
 		.text = text, .len = strlen(text), .algs = ~0U,
 	};
-	struct veriexec_revocations *r;
+	struct veriexec_digests *r;
 	u32 seen[16] = {};
 
 	p.seen = seen;
@@ -42,7 +42,7 @@ static bool is_revoked(unsigned int alg, u8 byte)
 static void revokes_test(struct kunit *test)
 {
 	const u32 before = veriexec_revoked_count();
-	struct veriexec_revocations *r;
+	struct veriexec_digests *r;
 
 	KUNIT_EXPECT_NULL(test, collect(test, "%name nothing\n"));
 	r = collect(test, "%revoke sha256=" TWO "\n%revoke sha512=" ONE ONE "\n"

@@ -90,7 +90,7 @@ static inline void require_error(const struct veriexec_parser *p)
 /* All that were counted are there, and no more. */
 static inline void require_revocations(struct veriexec_parser *p)
 {
-	struct veriexec_revocation r;
+	struct veriexec_digest r;
 	u32 count = 0;
 
 	while (veriexec_next_revocation(p, &r) > 0) {

@@ -197,7 +197,7 @@ static void word_number(bool there, u64 n, char *buf, size_t size)
 }
 
 static void note_revoked(struct request *rq, const char *word,
-			 const struct veriexec_revocation *r)
+			 const struct veriexec_digest *r)
 {
 	char hex[FINGERPRINT_HEX_SIZE];
 	char cause[CAUSE_SIZE];
@@ -215,8 +215,8 @@ static void compare_revoked(struct request *rq)
 	size_t i = 0, j = 0;
 
 	while (i < before->revoked_count || j < after->revoked_count) {
-		const struct veriexec_revocation *a = &before->revoked[i];
-		const struct veriexec_revocation *b = &after->revoked[j];
+		const struct veriexec_digest *a = &before->revoked[i];
+		const struct veriexec_digest *b = &after->revoked[j];
 		int order = i == before->revoked_count ? 1 :
 			    j == after->revoked_count ? -1 :
 			    listing_compare_revoked(a, b);

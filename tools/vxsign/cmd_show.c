@@ -219,7 +219,7 @@ static int summarize(const struct signed_file *file, struct summary *sum,
 static void print_revoked(const struct request *rq,
 			  struct veriexec_parser *parser)
 {
-	struct veriexec_revocation revoked;
+	struct veriexec_digest revoked;
 	char hex[FINGERPRINT_HEX_SIZE];
 	const char *comma = "";
 

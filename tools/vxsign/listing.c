@@ -75,14 +75,14 @@ static int add(struct listing *l, size_t *room,
 
 /**
  * listing_compare_revoked() - the order of revoked fingerprints
- * @a: one, a struct veriexec_revocation
+ * @a: one, a struct veriexec_digest
  * @b: another
  *
  * Return: as for qsort(3).
  */
 int listing_compare_revoked(const void *a, const void *b)
 {
-	const struct veriexec_revocation *left = a, *right = b;
+	const struct veriexec_digest *left = a, *right = b;
 
 	if (left->alg != right->alg)
 		return left->alg < right->alg ? -1 : 1;

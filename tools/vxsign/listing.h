@@ -34,7 +34,7 @@ struct listed {
  */
 struct listing {
 	struct veriexec_header header;
-	struct veriexec_revocation *revoked;
+	struct veriexec_digest *revoked;
 	size_t revoked_count;
 	struct listed *list;
 	size_t count;
