@@ -79,11 +79,22 @@ struct veriexec_sb {
  * struct veriexec_bdev - what is known of a block device
  * @writers: how many files have it open for writing; its file system has none
  * @sealed: nobody maps it to write to it, see veriexec_deny_mappings()
+ * @bits: see below; but for VERIEXEC_BDEV_IMAGE they stay once set
+ * @root_hash: of dm-verity; written once, before VERIEXEC_BDEV_HASHED is set
  */
 struct veriexec_bdev {
 	atomic_t writers;
 	bool sealed;
+	unsigned long bits;
+	struct veriexec_digest root_hash;
 };
+
+/* Bit numbers of &veriexec_bdev.bits. */
+#define VERIEXEC_BDEV_HASHED	0	/* has, or had, a root hash */
+#define VERIEXEC_BDEV_IMAGE	1	/* all that is read from it is what
+					 * its root hash stands for
+					 */
+#define VERIEXEC_BDEV_VOID	2	/* is never to be so any more */
 
 /**
  * struct veriexec_file - what is known of an open file

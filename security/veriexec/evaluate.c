@@ -218,6 +218,9 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || is_initramfs(inode))
 		return veriexec_check_use(file, &use);
 	veriexec_count(evaluations);
+	/* Its pages were checked as they were read, as with fs-verity below. */
+	if (veriexec_is_by_image(veriexec_verdict_on(content_of(file))))
+		return veriexec_check_use(file, &use);
 	cause = veriexec_verify_data(file, content_of(file), data, len);
 	/* It has digests of its pages alone, so that it is judged as a file. */
 	if (cause == VERIEXEC_CAUSE_UNCHECKABLE)
@@ -289,6 +292,9 @@ static int check_gain(struct file *file, struct veriexec_facts *facts)
 	facts->kept = test_bit(VERIEXEC_INODE_KEPT,
 			       &veriexec_inode(inode)->bits);
 	verdict = veriexec_verdict_on(content_of(file));
+	/* What it gains is part of the image, unless an overlay shows more. */
+	if (veriexec_is_by_image(verdict) && content_of(file) == inode)
+		return 0;
 	/* All else was asked, and told of, before. */
 	facts->status = VERIEXEC_STATUS_VERIFIED;
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {

@@ -551,6 +551,19 @@ static int veriexec_ptrace_traceme(struct task_struct *parent)
 	return veriexec_check_trace(current, false);
 }
 
+/* -- What file systems are on. */
+
+/* What was verified by its root hash is not verified by it any more. */
+static int veriexec_bdev_setintegrity(struct block_device *bdev,
+				      enum lsm_integrity_type type,
+				      const void *value, size_t size)
+{
+	if (type == LSM_INT_DMVERITY_ROOTHASH &&
+	    veriexec_note_root_hash(bdev, value))
+		veriexec_new_generation();
+	return 0;
+}
+
 /* -- The initramfs. */
 
 /* All that the kernel has unpacked is as it was delivered with the kernel. */
@@ -629,6 +642,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 #ifdef CONFIG_PERF_EVENTS
 	LSM_HOOK_INIT(perf_event_alloc, veriexec_check_watch),
 #endif
+	LSM_HOOK_INIT(bdev_setintegrity, veriexec_bdev_setintegrity),
 	LSM_HOOK_INIT(sb_delete, veriexec_remove_sb),
 	LSM_HOOK_INIT(initramfs_populated, veriexec_initramfs_populated),
 	LSM_HOOK_INIT(key_post_create_or_update,

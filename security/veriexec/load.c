@@ -11,6 +11,7 @@
 
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -42,6 +43,7 @@ DEFINE_MUTEX(veriexec_load_lock);
  * @digest: of the text
  * @record: the entry that was read last
  * @revocations: what it revokes that was not revoked before, or %NULL
+ * @images: the images that it lists, until they are @m's, or %NULL
  * @m: where its entries go
  * @older: the manifest that @m replaces when it is live, or %NULL
  * @again: @m was live before: its text was loaded already
@@ -53,6 +55,7 @@ struct loading {
 	u8 digest[VERIEXEC_DIGEST_SIZE];
 	struct veriexec_record record;
 	struct veriexec_digests *revocations;
+	struct veriexec_digests *images;
 	struct veriexec_manifest *m;
 	struct veriexec_manifest *older;
 	bool again;
@@ -115,6 +118,9 @@ static bool name_is_taken(const struct loading *l)
  */
 static int check_header(struct loading *l)
 {
+	if (l->parser.header.images && !veriexec_knows_images())
+		return refuse(l, -EBADMSG,
+			      "it lists an image, but this kernel's dm-verity does not tell which images are verified");
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN)
 		return 0;
 	if (l->parser.header.revocations)
@@ -166,6 +172,7 @@ static int choose_manifest(struct loading *l)
 	l->m->version = h->version;
 	l->m->has_version = h->has_version;
 	l->m->signer = l->signer;
+	swap(l->m->images, l->images);
 	return 0;
 }
 
@@ -195,7 +202,8 @@ static int bind_all(struct loading *l, const struct path *base)
 		cond_resched();
 		count++;
 	}
-	if (!ret && !count && !l->parser.header.revocations)
+	if (!ret && !count && !l->parser.header.revocations &&
+	    !l->parser.header.images)
 		return refuse(l, -EBADMSG, "it lists nothing");
 	return ret;
 }
@@ -221,14 +229,20 @@ static void publish(struct loading *l)
 	}
 }
 
-static int collect_revocations(struct loading *l)
+/* What its directives name by fingerprints: nothing of it counts yet. */
+static int collect(struct loading *l)
 {
-	struct veriexec_digests *r =
-		veriexec_collect_revocations(&l->parser);
+	struct veriexec_parser *p = &l->parser;
+	struct veriexec_digests *d = veriexec_collect_revocations(p);
 
-	if (IS_ERR(r))
-		return PTR_ERR(r);
-	l->revocations = r;
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	l->revocations = d;
+	d = veriexec_collect_digests(p, p->header.images, veriexec_next_image,
+				     NULL);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	l->images = d;
 	return 0;
 }
 
@@ -269,7 +283,7 @@ static int load_text(struct loading *l, const struct path *base)
 	if (!ret)
 		ret = check_header(l);
 	if (!ret)
-		ret = collect_revocations(l);
+		ret = collect(l);
 	if (!ret)
 		ret = choose_manifest(l);
 	if (!ret)
@@ -283,6 +297,7 @@ static int load_text(struct loading *l, const struct path *base)
 			veriexec_manifest_free(l->m);
 		kvfree(l->revocations);
 	}
+	kvfree(l->images);
 	kvfree(p->seen);
 	return ret;
 }
@@ -335,12 +350,12 @@ static bool anything_listed(void)
 
 	veriexec_table_lock();
 	list_for_each_entry(m, &veriexec_manifests, node)
-		any |= m->live && (m->bound || m->missing);
+		any |= m->live && (m->bound || m->missing || m->images);
 	veriexec_table_unlock();
 	return any;
 }
 
-/* The first manifest that lists files brings what the boot asked for. */
+/* The first manifest that lists files or images brings what the boot asked for. */
 static void enter_loaded(void)
 {
 	static const unsigned int order[] = { VERIEXEC_STATE_ACTIVE,
@@ -362,8 +377,8 @@ static void enter_loaded(void)
  * @len: of @data, in bytes
  * @base: the directory that its paths lie beneath
  *
- * The first that lists files brings the states that the boot asked for. Once
- * locked, one that is live may be loaded again and no other.
+ * The first that lists files or images brings the states that the boot asked for.
+ * Once locked, one that is live may be loaded again and no other.
  *
  * Context: Process context, under veriexec_load_lock and no other.
  *

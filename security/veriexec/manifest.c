@@ -536,16 +536,15 @@ static int parse_requires(struct veriexec_parser *p, struct span rest)
 	return refuse(p, p->refusal.composed, (struct span){ NULL, 0 });
 }
 
-static int parse_revoke(struct veriexec_parser *p, struct span rest,
-			struct veriexec_digest *r)
+static int parse_digest_of(struct veriexec_parser *p, struct span rest,
+			   const char *form, struct veriexec_digest *r)
 {
 	struct span word = next_word(&rest);
 	struct span key, value;
 	unsigned int alg;
 
 	if (!split_word(word, &key, &value) || next_word(&rest).len)
-		return refuse(p, "%revoke is not 'ALGORITHM=FINGERPRINT'",
-			      word);
+		return refuse(p, form, word);
 	alg = find_alg(key);
 	if (alg == VERIEXEC_ALG_COUNT)
 		return refuse(p, "unknown algorithm", word);
@@ -553,11 +552,30 @@ static int parse_revoke(struct veriexec_parser *p, struct span rest,
 	return parse_fingerprint(p, word, alg, value, r->digest);
 }
 
+static int parse_revoke(struct veriexec_parser *p, struct span rest,
+			struct veriexec_digest *r)
+{
+	return parse_digest_of(p, rest,
+			       "%revoke is not 'ALGORITHM=FINGERPRINT'", r);
+}
+
+static int parse_image(struct veriexec_parser *p, struct span rest,
+		       struct veriexec_digest *r)
+{
+	int ret = parse_digest_of(p, rest, "%image is not 'ALGORITHM=ROOTHASH'",
+				  r);
+
+	if (!ret && veriexec_algs[r->alg].verity)
+		ret = refuse(p, "algorithm is none of dm-verity",
+			     next_word(&rest));
+	return ret;
+}
+
 static int parse_directive(struct veriexec_parser *p, struct span line,
 			   bool *has_format)
 {
 	struct veriexec_header *h = &p->header;
-	struct veriexec_digest revocation;
+	struct veriexec_digest digest;
 	struct span rest = line;
 	struct span key = next_word(&rest);
 	struct span value;
@@ -573,7 +591,11 @@ static int parse_directive(struct veriexec_parser *p, struct span line,
 	}
 	if (span_is(key, "%revoke")) {
 		h->revocations++;
-		return parse_revoke(p, rest, &revocation);
+		return parse_revoke(p, rest, &digest);
+	}
+	if (span_is(key, "%image")) {
+		h->images++;
+		return parse_image(p, rest, &digest);
 	}
 
 	value = next_word(&rest);
@@ -639,36 +661,60 @@ int veriexec_parse_header(struct veriexec_parser *p)
 	return 0;
 }
 
+/*
+ * Goes through the directives once more, for the next of @count that are called
+ * @name, and does not mind how far veriexec_parse_entry() has come. Returns 1 with
+ * @rest filled, 0 behind the last.
+ */
+static int next_directive(const struct veriexec_parser *p,
+			  struct veriexec_directives *at, u32 count,
+			  const char *name, struct span *rest)
+{
+	struct veriexec_parser again = {
+		.text = p->text,
+		.len = p->len,
+		.pos = at->pos,
+	};
+
+	while (at->given < count && next_line(&again, rest) > 0) {
+		if (!span_is(next_word(rest), name))
+			continue;
+		at->given++;
+		at->pos = again.pos;
+		return 1;
+	}
+	return 0;
+}
+
 /**
  * veriexec_next_revocation() - give the next fingerprint that is revoked
  * @p: read by veriexec_parse_header(), successfully
  * @r: where to put it; undefined unless 1 is returned
- *
- * Goes through the directives once more, and does not mind how far
- * veriexec_parse_entry() has come.
  *
  * Return: 1 if there was one, 0 behind the last.
  */
 int veriexec_next_revocation(struct veriexec_parser *p,
 			     struct veriexec_digest *r)
 {
-	struct veriexec_parser again = {
-		.text = p->text,
-		.len = p->len,
-		.pos = p->revoked_pos,
-		.algs = p->algs,
-	};
-	struct span line;
+	struct span rest;
 
-	while (p->revoked < p->header.revocations &&
-	       next_line(&again, &line) > 0) {
-		if (!span_is(next_word(&line), "%revoke"))
-			continue;
-		p->revoked++;
-		p->revoked_pos = again.pos;
-		return !parse_revoke(&again, line, r);
-	}
-	return 0;
+	return next_directive(p, &p->revoked, p->header.revocations, "%revoke",
+			      &rest) && !parse_revoke(p, rest, r);
+}
+
+/**
+ * veriexec_next_image() - give the root hash of the next image that is listed
+ * @p: read by veriexec_parse_header(), successfully
+ * @r: where to put it; undefined unless 1 is returned
+ *
+ * Return: 1 if there was one, 0 behind the last.
+ */
+int veriexec_next_image(struct veriexec_parser *p, struct veriexec_digest *r)
+{
+	struct span rest;
+
+	return next_directive(p, &p->imaged, p->header.images, "%image",
+			      &rest) && !parse_image(p, rest, r);
 }
 
 /**

@@ -30,7 +30,7 @@ typedef uint64_t u64;
 
 /* What ``%manifest`` and ``%requires veriexec >=`` are measured against. */
 #define VERIEXEC_FORMAT		1
-#define VERIEXEC_LEVEL		4
+#define VERIEXEC_LEVEL		5
 
 /* Sizes are in bytes; those of strings count the terminating NUL. */
 #define VERIEXEC_TEXT_MAX	(64U << 20)	/* signature included */
@@ -115,6 +115,7 @@ extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
  * @version: only grows; meaningful if @has_version
  * @requires: the least VERIEXEC_LEVEL that may load it, 0 if it does not say
  * @revocations: how many fingerprints it revokes
+ * @images: how many images it lists
  * @has_version: there is a ``%version``
  */
 struct veriexec_header {
@@ -122,6 +123,7 @@ struct veriexec_header {
 	u64 version;
 	u32 requires;
 	u32 revocations;
+	u32 images;
 	bool has_version;
 };
 
@@ -176,6 +178,16 @@ struct veriexec_record {
 };
 
 /**
+ * struct veriexec_directives - which of the directives of one name come next
+ * @given: how many were given
+ * @pos: of the line behind the last of those
+ */
+struct veriexec_directives {
+	u32 given;
+	size_t pos;
+};
+
+/**
  * struct veriexec_refusal - why a manifest is not taken
  * @line: number of the line that is wrong, from 1; 0 where it is not a line
  * @why: what is wrong, %NULL while nothing is
@@ -202,8 +214,8 @@ struct veriexec_refusal {
  * @line: number of the line last read, from 1
  * @refusal: why the last call failed
  * @header: what the directives said
- * @revoked: how many revocations veriexec_next_revocation() has given
- * @revoked_pos: of the line behind the last of those
+ * @revoked: how far veriexec_next_revocation() has come
+ * @imaged: how far veriexec_next_image() has come
  *
  * The caller owns every pointer; nothing is freed here. One parser is used by
  * one thread at a time.
@@ -218,8 +230,8 @@ struct veriexec_parser {
 	u32 line;
 	struct veriexec_refusal refusal;
 	struct veriexec_header header;
-	u32 revoked;
-	size_t revoked_pos;
+	struct veriexec_directives revoked;
+	struct veriexec_directives imaged;
 };
 
 bool veriexec_shows_flag(u16 flags, unsigned int flag);
@@ -229,6 +241,7 @@ u32 veriexec_seen_size(const char *text, size_t len);
 int veriexec_parse_header(struct veriexec_parser *p);
 int veriexec_next_revocation(struct veriexec_parser *p,
 			     struct veriexec_digest *r);
+int veriexec_next_image(struct veriexec_parser *p, struct veriexec_digest *r);
 int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r);
 size_t veriexec_encode_path(char *buf, size_t size, const char *path);
 

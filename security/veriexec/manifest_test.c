@@ -71,6 +71,8 @@ static const struct good good[] = {
 	{ "%requires veriexec >= 2\n" ENTRY "\n", 1 },
 	{ "%revoke sha256=" H32 "\n", 0 },
 	{ "%name a\n%revoke\tsha512=" H64 " \n" ENTRY "\n", 1 },
+	{ "%image sha256=" H32 "\n", 0 },
+	{ "%image\tsha512=" H64 " \n%image sha384=" H48 "\n" ENTRY "\n", 1 },
 	{ "# first\n%name a\n# then\n" ENTRY "\n# last", 1 },
 	{ "a sha384=" H48 "\nb sha512=" H64 "\n", 2 },
 	{ "a verity-sha256=" H32 "\nb verity-sha512=" H64 "\n", 2 },
@@ -126,8 +128,8 @@ static const struct bad bad[] = {
 	{ "%requires veriexec >= 1 2\n", 1, "%requires is not" },
 	{ "%requires veriexec >= 1\n%requires veriexec >= 1\n", 2,
 	  "directive is given twice" },
-	{ "%requires veriexec >= 5\n", 1,
-	  "not compatible with this system: needs veriexec 5, has 4" },
+	{ "%requires veriexec >= 6\n", 1,
+	  "not compatible with this system: needs veriexec 6, has 5" },
 	{ "%revoke\n", 1, "%revoke is not" },
 	{ "%revoke " H32 "\n", 1, "%revoke is not" },
 	{ "%revoke sha256=" H32 " sha512=" H64 "\n", 1, "%revoke is not" },
@@ -135,6 +137,15 @@ static const struct bad bad[] = {
 	{ "%revoke sha1=" H20 "\n", 1, "algorithm is not supported here" },
 	{ "%revoke sha256=" H20 "\n", 1, "wrong length or digit" },
 	{ ENTRY "\n%revoke sha256=" H32 "\n", 2,
+	  "directive stands behind an entry" },
+	{ "%image\n", 1, "%image is not" },
+	{ "%image " H32 "\n", 1, "%image is not" },
+	{ "%image sha256=" H32 " ext4\n", 1, "%image is not" },
+	{ "%image md5=" H20 "\n", 1, "unknown algorithm" },
+	{ "%image sha1=" H20 "\n", 1, "algorithm is not supported here" },
+	{ "%image sha512=" H32 "\n", 1, "wrong length or digit" },
+	{ "%image verity-sha256=" H32 "\n", 1, "none of dm-verity" },
+	{ ENTRY "\n%image sha256=" H32 "\n", 2,
 	  "directive stands behind an entry" },
 	{ "%unknown 1\n", 1, "unknown directive" },
 	{ ENTRY "\n%name a\n", 2, "directive stands behind an entry" },
@@ -288,6 +299,29 @@ static void fills_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->record.claim.has, 0);
 }
 
+/* Revocations and images do not mind each other. */
+static void images_test(struct kunit *test)
+{
+	static const char text[] =
+		"%image sha256=" H32 "\n%revoke sha256=" H32 "\n"
+		"%image sha512=" H64 "\n" ENTRY "\n";
+	struct reading *r = reading_of(test, text, strlen(text));
+	struct veriexec_digest digest;
+
+	KUNIT_ASSERT_EQ(test, veriexec_parse_header(&r->parser), 0);
+	KUNIT_EXPECT_EQ(test, r->parser.header.images, 2U);
+	KUNIT_EXPECT_EQ(test, r->parser.header.revocations, 1U);
+	KUNIT_ASSERT_EQ(test, veriexec_next_image(&r->parser, &digest), 1);
+	KUNIT_EXPECT_EQ(test, digest.alg, VERIEXEC_ALG_SHA256);
+	KUNIT_EXPECT_EQ(test, digest.digest[1], 0x23);
+	KUNIT_ASSERT_EQ(test, veriexec_next_revocation(&r->parser, &digest), 1);
+	KUNIT_EXPECT_EQ(test, veriexec_next_revocation(&r->parser, &digest), 0);
+	KUNIT_ASSERT_EQ(test, veriexec_next_image(&r->parser, &digest), 1);
+	KUNIT_EXPECT_EQ(test, digest.alg, VERIEXEC_ALG_SHA512);
+	KUNIT_EXPECT_EQ(test, veriexec_next_image(&r->parser, &digest), 0);
+	KUNIT_EXPECT_EQ(test, read_all(r), 1);
+}
+
 /* Nothing of one entry may be left in the next. */
 static void starts_anew_test(struct kunit *test)
 {
@@ -409,6 +443,7 @@ static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE(fills_test),
 	KUNIT_CASE(fills_link_test),
 	KUNIT_CASE(revokes_test),
+	KUNIT_CASE(images_test),
 	KUNIT_CASE(starts_anew_test),
 	KUNIT_CASE(allows_sha1_test),
 	KUNIT_CASE(nul_byte_test),

@@ -189,6 +189,33 @@ static const struct seq_operations manifests_sops = {
 };
 DEFINE_SEQ_ATTRIBUTE(manifests);
 
+static int images_show(struct seq_file *seq, void *v)
+{
+	const struct veriexec_manifest *m =
+		list_entry(v, struct veriexec_manifest, node);
+	const struct veriexec_digest *d;
+	u32 i;
+
+	for (i = 0; READ_ONCE(m->live) && m->images && i < m->images->count;
+	     i++) {
+		d = &m->images->list[i];
+		seq_printf(seq, "%s=%*phN\t%s\t", veriexec_algs[d->alg].name,
+			   veriexec_algs[d->alg].size, d->digest,
+			   *m->name ? m->name : "-");
+		show_encoded(seq, m->signer.name);
+		seq_putc(seq, '\n');
+	}
+	return 0;
+}
+
+static const struct seq_operations images_sops = {
+	.start = manifests_start,
+	.next = manifests_next,
+	.stop = table_stop,
+	.show = images_show,
+};
+DEFINE_SEQ_ATTRIBUTE(images);
+
 /**
  * struct entries_place - where a reader of ``entries`` is
  * @cursor: behind the entry last given
@@ -397,6 +424,7 @@ static const struct control_file files[] __initconst = {
 	{ "manifest", 0200, &manifest_fops },
 	{ "manifests", 0444, &manifests_fops },
 	{ "entries", 0400, &entries_fops },
+	{ "images", 0444, &images_fops },
 	{ "check", 0666, &check_fops },
 	{ "algorithms", 0444, &algorithms_fops },
 	{ "stats", 0444, &stats_fops },

@@ -11,6 +11,9 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+struct dm_verity_digest;
+struct veriexec_digest;
+
 /* What a device is used for, by others than who asks; each is more than the last. */
 enum veriexec_device {
 	VERIEXEC_DEVICE_FREE,		/* nothing */
@@ -30,6 +33,11 @@ enum veriexec_device veriexec_device_to_open(const struct file *file);
 enum veriexec_device veriexec_device_to_write(const struct file *file);
 void veriexec_leave_device(const struct file *file);
 int veriexec_deny_mappings(void);
+bool veriexec_knows_images(void);
+bool veriexec_note_root_hash(struct block_device *bdev,
+			     const struct dm_verity_digest *root_hash);
+const struct veriexec_digest *
+veriexec_root_hash_of(const struct super_block *sb);
 #else
 static inline void veriexec_guard_sb(struct super_block *sb)
 {
@@ -68,6 +76,24 @@ static inline void veriexec_leave_device(const struct file *file)
 static inline int veriexec_deny_mappings(void)
 {
 	return 0;
+}
+
+static inline bool veriexec_knows_images(void)
+{
+	return false;
+}
+
+static inline bool
+veriexec_note_root_hash(struct block_device *bdev,
+			const struct dm_verity_digest *root_hash)
+{
+	return false;
+}
+
+static inline const struct veriexec_digest *
+veriexec_root_hash_of(const struct super_block *sb)
+{
+	return NULL;
 }
 #endif
 

@@ -16,6 +16,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/rculist.h>
 #include <linux/rhashtable.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -240,6 +241,32 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 	return best;
 }
 
+/**
+ * veriexec_find_image() - find the manifest that counts for an image
+ * @root_hash: of the image
+ *
+ * As veriexec_find(), for all files on it that have no entry.
+ *
+ * Context: Under rcu_read_lock(), as is all use of what is returned.
+ *
+ * Return: the manifest, or %NULL if no live one lists the image.
+ */
+const struct veriexec_manifest *
+veriexec_find_image(const struct veriexec_digest *root_hash)
+{
+	const struct veriexec_manifest *m, *best = NULL;
+
+	list_for_each_entry_rcu(m, &veriexec_manifests, node) {
+		/* Pairs with the load that made it live, see load.c. */
+		if (smp_load_acquire(&m->live) &&
+		    veriexec_has_digest(m->images, root_hash) &&
+		    (!best || counts_before(m, best)))
+			best = m;
+		veriexec_window_atomic();
+	}
+	return best;
+}
+
 static size_t digests_size(u8 algs)
 {
 	size_t size = 0;
@@ -318,7 +345,7 @@ struct veriexec_manifest *veriexec_manifest_alloc(void)
 	INIT_LIST_HEAD(&m->chunks);
 	mutex_lock(&table_lock);
 	m->order = ++order;
-	list_add_tail(&m->node, &veriexec_manifests);
+	list_add_tail_rcu(&m->node, &veriexec_manifests);
 	mutex_unlock(&table_lock);
 	return m;
 }
@@ -366,13 +393,14 @@ void veriexec_manifest_free(struct veriexec_manifest *m)
 			if (entry->sb)
 				remove(entry);
 	}
-	list_del(&m->node);
+	list_del_rcu(&m->node);
 	changes++;
 	mutex_unlock(&table_lock);
 
 	synchronize_rcu();
 	list_for_each_entry_safe(chunk, next, &m->chunks, node)
 		kvfree(chunk);
+	kvfree(m->images);
 	kfree(m);
 }
 

@@ -12,6 +12,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include "digests.h"
 #include "manifest.h"
 #include "signature.h"
 
@@ -34,7 +35,7 @@ struct veriexec_key {
 
 /**
  * struct veriexec_manifest - one that was loaded
- * @node: in the list of all; guarded by the table's lock
+ * @node: in the list of all, which changes under the table's lock
  * @chunks: the memory that its entries lie in; guarded by the table's lock
  * @order: grows with every load: where several list a file, the last counts of
  *	those whose signers are trusted most
@@ -44,6 +45,7 @@ struct veriexec_key {
  * @version: from its header
  * @has_version: there was one
  * @signer: who signed it; set before the first entry is inserted
+ * @images: root hashes of the images that it lists, or %NULL; set likewise
  * @bound: how many of its entries are in the table
  * @missing: how many files it lists that were not there to be bound
  * @bytes: of memory that its entries take
@@ -62,6 +64,7 @@ struct veriexec_manifest {
 	u64 version;
 	bool has_version;
 	struct veriexec_signer signer;
+	struct veriexec_digests *images;
 	u32 bound;
 	u32 missing;
 	size_t bytes;
@@ -157,6 +160,8 @@ u64 veriexec_table_changes(void);
 
 int veriexec_key_of(struct inode *inode, struct veriexec_key *key);
 struct veriexec_entry *veriexec_find(const struct veriexec_key *key);
+const struct veriexec_manifest *
+veriexec_find_image(const struct veriexec_digest *root_hash);
 const u8 *veriexec_entry_digest(const struct veriexec_entry *entry,
 				unsigned int alg);
 const char *veriexec_entry_path(const struct veriexec_entry *entry);

@@ -4,6 +4,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "blob.h"
@@ -205,6 +206,54 @@ static void signers_test(struct kunit *test)
 	veriexec_manifest_free(vendor_too);
 	veriexec_manifest_free(vendor);
 	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
+}
+
+/* Lists one image, whose root hash is the byte again and again. */
+static struct veriexec_manifest *imager(struct kunit *test, u8 signer, u8 byte)
+{
+	struct veriexec_manifest *m = manifest_of(test, signer);
+
+	m->images = kvzalloc(struct_size(m->images, list, 1), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m->images);
+	m->images->count = 1;
+	m->images->algs = BIT(VERIEXEC_ALG_SHA256);
+	m->images->list[0].alg = VERIEXEC_ALG_SHA256;
+	memset(m->images->list[0].digest, byte, 32);
+	return m;
+}
+
+static const struct veriexec_manifest *image_found_in(unsigned int alg, u8 byte)
+{
+	struct veriexec_digest digest = { .alg = alg };
+	const struct veriexec_manifest *m;
+
+	memset(digest.digest, byte, veriexec_algs[alg].size);
+	rcu_read_lock();
+	m = veriexec_find_image(&digest);
+	rcu_read_unlock();
+	return m;
+}
+
+static void images_test(struct kunit *test)
+{
+	struct veriexec_manifest *vendor = imager(test, 0, 1);
+	struct veriexec_manifest *other = imager(test, 2, 1);
+	struct veriexec_manifest *another = imager(test, 2, 2);
+
+	KUNIT_EXPECT_PTR_EQ(test, image_found_in(VERIEXEC_ALG_SHA256, 1),
+			    vendor);
+	KUNIT_EXPECT_PTR_EQ(test, image_found_in(VERIEXEC_ALG_SHA256, 2),
+			    another);
+	KUNIT_EXPECT_NULL(test, image_found_in(VERIEXEC_ALG_SHA256, 3));
+	KUNIT_EXPECT_NULL(test, image_found_in(VERIEXEC_ALG_SHA384, 1));
+	vendor->live = false;
+	KUNIT_EXPECT_PTR_EQ(test, image_found_in(VERIEXEC_ALG_SHA256, 1),
+			    other);
+	other->live = false;
+	KUNIT_EXPECT_NULL(test, image_found_in(VERIEXEC_ALG_SHA256, 1));
+	veriexec_manifest_free(another);
+	veriexec_manifest_free(other);
+	veriexec_manifest_free(vendor);
 }
 
 static void hard_link_test(struct kunit *test)
@@ -451,6 +500,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(identity_test),
 	KUNIT_CASE(last_counts_test),
 	KUNIT_CASE(signers_test),
+	KUNIT_CASE(images_test),
 	KUNIT_CASE(hard_link_test),
 	KUNIT_CASE(names_test),
 	KUNIT_CASE(content_test),

@@ -12,6 +12,8 @@
 #include <linux/siphash.h>
 
 #include "blob.h"
+#include "revoke.h"
+#include "storage.h"
 #include "table.h"
 #include "verdict.h"
 #include "window.h"
@@ -138,6 +140,24 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 	return veriexec_verdict(generation, flags_of(&entry->claim), status);
 }
 
+/*
+ * Is it verified page by page, as part of an image that a manifest lists? An entry
+ * of its own counts instead, unless its signer may not change what that one says.
+ */
+static bool is_on_listed_image(const struct inode *inode,
+			       const struct veriexec_entry *entry)
+{
+	const struct veriexec_digest *hash =
+		veriexec_root_hash_of(inode->i_sb);
+	const struct veriexec_manifest *m;
+
+	if (likely(!hash) || !S_ISREG(inode->i_mode) ||
+	    veriexec_is_revoked(hash->alg, hash->digest))
+		return false;
+	m = veriexec_find_image(hash);
+	return m && (!entry || entry->manifest->signer.trust > m->signer.trust);
+}
+
 static void copy_digests(u8 digest[][VERIEXEC_DIGEST_SIZE],
 			 const struct veriexec_entry *entry)
 {
@@ -181,8 +201,14 @@ u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want)
 						VERIEXEC_STATUS_UNLISTED);
 		rcu_read_lock();
 		entry = veriexec_find(&key);
-		new = veriexec_is_fresh(old) ? old :
-		      renew(inode, generation, old, entry);
+		if (veriexec_is_fresh(old))
+			new = old;
+		else if (is_on_listed_image(inode, entry))
+			new = veriexec_verdict(generation, VERIEXEC_BY_IMAGE |
+					       VERIEXEC_UNPROVEN,
+					       VERIEXEC_STATUS_VERIFIED);
+		else
+			new = renew(inode, generation, old, entry);
 		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
 		if (entry && entry->kind == VERIEXEC_ENTRY_FILE && want) {
@@ -288,6 +314,8 @@ bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
 	const struct veriexec_inode *blob = veriexec_inode(content);
 	struct veriexec_claim claim;
 
+	if (veriexec_is_by_image(verdict))
+		return true;	/* nobody has said who it is to belong to */
 	if (likely(!(veriexec_verdict_flags(verdict) & VERIEXEC_UNPROVEN) &&
 		   uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
@@ -369,7 +397,8 @@ u64 veriexec_verdict_on(struct inode *inode)
 {
 	u64 verdict;
 
-	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries))
+	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
+	    !veriexec_root_hash_of(inode->i_sb))
 		return veriexec_verdict(0, 0, VERIEXEC_STATUS_UNLISTED);
 	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
 	if (likely(veriexec_is_fresh(verdict)))

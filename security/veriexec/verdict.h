@@ -70,7 +70,9 @@ extern atomic64_t veriexec_generation;
  */
 #define VERIEXEC_MODE_LISTED		0x8000U
 #define VERIEXEC_UNPROVEN		0x4000U
-static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_UNPROVEN);
+/* It has no entry: the root hash of the image that it is on is listed. */
+#define VERIEXEC_BY_IMAGE		0x2000U
+static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_BY_IMAGE);
 
 static inline bool veriexec_is_fresh(u64 verdict)
 {
@@ -109,6 +111,11 @@ struct veriexec_expectation {
 	struct veriexec_claim claim;
 	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
 };
+
+static inline bool veriexec_is_by_image(u64 verdict)
+{
+	return veriexec_verdict_flags(verdict) & VERIEXEC_BY_IMAGE;
+}
 
 u64 veriexec_verdict_on(struct inode *inode);
 u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);

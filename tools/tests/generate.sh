@@ -333,8 +333,8 @@ says "it is there" "%requires veriexec >= 1" made
 expect 0 "--requires, and what needs more" generate --requires 1 \
 	--no-links --revoke "sha256=$zeros" -o made
 says "the greater level counts" "%requires veriexec >= 2" made
-expect 2 "a level that this veriexec has not" generate --requires 5 -o no
-says "it is told" "--requires '5' is not a number from 1 to 4"
+expect 2 "a level that this veriexec has not" generate --requires 6 -o no
+says "it is told" "--requires '6' is not a number from 1 to 5"
 expect 2 "a revocation that is none" generate --revoke sha256=12 -o no
 says "it is told" "fingerprint has a wrong length or digit: 'sha256=12'"
 expect 2 "a file to revoke that is not there" generate --revoke-file none -o no

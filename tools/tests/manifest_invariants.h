@@ -88,17 +88,20 @@ static inline void require_error(const struct veriexec_parser *p)
 }
 
 /* All that were counted are there, and no more. */
-static inline void require_revocations(struct veriexec_parser *p)
+static inline void require_digests(struct veriexec_parser *p,
+				   int (*next)(struct veriexec_parser *p,
+					       struct veriexec_digest *r),
+				   u32 expected)
 {
 	struct veriexec_digest r;
 	u32 count = 0;
 
-	while (veriexec_next_revocation(p, &r) > 0) {
+	while (next(p, &r) > 0) {
 		REQUIRE(r.alg < VERIEXEC_ALG_COUNT && p->algs & 1U << r.alg);
 		count++;
 	}
-	REQUIRE(count == p->header.revocations);
-	REQUIRE(p->revoked_pos <= p->len);
+	REQUIRE(count == expected);
+	REQUIRE(p->revoked.pos <= p->len && p->imaged.pos <= p->len);
 }
 
 /* Returns the number of entries, or -1 if the text is refused. */
@@ -128,7 +131,9 @@ static inline long require_invariants(const u8 *data, size_t len)
 
 	ret = veriexec_parse_header(&p);
 	if (!ret) {
-		require_revocations(&p);
+		require_digests(&p, veriexec_next_revocation,
+				p.header.revocations);
+		require_digests(&p, veriexec_next_image, p.header.images);
 		while ((ret = veriexec_parse_entry(&p, &record)) > 0) {
 			require_record(&p, &record);
 			entries++;

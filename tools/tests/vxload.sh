@@ -580,10 +580,10 @@ kernel loaded
 printf '%%revoke sha256=%s\n' "$digest" >text6
 signed text6 versioned
 expect 0 "a manifest that only revokes" "$vxload" -c vendor.pem versioned
-printf '%%requires veriexec >= 5\nbin/one sha256=%s\n' "$digest" >text6
+printf '%%requires veriexec >= 6\nbin/one sha256=%s\n' "$digest" >text6
 openssl_signs text6 versioned
 refused "a manifest for a later kernel" \
-	"versioned:1: not compatible with this system: needs veriexec 5, has 4" \
+	"versioned:1: not compatible with this system: needs veriexec 6, has 5" \
 	"$vxload" -c vendor.pem versioned
 
 # The kernel's verdict
