@@ -315,8 +315,15 @@ static void sha256_block(uint32_t h[8], const uint8_t *p)
 		h[i] += v[i];
 }
 
-static void sha256(const uint8_t *data, size_t len, char hex[65])
+/**
+ * sha256() - the digest of bytes
+ * @bytes: the bytes
+ * @len: their number
+ * @digest: where to
+ */
+void sha256(const void *bytes, size_t len, unsigned char digest[32])
 {
+	const uint8_t *data = bytes;
 	uint32_t h[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 			  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 	uint8_t last[128] = {};
@@ -333,8 +340,21 @@ static void sha256(const uint8_t *data, size_t len, char hex[65])
 		last[tail - 1 - i] = (uint64_t)len * 8 >> (8 * i);
 	for (i = 0; i < tail; i += 64)
 		sha256_block(h, last + i);
-	for (i = 0; i < 8; i++)
-		sprintf(hex + 8 * i, "%08x", h[i]);
+	for (i = 0; i < 32; i++)
+		digest[i] = h[i / 4] >> (24 - i % 4 * 8);
+}
+
+/**
+ * to_hex() - write a digest as a manifest has it
+ * @digest: of SHA-256
+ * @hex: where to
+ */
+void to_hex(const unsigned char digest[32], char hex[65])
+{
+	int i;
+
+	for (i = 0; i < 32; i++)
+		sprintf(hex + 2 * i, "%02x", digest[i]);
 }
 
 /**
@@ -347,6 +367,7 @@ static void sha256(const uint8_t *data, size_t len, char hex[65])
 int fingerprint(const char *path, char hex[65])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char digest[32];
 	struct stat st;
 	void *data = "";
 
@@ -357,7 +378,8 @@ int fingerprint(const char *path, char hex[65])
 	close(fd);
 	if (data == MAP_FAILED)
 		return fail(path);
-	sha256(data, st.st_size, hex);
+	sha256(data, st.st_size, digest);
+	to_hex(digest, hex);
 	if (st.st_size)
 		munmap(data, st.st_size);
 	return 0;

@@ -64,6 +64,8 @@ int text_append(struct text *t, const void *data, size_t len);
 int text_add(struct text *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_free(struct text *t);
+void sha256(const void *bytes, size_t len, unsigned char digest[32]);
+void to_hex(const unsigned char digest[32], char hex[65]);
 int fingerprint(const char *path, char hex[65]);
 int text_add_file(struct text *t, const char *dir, const char *path,
 		  const char *rest);
