@@ -83,6 +83,9 @@ header revoke: added sha256=$two
 header revoke: removed sha256=$one
 END
 tells "another header"
+{ grep '^%' old; printf '%%image sha256=%s\n' "$one"; grep -v '^%' old; } >new
+echo "header image: added sha256=$one" >wanted
+tells "an image"
 grep -v '^%' old >new
 cat >wanted <<END
 header name: base -> none

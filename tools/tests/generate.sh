@@ -338,6 +338,24 @@ says "it is told" "--requires '6' is not a number from 1 to 5"
 expect 2 "a revocation that is none" generate --revoke sha256=12 -o no
 says "it is told" "fingerprint has a wrong length or digit: 'sha256=12'"
 expect 2 "a file to revoke that is not there" generate --revoke-file none -o no
+# Images
+expect 0 "images are listed" "$VXSIGN" generate --image "sha256=$upper" \
+	--image "sha256=$zeros" --image "sha256=$zeros"
+printf '%%manifest 1\n%%requires veriexec >= 5\n' >wanted
+printf '%%image sha256=%s\n' "$zeros" "$(echo "$upper" | tr A a)" >>wanted
+holds "sorted, each once, and nothing else" diff wanted out
+cp out imaging
+expect 0 "show counts them" "$VXSIGN" show imaging
+says "there are two" "images      2" out
+expect 0 "show --entries prints them" "$VXSIGN" show --entries imaging
+says "as they are" "%image sha256=$zeros" out
+expect 0 "show --json --entries" "$VXSIGN" show --json --entries imaging
+says "has them" "{\"sha256\": \"$zeros\"}" out
+expect 0 "an image beside files" generate --image "sha256=$zeros" -o made
+says "it is there" "%image sha256=$zeros" made
+says "the files are listed" "bin/script sha256=" made
+expect 2 "an image that is none" generate --image "verity-sha256=$zeros" -o no
+says "it is told" "algorithm is none of dm-verity"
 expect 0 "--verity" generate --verity -o made
 holds "adds a digest to the others" grep -q \
 	'^bin/script sha256=[0-9a-f]* verity-sha256=[0-9a-f]* uid' made

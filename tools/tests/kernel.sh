@@ -148,7 +148,7 @@ kernel() {
 	rm -rf "$sys"
 	mkdir "$sys"
 	echo "$*" >"$sys/state"
-	for file in manifest manifests entries check log; do
+	for file in manifest manifests entries images check log; do
 		: >"$sys/$file"
 	done
 }

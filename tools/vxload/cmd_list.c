@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vxload --list: the manifests and the entries that the kernel has.
+ * vxload --list: the manifests, entries and images that the kernel has.
  */
 
 #include <stdio.h>
@@ -130,6 +130,25 @@ static void print_entry(const struct sfs_entry *e)
 	printf(" signed by %s\n", e->signer);
 }
 
+static void print_image_json(const struct sfs_image *i, bool first)
+{
+	fputs(first ? "{" : ",{", stdout);
+	json_member("root_hash", i->root_hash);
+	putchar(',');
+	json_optional("manifest", i->manifest);
+	putchar(',');
+	json_member("signer", i->signer);
+	putchar('}');
+}
+
+static void print_image(const struct sfs_image *i)
+{
+	printf("image %s", i->root_hash);
+	if (strcmp(i->manifest, "-"))
+		printf(" manifest %s", i->manifest);
+	printf(" signed by %s\n", i->signer);
+}
+
 static int list_manifests(bool json)
 {
 	struct sfs_manifest m;
@@ -170,9 +189,29 @@ static int list_entries(bool json)
 	return ret;
 }
 
+static int list_images(bool json)
+{
+	struct sfs_lines lines;
+	struct sfs_image i;
+	bool first = true;
+	int ret;
+
+	if (sfs_lines_open(&lines, "images"))
+		return -1;
+	while ((ret = sfs_next_image(&lines, &i)) > 0) {
+		if (json)
+			print_image_json(&i, first);
+		else
+			print_image(&i);
+		first = false;
+	}
+	sfs_lines_close(&lines);
+	return ret;
+}
+
 /**
  * cmd_list() - print what is loaded
- * @json: as one object of two arrays instead
+ * @json: as one object of three arrays instead
  *
  * Return: exit status. Where it is not EXIT_YES the list is not whole, and in
  * JSON it does not end as JSON would.
@@ -186,6 +225,10 @@ int cmd_list(bool json)
 	if (json)
 		printf("],\"entries\":[");
 	if (list_entries(json))
+		return EXIT_TROUBLE;
+	if (json)
+		printf("],\"images\":[");
+	if (list_images(json))
 		return EXIT_TROUBLE;
 	if (json)
 		puts("]}");

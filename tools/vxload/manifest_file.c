@@ -145,7 +145,7 @@ static int check_text(struct manifest_file *m)
 	reader_close(&r);
 	if (ret)
 		return refused(ret);
-	if (!any && !m->header.revocations) {
+	if (!any && !m->header.revocations && !m->header.images) {
 		message("%s: lists no file", m->name);
 		return EXIT_NO;
 	}

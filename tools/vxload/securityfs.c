@@ -240,6 +240,24 @@ int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e)
 	return ret;
 }
 
+/**
+ * sfs_next_image() - read a line of ``images``
+ * @lines: that file, opened
+ * @i: points into @lines, until the next line is read
+ *
+ * Return: 1, 0 at the end, -1, reported.
+ */
+int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
+{
+	char **fields[] = { &i->root_hash, &i->manifest, &i->signer };
+	int ret;
+
+	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	if (ret > 0)
+		decode_name(i->signer);
+	return ret;
+}
+
 static int hex_digit(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;

@@ -63,6 +63,18 @@ struct sfs_entry {
 };
 
 /**
+ * struct sfs_image - a line of the file ``images``
+ * @root_hash: of the image, "sha256=..."
+ * @manifest: name of the one that lists it, "-" if it has none
+ * @signer: who signed that
+ */
+struct sfs_image {
+	char *root_hash;
+	char *manifest;
+	char *signer;
+};
+
+/**
  * struct sfs_lines - a file of the kernel's that is read line by line
  * @name: of the file
  * @f: the open file
@@ -86,6 +98,7 @@ int sfs_write(int fd, const void *data, size_t len);
 int sfs_lines_open(struct sfs_lines *lines, const char *name);
 int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m);
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
+int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i);
 void sfs_lines_close(struct sfs_lines *lines);
 
 void sfs_decode(char *s);

@@ -196,8 +196,8 @@ static void word_number(bool there, u64 n, char *buf, size_t size)
 	snprintf(buf, size, there ? "%llu" : "", (unsigned long long)n);
 }
 
-static void note_revoked(struct request *rq, const char *word,
-			 const struct veriexec_digest *r)
+static void note_digest(struct request *rq, u32 place, const char *name,
+			const char *word, const struct veriexec_digest *r)
 {
 	char hex[FINGERPRINT_HEX_SIZE];
 	char cause[CAUSE_SIZE];
@@ -205,35 +205,37 @@ static void note_revoked(struct request *rq, const char *word,
 	fingerprint_hex(r->alg, r->digest, hex);
 	snprintf(cause, sizeof(cause), "%s %s=%s", word,
 		 veriexec_algs[r->alg].name, hex);
-	findings_add(&rq->findings, 4, "header", "revoke", cause);
+	findings_add(&rq->findings, place, "header", name, cause);
 }
 
-static void compare_revoked(struct request *rq)
+/* Of @count_a and @count_b fingerprints, both sorted. */
+static void compare_directives(struct request *rq, u32 place, const char *name,
+			     const struct veriexec_digest *a, size_t count_a,
+			     const struct veriexec_digest *b, size_t count_b)
 {
-	const struct listing *before = &rq->listings[0];
-	const struct listing *after = &rq->listings[1];
-	size_t i = 0, j = 0;
-
-	while (i < before->revoked_count || j < after->revoked_count) {
-		const struct veriexec_digest *a = &before->revoked[i];
-		const struct veriexec_digest *b = &after->revoked[j];
-		int order = i == before->revoked_count ? 1 :
-			    j == after->revoked_count ? -1 :
-			    listing_compare_revoked(a, b);
+	while (count_a || count_b) {
+		int order = !count_a ? 1 : !count_b ? -1 :
+			    listing_compare_digests(a, b);
 
 		if (order < 0)
-			note_revoked(rq, "removed", a);
+			note_digest(rq, place, name, "removed", a);
 		else if (order > 0)
-			note_revoked(rq, "added", b);
-		i += order <= 0;
-		j += order >= 0;
+			note_digest(rq, place, name, "added", b);
+		if (order <= 0) {
+			a++;
+			count_a--;
+		}
+		if (order >= 0) {
+			b++;
+			count_b--;
+		}
 	}
 }
 
 static void compare_headers(struct request *rq)
 {
-	const struct veriexec_header *a = &rq->listings[0].header;
-	const struct veriexec_header *b = &rq->listings[1].header;
+	const struct listing *old = &rq->listings[0], *new = &rq->listings[1];
+	const struct veriexec_header *a = &old->header, *b = &new->header;
 	char before[24], after[24];
 
 	compare_directive(rq, 1, "name", a->name, b->name);
@@ -243,7 +245,10 @@ static void compare_headers(struct request *rq)
 	word_number(a->requires, a->requires, before, sizeof(before));
 	word_number(b->requires, b->requires, after, sizeof(after));
 	compare_directive(rq, 3, "requires", before, after);
-	compare_revoked(rq);
+	compare_directives(rq, 4, "revoke", old->revoked, old->revoked_count,
+			 new->revoked, new->revoked_count);
+	compare_directives(rq, 5, "image", old->images, old->image_count,
+			 new->images, new->image_count);
 }
 
 static int compare_manifests(struct request *rq)

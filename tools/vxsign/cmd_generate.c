@@ -431,7 +431,7 @@ static int add_lines(const struct generation *g, const char *comma,
 			size += strlen(g->outcomes[i].line) + strlen(comma);
 			count++;
 		}
-	if (!count && !g->heading.revoked_count) {
+	if (!count && !g->heading.revoked.count && !g->heading.images.count) {
 		message("%s: has nothing that can run or be loaded", g->dir);
 		return -EBADMSG;
 	}
@@ -665,8 +665,8 @@ static bool set_algs(struct generation *g, const char *names)
 }
 
 enum {
-	ROOT = OPTION_BASE, NAME, VERSION, REQUIRES, REVOKE, REVOKE_FILE, HASH,
-	VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON,
+	ROOT = OPTION_BASE, NAME, VERSION, REQUIRES, REVOKE, REVOKE_FILE, IMAGE,
+	HASH, VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON,
 	NO_LINKS
 };
 
@@ -699,10 +699,12 @@ static bool take_option(const struct command *self, struct generation *g,
 		g->heading.requires = (u32)n;
 		return true;
 	case REVOKE:
-		return !heading_revoke(&g->heading, optarg);
+		return !heading_add(&g->heading.revoked, optarg);
 	case REVOKE_FILE:
 		lists->revoked_files[lists->revoked_count++] = optarg;
 		return true;
+	case IMAGE:
+		return !heading_add(&g->heading.images, optarg);
 	case HASH:
 		return set_algs(g, optarg);
 	case VERITY:
@@ -759,6 +761,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ "requires", required_argument, NULL, REQUIRES },
 		{ "revoke", required_argument, NULL, REVOKE },
 		{ "revoke-file", required_argument, NULL, REVOKE_FILE },
+		{ "image", required_argument, NULL, IMAGE },
 		{ "hash", required_argument, NULL, HASH },
 		{ "verity", no_argument, NULL, VERITY },
 		{ "jobs", required_argument, NULL, JOBS },
@@ -794,7 +797,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 				lists->revoked_files[--lists->revoked_count],
 				g->algs))
 			return EXIT_TROUBLE;
-	if (!g->dir && !g->heading.revoked_count)
+	if (!g->dir && !g->heading.revoked.count && !g->heading.images.count)
 		return options_missing(self, "--root DIR");
 	if (g->json && !g->list) {
 		message("generate: --json goes with --list");
@@ -858,6 +861,9 @@ const struct command cmd_generate = {
 "                times, and without --root\n"
 "  --revoke-file FILE\n"
 "                the same for what is in FILE\n"
+"  --image ALG=ROOTHASH\n"
+"                an image on dm-verity, all files on which are verified; may be\n"
+"                given many times, and without --root\n"
 "  --hash LIST   kinds of fingerprints, with commas (default: sha256); sha1,\n"
 "                sha256, sha384, sha512, verity-sha256, verity-sha512\n"
 "  --verity      add the fs-verity digest over SHA-256\n"

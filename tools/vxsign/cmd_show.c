@@ -131,7 +131,8 @@ static void print_header(const struct request *rq, const char *path,
 			       (unsigned long long)h->version);
 		if (h->requires)
 			printf(",\n \"requires\": %u", h->requires);
-		printf(",\n \"revocations\": %u", h->revocations);
+		printf(",\n \"revocations\": %u,\n \"images\": %u",
+		       h->revocations, h->images);
 		return;
 	}
 	if (*h->name)
@@ -142,6 +143,8 @@ static void print_header(const struct request *rq, const char *path,
 		printf("requires    veriexec >= %u\n", h->requires);
 	if (h->revocations)
 		printf("revokes     %u\n", h->revocations);
+	if (h->images)
+		printf("images      %u\n", h->images);
 }
 
 static void print_counts_json(const struct summary *sum)
@@ -216,22 +219,28 @@ static int summarize(const struct signed_file *file, struct summary *sum,
 	return ret;
 }
 
-static void print_revoked(const struct request *rq,
-			  struct veriexec_parser *parser)
+/* Those of one directive, in JSON as the list @key. */
+static void print_digests(const struct request *rq,
+			  struct veriexec_parser *parser, const char *directive,
+			  const char *key,
+			  int (*next)(struct veriexec_parser *p,
+				      struct veriexec_digest *r))
 {
-	struct veriexec_digest revoked;
+	struct veriexec_digest digest;
 	char hex[FINGERPRINT_HEX_SIZE];
 	const char *comma = "";
 
 	if (rq->json)
-		fputs(",\n \"revoked\": [", stdout);
-	while (veriexec_next_revocation(parser, &revoked) > 0) {
-		fingerprint_hex(revoked.alg, revoked.digest, hex);
-		printf(rq->json ? "%s\n  {\"%s\": \"%s\"}" :
-				  "%s%%revoke %s=%s\n",
-		       comma, veriexec_algs[revoked.alg].name, hex);
+		printf(",\n \"%s\": [", key);
+	while (next(parser, &digest) > 0) {
+		fingerprint_hex(digest.alg, digest.digest, hex);
 		if (rq->json)
-			comma = ",";
+			printf("%s\n  {\"%s\": \"%s\"}", comma,
+			       veriexec_algs[digest.alg].name, hex);
+		else
+			printf("%%%s %s=%s\n", directive,
+			       veriexec_algs[digest.alg].name, hex);
+		comma = ",";
 	}
 	if (rq->json)
 		putchar(']');
@@ -247,8 +256,12 @@ static int print_entries(const struct request *rq,
 
 	ret = reader_open(&r, file->path, file->parts.text,
 			  file->parts.text_len);
-	if (!ret)
-		print_revoked(rq, &r.parser);
+	if (!ret) {
+		print_digests(rq, &r.parser, "revoke", "revoked",
+			      veriexec_next_revocation);
+		print_digests(rq, &r.parser, "image", "image_list",
+			      veriexec_next_image);
+	}
 	if (rq->json)
 		fputs(",\n \"list\": [", stdout);
 	while (!ret && (ret = reader_next(&r, &record)) > 0) {

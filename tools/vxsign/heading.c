@@ -17,25 +17,25 @@
 #include "message.h"
 #include "reader.h"
 
-/* The first level that knows %revoke. */
+/* The first levels that know %revoke and %image. */
 #define LEVEL_OF_REVOKE	2
+#define LEVEL_OF_IMAGE	5
 
 /**
- * heading_revoke() - add a fingerprint that is never to verify again
- * @h: the heading
+ * heading_add() - add a fingerprint to those of a directive
+ * @w: the &heading.revoked or &heading.images of a heading
  * @fingerprint: ``ALG=HEX``, in letters of any case
  *
  * Return: 0, or %-ENOMEM, reported.
  */
-int heading_revoke(struct heading *h, const char *fingerprint)
+int heading_add(struct words *w, const char *fingerprint)
 {
-	char **bigger = realloc(h->revoked, (h->revoked_count + 1) *
-					    sizeof(*h->revoked));
+	char **bigger = realloc(w->list, (w->count + 1) * sizeof(*w->list));
 	char *copy = strdup(fingerprint);
 	char *c;
 
 	if (bigger)
-		h->revoked = bigger;
+		w->list = bigger;
 	if (!bigger || !copy) {
 		free(copy);
 		message("out of memory");
@@ -44,7 +44,7 @@ int heading_revoke(struct heading *h, const char *fingerprint)
 	for (c = copy; *c; c++)
 		if (*c >= 'A' && *c <= 'F')
 			*c = (char)(*c - 'A' + 'a');
-	h->revoked[h->revoked_count++] = copy;
+	w->list[w->count++] = copy;
 	return 0;
 }
 
@@ -77,7 +77,7 @@ int heading_revoke_file(struct heading *h, const char *path, u32 algs)
 		fingerprint_hex(i, digests[i], hex);
 		snprintf(word, sizeof(word), "%s=%s", veriexec_algs[i].name,
 			 hex);
-		ret = heading_revoke(h, word);
+		ret = heading_add(&h->revoked, word);
 	}
 	return ret;
 }
@@ -101,6 +101,21 @@ static int add_text(struct buffer *out, const char *format, ...)
 	return buffer_add(out, text, strlen(text));
 }
 
+static int print_words(struct words *w, const char *directive,
+		       struct buffer *out)
+{
+	int ret = 0;
+	size_t i;
+
+	if (w->count)
+		qsort(w->list, w->count, sizeof(*w->list), compare);
+	for (i = 0; i < w->count && !ret; i++)
+		if (!i || strcmp(w->list[i], w->list[i - 1]))
+			ret = add_text(out, "%%%s %.200s\n", directive,
+				       w->list[i]);
+	return ret;
+}
+
 /**
  * heading_print() - write the directives
  * @h: the heading; its fingerprints are sorted by it
@@ -112,23 +127,19 @@ int heading_print(struct heading *h, struct buffer *out)
 {
 	u32 requires = h->requires;
 	int ret = add_text(out, "%%manifest %d\n", VERIEXEC_FORMAT);
-	size_t i;
 
-	if (h->revoked_count && requires < LEVEL_OF_REVOKE)
+	if (h->revoked.count && requires < LEVEL_OF_REVOKE)
 		requires = LEVEL_OF_REVOKE;
+	if (h->images.count && requires < LEVEL_OF_IMAGE)
+		requires = LEVEL_OF_IMAGE;
 	if (!ret && h->name)
 		ret = add_text(out, "%%name %.200s\n", h->name);
 	if (!ret && h->version)
 		ret = add_text(out, "%%version %.200s\n", h->version);
 	if (!ret && requires)
 		ret = add_text(out, "%%requires veriexec >= %u\n", requires);
-	if (h->revoked_count)
-		qsort(h->revoked, h->revoked_count, sizeof(*h->revoked),
-		      compare);
-	for (i = 0; i < h->revoked_count && !ret; i++)
-		if (!i || strcmp(h->revoked[i], h->revoked[i - 1]))
-			ret = add_text(out, "%%revoke %.200s\n", h->revoked[i]);
-	return ret;
+	ret = ret ?: print_words(&h->revoked, "revoke", out);
+	return ret ?: print_words(&h->images, "image", out);
 }
 
 /**
@@ -156,14 +167,20 @@ bool heading_check(struct heading *h)
 	return good;
 }
 
+static void free_words(struct words *w)
+{
+	while (w->count)
+		free(w->list[--w->count]);
+	free(w->list);
+	w->list = NULL;
+}
+
 /**
  * heading_free() - forget it
  * @h: without fingerprints afterwards
  */
 void heading_free(struct heading *h)
 {
-	while (h->revoked_count)
-		free(h->revoked[--h->revoked_count]);
-	free(h->revoked);
-	h->revoked = NULL;
+	free_words(&h->revoked);
+	free_words(&h->images);
 }

@@ -10,22 +10,32 @@
 #include "manifest.h"
 
 /**
+ * struct words - fingerprints
+ * @list: as ``ALG=HEX``; owned
+ * @count: of @list
+ */
+struct words {
+	char **list;
+	size_t count;
+};
+
+/**
  * struct heading - what they are to say
  * @name: of the manifest, may be NULL
  * @version: of the manifest, as given, may be NULL
  * @requires: the least level of veriexec that may load it, 0 for none
- * @revoked: fingerprints that are never to verify again, as ``ALG=HEX``; owned
- * @revoked_count: of @revoked
+ * @revoked: fingerprints that are never to verify again
+ * @images: root hashes of images
  */
 struct heading {
 	const char *name;
 	const char *version;
 	u32 requires;
-	char **revoked;
-	size_t revoked_count;
+	struct words revoked;
+	struct words images;
 };
 
-int heading_revoke(struct heading *h, const char *fingerprint);
+int heading_add(struct words *w, const char *fingerprint);
 int heading_revoke_file(struct heading *h, const char *path, u32 algs);
 int heading_print(struct heading *h, struct buffer *out);
 bool heading_check(struct heading *h);

@@ -74,13 +74,13 @@ static int add(struct listing *l, size_t *room,
 }
 
 /**
- * listing_compare_revoked() - the order of revoked fingerprints
+ * listing_compare_digests() - the order of fingerprints
  * @a: one, a struct veriexec_digest
  * @b: another
  *
  * Return: as for qsort(3).
  */
-int listing_compare_revoked(const void *a, const void *b)
+int listing_compare_digests(const void *a, const void *b)
 {
 	const struct veriexec_digest *left = a, *right = b;
 
@@ -90,24 +90,37 @@ int listing_compare_revoked(const void *a, const void *b)
 		      veriexec_algs[left->alg].size);
 }
 
-static int read_revoked(struct listing *l, struct veriexec_parser *p)
+/* Reads those of one directive, at most @most: sorted, each once. */
+static int read_digests(struct veriexec_parser *p, u32 most,
+			int (*next)(struct veriexec_parser *p,
+				    struct veriexec_digest *r),
+			struct veriexec_digest **list, size_t *count)
 {
+	struct veriexec_digest *d = calloc(most + 1U, sizeof(*d));
 	size_t i, kept = 0;
 
-	l->header = p->header;
-	l->revoked = calloc(p->header.revocations + 1U, sizeof(*l->revoked));
-	if (!l->revoked)
+	*list = d;
+	if (!d)
 		return -ENOMEM;
-	while (veriexec_next_revocation(p, &l->revoked[l->revoked_count]) > 0)
-		l->revoked_count++;
-	qsort(l->revoked, l->revoked_count, sizeof(*l->revoked),
-	      listing_compare_revoked);
-	for (i = 0; i < l->revoked_count; i++)
-		if (!i || listing_compare_revoked(&l->revoked[i],
-						  &l->revoked[kept - 1]))
-			l->revoked[kept++] = l->revoked[i];
-	l->revoked_count = kept;
+	while (next(p, &d[*count]) > 0)
+		++*count;
+	qsort(d, *count, sizeof(*d), listing_compare_digests);
+	for (i = 0; i < *count; i++)
+		if (!i || listing_compare_digests(&d[i], &d[kept - 1]))
+			d[kept++] = d[i];
+	*count = kept;
 	return 0;
+}
+
+static int read_header(struct listing *l, struct veriexec_parser *p)
+{
+	int ret;
+
+	l->header = p->header;
+	ret = read_digests(p, p->header.revocations, veriexec_next_revocation,
+			   &l->revoked, &l->revoked_count);
+	return ret ?: read_digests(p, p->header.images, veriexec_next_image,
+				   &l->images, &l->image_count);
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -136,7 +149,7 @@ int listing_read(struct listing *l, const char *file, const void *text,
 
 	ret = reader_open(&r, file, text, len);
 	if (!ret) {
-		ret = read_revoked(l, &r.parser);
+		ret = read_header(l, &r.parser);
 		while (!ret && (ret = reader_next(&r, &record)) > 0)
 			ret = add(l, &room, &record);
 		if (ret == -ENOMEM)
@@ -164,5 +177,6 @@ void listing_free(struct listing *l)
 	}
 	free(l->list);
 	free(l->revoked);
+	free(l->images);
 	*l = (struct listing){ 0 };
 }

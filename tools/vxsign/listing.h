@@ -29,6 +29,8 @@ struct listed {
  * @header: what its directives say
  * @revoked: fingerprints that it revokes, sorted, each once
  * @revoked_count: of @revoked
+ * @images: root hashes of images that it lists, likewise
+ * @image_count: of @images
  * @list: its entries, sorted by path
  * @count: of @list
  */
@@ -36,6 +38,8 @@ struct listing {
 	struct veriexec_header header;
 	struct veriexec_digest *revoked;
 	size_t revoked_count;
+	struct veriexec_digest *images;
+	size_t image_count;
 	struct listed *list;
 	size_t count;
 };
@@ -43,7 +47,7 @@ struct listing {
 int listing_read(struct listing *l, const char *file, const void *text,
 		 size_t len);
 const u8 *listed_digest(const struct listed *entry, u32 alg);
-int listing_compare_revoked(const void *a, const void *b);
+int listing_compare_digests(const void *a, const void *b);
 void listing_free(struct listing *l);
 
 #endif /* _VXSIGN_LISTING_H */
