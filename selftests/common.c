@@ -714,8 +714,13 @@ static bool is_read_only(enum fs fs)
 	return fs == FS_SQUASHFS || fs == FS_EROFS;
 }
 
-/* A file in memory with a pristine copy of a disk, or a negative errno. */
-static int copy_disk(enum fs fs)
+/**
+ * copy_disk() - make a pristine copy of a disk
+ * @fs: which kind, one that has a disk
+ *
+ * Return: a descriptor of a file in memory, or a negative errno.
+ */
+int copy_disk(enum fs fs)
 {
 	int image = open(ours(disks[fs].image), O_RDONLY | O_CLOEXEC);
 	int copy = memfd_create(disks[fs].type, MFD_CLOEXEC);

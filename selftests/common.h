@@ -98,6 +98,7 @@ enum fs {
 	FS_EROFS,
 };
 
+int copy_disk(enum fs fs);
 int fill_disk(int disk, enum fs fs);
 int make_disk(enum fs fs, char name[32]);
 int make_loop(int back, unsigned int flags, char name[32]);

@@ -14,7 +14,7 @@
  * @sb: the super block that they are on
  *
  * On a block device of this machine they cannot, nor in memory, if the file system
- * is one of those known to keep to itself.
+ * is one of those known to keep to itself. What is below an image does not matter.
  *
  * Context: Process context, may sleep.
  *
@@ -37,7 +37,8 @@ bool veriexec_changes_beneath(const struct super_block *sb)
 	case SQUASHFS_MAGIC:
 	case TMPFS_MAGIC:
 	case XFS_SUPER_MAGIC:
-		return veriexec_disk_changes_beneath(sb);
+		return !veriexec_root_hash_of(sb) &&
+		       veriexec_disk_changes_beneath(sb);
 	default:
 		return true;
 	}
