@@ -149,8 +149,23 @@ int veriexec_note_followed(struct dentry *link, bool rcu)
 		return -ECHILD;
 	if (followed.count == ARRAY_SIZE(followed.links))
 		return -ELOOP;
+	/* Its mount is held as long as it is followed, and no longer. */
+	atomic_inc(&link->d_sb->s_active);
 	followed.links[followed.count++] = dget(link);
 	return 0;
+}
+
+static void drop_followed(void)
+{
+	struct super_block *sb;
+	struct dentry *link;
+
+	while (followed.count) {
+		link = followed.links[--followed.count];
+		sb = link->d_sb;
+		dput(link);
+		deactivate_super(sb);
+	}
 }
 
 /* What looking a path up gives if there is no such file beneath the base. */
@@ -276,7 +291,6 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *base,
 		if (*why)
 			ret = 1;
 	}
-	while (followed.count)
-		dput(followed.links[--followed.count]);
+	drop_followed();
 	return ret;
 }
