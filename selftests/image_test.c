@@ -598,12 +598,16 @@ TEST_F(image, another_root_hash_later_voids_it_for_good)
 	EXPECT_TRUE(is_denied(self));
 }
 
-/* From dm-verity to errors, and from there to anything: nobody is told of it. */
+/*
+ * From dm-verity to errors, and from there to anything: nobody is told of it. With an
+ * entry on the image its files do not all answer by their super block.
+ */
 TEST_F(image, another_table_ends_it)
 {
 	ASSERT_EQ(0, list_image(self));
 	ASSERT_EQ(0, map_image(self));
 	ASSERT_EQ(0, mount_as(variant->type));
+	ASSERT_EQ(0, load_file(AT, "dir/other", ""));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	ASSERT_EQ(0, put(self, DM_READONLY_FLAG, "error", ""));
 	ASSERT_EQ(0, put_linear(self));
