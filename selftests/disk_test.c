@@ -1141,6 +1141,11 @@ TEST_F(mapped, nothing_is_told_of_who_asks_what_it_is)
 	EXPECT_FALSE(log_has_now(self->log, "op=raw_io", NULL));
 	EXPECT_EQ(ENOTTY, command(AT "/other", "/dev/dm-0", "r", SG_IO));
 	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
+	/* Who has asked is told of when he does something else. */
+	EXPECT_EQ(EPERM, run(AT "/other", "raw-after", "/dev/dm-0"));
+	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
+	ASSERT_EQ(0, load_file(AT, "trusted", "trusted"));
+	EXPECT_EQ(0, run(AT "/trusted", "raw-after", "/dev/dm-0"));
 }
 
 TEST_F(mapped, disk_below_it_is_not_written_to)

@@ -32,6 +32,7 @@
 #include <linux/btrfs.h>
 #include <linux/capability.h>
 #include <linux/dm-ioctl.h>
+#include <linux/fs.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
 #include <linux/nvme_ioctl.h>
@@ -378,6 +379,21 @@ static int do_msr(char **args)
 	return 0;
 }
 
+/* raw-after DEVICE: asks it for its size, then does what takes raw I/O */
+static int do_raw_after(char **args)
+{
+	int tunable = open("/proc/sys/vm/mmap_min_addr", O_RDWR | O_CLOEXEC);
+	int disk = open(args[0], O_RDONLY | O_CLOEXEC);
+	char value[16];
+	uint64_t size;
+	ssize_t len;
+
+	if (tunable < 0 || disk < 0 || ioctl(disk, BLKGETSIZE64, &size))
+		return errno;
+	len = pread(tunable, value, sizeof(value), 0);
+	return len < 0 || pwrite(tunable, value, len, 0) != len ? errno : 0;
+}
+
 /* kexec PATH: loads the image */
 static int do_kexec(char **args)
 {
@@ -719,6 +735,7 @@ static const struct {
 	{ "give-keyring", 0, do_give_keyring },
 	{ "take-keyring", 2, do_take_keyring },
 	{ "msr", 1, do_msr },
+	{ "raw-after", 1, do_raw_after },
 	{ "kexec", 1, do_kexec },
 	{ "add-disk", 2, do_add_disk },
 	{ "remove-disk", 2, do_remove_disk },

@@ -135,7 +135,7 @@ struct veriexec_cred {
  * @opened: during exec: restrictions of the files that the kernel opened for it
  * @unverified: during exec: one of those cannot be verified
  * @asked: the kernel has asked whether it is locked down, see kmem.c
- * @probes: it gives a disk a command that is no raw I/O, whatever the kernel asks
+ * @probing: by which call it gave a disk a command that is no raw I/O, see command.c
  *
  * Written by the task itself. @joined is copied at fork, and gone with an exec.
  */
@@ -144,7 +144,7 @@ struct veriexec_task {
 	u16 opened;
 	bool unverified;
 	bool asked;
-	bool probes;
+	int probing;
 };
 
 static inline struct veriexec_inode *veriexec_inode(const struct inode *inode)

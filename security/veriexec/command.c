@@ -18,6 +18,7 @@
 #include <linux/fsverity.h>
 #include <linux/ioctl.h>
 #include <linux/loop.h>
+#include <linux/ptrace.h>
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 #include <uapi/linux/blkpg.h>
@@ -27,6 +28,8 @@
 #include <uapi/linux/major.h>
 #include <uapi/linux/nvme_ioctl.h>
 #include <uapi/linux/raid/md_u.h>
+
+#include <asm/syscall.h>
 
 #include "blob.h"
 #include "command.h"
@@ -197,6 +200,12 @@ int veriexec_check_uring_command(struct file *file, unsigned int cmd)
 				   NVME_IOCTL_IO_CMD : cmd);
 }
 
+/* The system call that the current task is in: its number, from 1. */
+static int this_call(void)
+{
+	return syscall_get_nr(current, current_pt_regs()) + 1;
+}
+
 /**
  * veriexec_check_raw_io() - may somebody speak to devices past the kernel?
  * @cred: his
@@ -212,11 +221,14 @@ int veriexec_check_uring_command(struct file *file, unsigned int cmd)
  */
 int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 {
+	const int probing = veriexec_task(current)->probing;
+
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
 				     VERIEXEC_FLAG_KMEM))
 		return 0;
-	if (quiet || veriexec_task(current)->probes)
+	/* It stands until the next ioctl(2), and counts for none but its own call. */
+	if (quiet || (probing && probing == this_call()))
 		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
 			       veriexec_ops[VERIEXEC_OP_RAW_IO].error : 0;
 	return veriexec_deny(VERIEXEC_OP_RAW_IO, VERIEXEC_CAUSE_NOT_TRUSTED,
@@ -271,7 +283,8 @@ int veriexec_check_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const umode_t type = file_inode(file)->i_mode & S_IFMT;
 
-	veriexec_task(current)->probes = type == S_IFBLK && !is_raw(cmd);
+	veriexec_task(current)->probing =
+		type == S_IFBLK && !is_raw(cmd) ? this_call() : 0;
 	switch (type) {
 	case S_IFBLK:
 	case S_IFCHR:

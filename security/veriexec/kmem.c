@@ -61,7 +61,6 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 void veriexec_begin_open(void)
 {
 	veriexec_task(current)->asked = false;
-	veriexec_task(current)->probes = false;
 }
 
 /**
