@@ -20,7 +20,6 @@
 
 #include <linux/blkpg.h>
 #include <linux/cdrom.h>
-#include <linux/dm-ioctl.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/io_uring.h>
@@ -30,6 +29,7 @@
 
 #include "../kselftest_harness.h"
 #include "disks.h"
+#include "dm.h"
 #include "uring.h"
 
 /**
@@ -757,51 +757,24 @@ TEST_F(used, swap_area_is_opened_to_end_it_and_not_written_to)
 
 #define MAPPED		"veriexec-test"
 
-static int map_command(int control, unsigned long cmd, unsigned int targets,
-		       uint64_t sectors)
+static int make_mapping(void)
 {
-	struct {
-		struct dm_ioctl head;
-		struct dm_target_spec target;
-		char params[64];
-	} arg = {
-		.head = {
-			.version = { DM_VERSION_MAJOR, 0, 0 },
-			.data_size = sizeof(arg),
-			.data_start = sizeof(arg.head),
-			.target_count = targets,
-			.name = MAPPED,
-		},
-		.target = {
-			.length = sectors,
-			.target_type = "switch",
-		},
-		/* Two ways to the disk, in turn for each 8 sectors. */
+	/* Two ways to the disk, in turn for each 8 sectors. */
+	static const struct dm_target two_ways = {
+		.sectors = (64 << 20) / 512,
+		.type = "switch",
 		.params = "2 8 0 " TWIN_DISK " 0 " TWIN_DISK " 131072",
 	};
 
-	return errno_of(ioctl(control, cmd, &arg));
-}
-
-static int map(unsigned long cmd, unsigned int targets, uint64_t sectors)
-{
-	int control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
-	int ret = map_command(control, cmd, targets, sectors);
-
-	close(control);
-	return ret;
-}
-
-static int make_mapping(void)
-{
-	return clear_disk(TWIN_DISK, false) ?: map(DM_DEV_CREATE, 0, 0) ?:
-	       map(DM_TABLE_LOAD, 1, (64 << 20) / 512) ?:
-	       map(DM_DEV_SUSPEND, 0, 0);
+	return clear_disk(TWIN_DISK, false) ?:
+	       dm_command(DM_DEV_CREATE, MAPPED, 0, NULL, NULL) ?:
+	       dm_command(DM_TABLE_LOAD, MAPPED, 0, &two_ways, NULL) ?:
+	       dm_command(DM_DEV_SUSPEND, MAPPED, 0, NULL, NULL);
 }
 
 static int drop_mapping(void)
 {
-	return map(DM_DEV_REMOVE, 0, 0);
+	return dm_command(DM_DEV_REMOVE, MAPPED, 0, NULL, NULL);
 }
 
 /* -- Loop devices. */

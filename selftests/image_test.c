@@ -14,13 +14,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 
-#include <linux/dm-ioctl.h>
 #include <linux/loop.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
+#include "dm.h"
 
 #define BLOCK		4096
 #define PER_BLOCK	(BLOCK / 32)	/* digests of SHA-256 */
@@ -30,7 +29,6 @@
 FIXTURE(image)
 {
 	int log;
-	int control;
 	int back;
 	int loop;
 	uint64_t blocks;	/* of data; the hashes follow */
@@ -151,40 +149,10 @@ static int make_image(FIXTURE_DATA(image) *self, enum fs fs)
 
 /* -- The device mapper. */
 
-static int command(const FIXTURE_DATA(image) *self, unsigned long cmd,
-		   unsigned int flags, const char *type, const char *params,
-		   dev_t *dev)
-{
-	struct {
-		struct dm_ioctl head;
-		struct dm_target_spec target;
-		char params[512];
-	} arg = {
-		.head = {
-			.version = { DM_VERSION_MAJOR, 0, 0 },
-			.data_size = sizeof(arg),
-			.data_start = sizeof(arg.head),
-			.target_count = type ? 1 : 0,
-			.flags = flags,
-			.name = NAME,
-		},
-		.target.length = self->blocks * (BLOCK / 512),
-	};
-	int ret;
-
-	snprintf(arg.target.target_type, sizeof(arg.target.target_type), "%s",
-		 type ?: "");
-	snprintf(arg.params, sizeof(arg.params), "%s", params ?: "");
-	ret = ioctl(self->control, cmd, &arg) ? -errno : 0;
-	if (dev)
-		*dev = makedev(major(arg.head.dev), minor(arg.head.dev));
-	return ret;
-}
-
 static int create(FIXTURE_DATA(image) *self)
 {
 	dev_t dev;
-	int ret = command(self, DM_DEV_CREATE, 0, NULL, NULL, &dev);
+	int ret = dm_command(DM_DEV_CREATE, NAME, 0, NULL, &dev);
 
 	if (ret)
 		return ret;
@@ -193,17 +161,16 @@ static int create(FIXTURE_DATA(image) *self)
 	return mknod(NODE, S_IFBLK | 0600, dev) ? -errno : 0;
 }
 
-static int resume(const FIXTURE_DATA(image) *self)
-{
-	return command(self, DM_DEV_SUSPEND, 0, NULL, NULL, NULL);
-}
-
 /* Lets another table count from now on. */
 static int put(const FIXTURE_DATA(image) *self, unsigned int flags,
 	       const char *type, const char *params)
 {
-	return command(self, DM_TABLE_LOAD, flags, type, params, NULL) ?:
-	       resume(self);
+	const struct dm_target target = {
+		self->blocks * (BLOCK / 512), type, params,
+	};
+
+	return dm_command(DM_TABLE_LOAD, NAME, flags, &target, NULL) ?:
+	       dm_command(DM_DEV_SUSPEND, NAME, 0, NULL, NULL);
 }
 
 static int put_verity_as(const FIXTURE_DATA(image) *self, const char *hash,
@@ -248,7 +215,7 @@ static int unmap(FIXTURE_DATA(image) *self)
 	int i, ret = 0;
 
 	for (i = 0; self->mapped && i < 100; i++) {
-		ret = command(self, DM_DEV_REMOVE, 0, NULL, NULL, NULL);
+		ret = dm_command(DM_DEV_REMOVE, NAME, 0, NULL, NULL);
 		if (ret != -EBUSY)
 			self->mapped = 0;
 		else
@@ -283,12 +250,11 @@ static int set_up(FIXTURE_DATA(image) *self, enum fs fs)
 	int ret;
 
 	self->log = log_open();
+	if (self->log < 0)
+		return self->log;
 	ret = mount_at(FS_TMPFS);
 	if (ret || umount(AT))
 		return ret ?: -errno;
-	self->control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
-	if (self->log < 0 || self->control < 0)
-		return -errno;
 	/* Of a test that was broken off. */
 	self->mapped = 1;
 	unmap(self);
@@ -306,7 +272,6 @@ static int take_down(FIXTURE_DATA(image) *self)
 	ioctl(self->loop, LOOP_CLR_FD);
 	close(self->loop);
 	close(self->back);
-	close(self->control);
 	close(self->log);
 	return ret;
 }
@@ -683,12 +648,7 @@ FIXTURE(locked_image)
 
 FIXTURE_SETUP(locked_image)
 {
-	ASSERT_LE(0, self->i.log = log_open());
-	ASSERT_EQ(0, mount_at(FS_TMPFS));
-	ASSERT_EQ(0, umount(AT));
-	self->i.control = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, self->i.control);
-	ASSERT_EQ(0, make_image(&self->i, FS_SQUASHFS));
+	ASSERT_EQ(0, set_up(&self->i, FS_SQUASHFS));
 }
 
 FIXTURE_TEARDOWN(locked_image)

@@ -31,7 +31,6 @@
 
 #include <linux/btrfs.h>
 #include <linux/capability.h>
-#include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <linux/kexec.h>
 #include <linux/keyctl.h>
@@ -39,6 +38,7 @@
 #include <linux/perf_event.h>
 #include <scsi/sg.h>
 
+#include "dm.h"
 #include "uring.h"
 
 #define CONTROL	"/sys/kernel/security/veriexec/"
@@ -469,29 +469,9 @@ static int do_traceme(char **args)
 /* map NAME: of the device mapper's, let it be nothing but errors next. */
 static int do_map(char **args)
 {
-	struct {
-		struct dm_ioctl head;
-		struct dm_target_spec target;
-		char params[8];
-	} arg = {
-		.head = {
-			.version = { DM_VERSION_MAJOR, 0, 0 },
-			.data_size = sizeof(arg),
-			.data_start = sizeof(arg.head),
-			.target_count = 1,
-		},
-		.target = {
-			.length = 8,
-			.target_type = "error",
-		},
-	};
-	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+	static const struct dm_target errors = { 8, "error", "" };
 
-	snprintf(arg.head.name, sizeof(arg.head.name), "%s", args[0]);
-	if (fd < 0 || ioctl(fd, DM_TABLE_LOAD, &arg))
-		return errno;
-	close(fd);
-	return 0;
+	return -dm_command(DM_TABLE_LOAD, args[0], 0, &errors, NULL);
 }
 
 /* message NAME TEXT: to what is mapped first by NAME of the device mapper's */
