@@ -69,6 +69,21 @@ static void print_manifest(const struct sfs_manifest *m)
 	       m->signer, m->trust, m->method, m->bound, m->missing);
 }
 
+/* Whose word an entry or an image is. */
+static void print_origin_json(const char *manifest, const char *signer)
+{
+	json_optional("manifest", manifest);
+	putchar(',');
+	json_member("signer", signer);
+}
+
+static void print_origin(const char *manifest, const char *signer)
+{
+	if (strcmp(manifest, "-"))
+		printf(" manifest %s", manifest);
+	printf(" signed by %s\n", signer);
+}
+
 static void print_flags_json(char *flags)
 {
 	const char *gap = "";
@@ -104,9 +119,7 @@ static void print_entry_json(struct sfs_entry *e, bool first)
 	sfs_decode(e->path);
 	json_member("path", e->path);
 	putchar(',');
-	json_optional("manifest", e->manifest);
-	putchar(',');
-	json_member("signer", e->signer);
+	print_origin_json(e->manifest, e->signer);
 	putchar(',');
 	json_member("status", e->status);
 	putchar(',');
@@ -125,9 +138,7 @@ static void print_entry(const struct sfs_entry *e)
 {
 	printf("%-9s %s %s %s device %s inode %s", e->status, e->path,
 	       e->fingerprint, e->flags, e->device, e->inode);
-	if (strcmp(e->manifest, "-"))
-		printf(" manifest %s", e->manifest);
-	printf(" signed by %s\n", e->signer);
+	print_origin(e->manifest, e->signer);
 }
 
 static void print_image_json(const struct sfs_image *i, bool first)
@@ -135,18 +146,14 @@ static void print_image_json(const struct sfs_image *i, bool first)
 	fputs(first ? "{" : ",{", stdout);
 	json_member("root_hash", i->root_hash);
 	putchar(',');
-	json_optional("manifest", i->manifest);
-	putchar(',');
-	json_member("signer", i->signer);
+	print_origin_json(i->manifest, i->signer);
 	putchar('}');
 }
 
 static void print_image(const struct sfs_image *i)
 {
 	printf("image %s", i->root_hash);
-	if (strcmp(i->manifest, "-"))
-		printf(" manifest %s", i->manifest);
-	printf(" signed by %s\n", i->signer);
+	print_origin(i->manifest, i->signer);
 }
 
 static int list_manifests(bool json)

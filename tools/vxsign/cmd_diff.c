@@ -210,8 +210,8 @@ static void note_digest(struct request *rq, u32 place, const char *name,
 
 /* Of @count_a and @count_b fingerprints, both sorted. */
 static void compare_directives(struct request *rq, u32 place, const char *name,
-			     const struct veriexec_digest *a, size_t count_a,
-			     const struct veriexec_digest *b, size_t count_b)
+			       const struct veriexec_digest *a, size_t count_a,
+			       const struct veriexec_digest *b, size_t count_b)
 {
 	while (count_a || count_b) {
 		int order = !count_a ? 1 : !count_b ? -1 :
@@ -246,9 +246,9 @@ static void compare_headers(struct request *rq)
 	word_number(b->requires, b->requires, after, sizeof(after));
 	compare_directive(rq, 3, "requires", before, after);
 	compare_directives(rq, 4, "revoke", old->revoked, old->revoked_count,
-			 new->revoked, new->revoked_count);
+			   new->revoked, new->revoked_count);
 	compare_directives(rq, 5, "image", old->images, old->image_count,
-			 new->images, new->image_count);
+			   new->images, new->image_count);
 }
 
 static int compare_manifests(struct request *rq)
