@@ -673,6 +673,52 @@ TEST_F(used, device_in_use_is_for_programs_with_a_right_to_storage)
 	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK));
 }
 
+#define SUBSYSTEM	OTHERS ".config/nvmet/subsystems/veriexec"
+#define NAMESPACE	SUBSYSTEM "/namespaces/1"
+
+/* Writes to what the test has open, with whose right does not matter. */
+static int run_writing(const char *prog, int fd, const char *text)
+{
+	int copy = dup(fd);
+	char number[16];
+	int ret;
+
+	snprintf(number, sizeof(number), "%d", copy);
+	ret = run(prog, "fd-write", number, text);
+	close(copy);
+	return ret;
+}
+
+/* The kernel opens what it serves by itself, and asks nobody. */
+TEST_F(used, kernel_serves_disks_for_programs_with_a_right_to_storage)
+{
+	int path, enable;
+
+	ASSERT_TRUE(!mkdir(OTHERS ".config", 0755) || errno == EEXIST);
+	ASSERT_EQ(0, mount("none", OTHERS ".config", "configfs", 0, NULL));
+	ASSERT_EQ(0, mkdir(SUBSYSTEM, 0755));
+	ASSERT_EQ(0, mkdir(NAMESPACE, 0755));
+	ASSERT_LE(0, path = open(NAMESPACE "/device_path", O_RDWR));
+	ASSERT_LE(0, enable = open(NAMESPACE "/enable", O_RDWR));
+
+	EXPECT_EQ(EPERM, run(AT "/prog", "open", NAMESPACE "/device_path"));
+	EXPECT_TRUE(log_has(self->log, "op=device_write", "device_path",
+			    "program has no right to storage", NULL));
+	EXPECT_EQ(EPERM, run_writing(AT "/prog", path, TWIN_DISK "1"));
+	EXPECT_EQ(0, run(AT "/prog", "read", NAMESPACE "/device_path"));
+	EXPECT_EQ(0, run(AT "/storage", "open", NAMESPACE "/device_path"));
+	EXPECT_EQ(0, run_writing(AT "/storage", path, TWIN_DISK "1"));
+	EXPECT_EQ(EPERM, run_writing(AT "/prog", enable, "1"));
+	EXPECT_EQ(0, run_writing(AT "/storage", enable, "1"));
+	EXPECT_EQ(0, run_writing(AT "/storage", enable, "0"));
+
+	close(path);
+	close(enable);
+	EXPECT_EQ(0, rmdir(NAMESPACE));
+	EXPECT_EQ(0, rmdir(SUBSYSTEM));
+	EXPECT_EQ(0, umount(OTHERS ".config"));
+}
+
 /* Gives it to what is open already. */
 static int run_on(const char *prog, int fd, unsigned long cmd)
 {

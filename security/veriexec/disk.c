@@ -119,12 +119,16 @@ static enum veriexec_device use_of(struct block_device *bdev,
 	return use;
 }
 
-/* Does it speak to some disk, nobody knows which, without being one? */
+/*
+ * Does it reach some disk, nobody knows which, without being one? What is written to
+ * configfs has drivers open and serve disks as the kernel itself.
+ */
 static bool is_raw_access(const struct inode *inode)
 {
-	return S_ISCHR(inode->i_mode) &&
-	       (imajor(inode) == SCSI_GENERIC_MAJOR ||
-		imajor(inode) == MTD_CHAR_MAJOR);
+	return veriexec_is_configfs(inode->i_sb) ||
+	       (S_ISCHR(inode->i_mode) &&
+		(imajor(inode) == SCSI_GENERIC_MAJOR ||
+		 imajor(inode) == MTD_CHAR_MAJOR));
 }
 
 /**
@@ -139,7 +143,7 @@ enum veriexec_device veriexec_device_to_write(const struct file *file)
 {
 	if (S_ISBLK(file_inode(file)->i_mode))
 		return use_of(I_BDEV(file->f_mapping->host), file);
-	return is_raw_access(file_inode(file)) ? VERIEXEC_DEVICE_IN_USE :
+	return is_raw_access(file_inode(file)) ? VERIEXEC_DEVICE_UNKNOWN :
 						 VERIEXEC_DEVICE_FREE;
 }
 

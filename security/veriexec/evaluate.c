@@ -439,16 +439,17 @@ int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
 static int check_device(struct file *file, enum veriexec_op op,
 			enum veriexec_device use)
 {
-	enum veriexec_cause cause = VERIEXEC_CAUSE_HOLDS_LISTED;
+	static const enum veriexec_cause causes[] = {
+		[VERIEXEC_DEVICE_IN_USE] = VERIEXEC_CAUSE_IN_USE,
+		[VERIEXEC_DEVICE_UNKNOWN] = VERIEXEC_CAUSE_NO_STORAGE,
+		[VERIEXEC_DEVICE_HOLDS_LISTED] = VERIEXEC_CAUSE_HOLDS_LISTED,
+	};
 
-	if (use == VERIEXEC_DEVICE_FREE)
+	if (use == VERIEXEC_DEVICE_FREE ||
+	    (use != VERIEXEC_DEVICE_HOLDS_LISTED &&
+	     veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)))
 		return 0;
-	if (use == VERIEXEC_DEVICE_IN_USE) {
-		if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
-			return 0;
-		cause = VERIEXEC_CAUSE_IN_USE;
-	}
-	return veriexec_deny(op, cause, file_inode(file), &file->f_path,
+	return veriexec_deny(op, causes[use], file_inode(file), &file->f_path,
 			     GFP_KERNEL);
 }
 

@@ -123,6 +123,12 @@ static bool is_process_memory(const struct file *file)
 	       !strcmp(file->f_path.dentry->d_name.name, "mem");
 }
 
+/* Who writes to it speaks to a driver, not to a file system. */
+static bool is_device(const struct inode *inode)
+{
+	return !S_ISREG(inode->i_mode) || veriexec_is_configfs(inode->i_sb);
+}
+
 static int check_write_memory(struct file *file)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
@@ -136,7 +142,7 @@ static int check_write(struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
-	if (!S_ISREG(inode->i_mode))
+	if (is_device(inode))
 		return veriexec_check_write_device(file,
 						 VERIEXEC_OP_DEVICE_WRITE);
 	if (is_process_memory(file))
@@ -296,7 +302,7 @@ static int veriexec_file_open(struct file *file)
 	if (!(file->f_mode & FMODE_WRITE))
 		return opened_by_exec(file) && S_ISREG(inode->i_mode) ?
 		       veriexec_check_open_program(file) : 0;
-	if (!S_ISREG(inode->i_mode))
+	if (is_device(inode))
 		return veriexec_check_open_device(file);
 	if (is_process_memory(file))
 		return check_write_memory(file);

@@ -18,8 +18,17 @@ struct veriexec_digest;
 enum veriexec_device {
 	VERIEXEC_DEVICE_FREE,		/* nothing */
 	VERIEXEC_DEVICE_IN_USE,		/* somebody holds it */
+	VERIEXEC_DEVICE_UNKNOWN,	/* which disk it reaches nobody knows */
 	VERIEXEC_DEVICE_HOLDS_LISTED,	/* a file system with listed files does */
 };
+
+/* As fs/configfs/mount.c has it, which keeps it to itself. */
+#define VERIEXEC_CONFIGFS_MAGIC		0x62656570
+
+static inline bool veriexec_is_configfs(const struct super_block *sb)
+{
+	return sb->s_magic == VERIEXEC_CONFIGFS_MAGIC;
+}
 
 bool veriexec_changes_beneath(const struct super_block *sb);
 bool veriexec_forgets_identity(const struct super_block *sb);
