@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -105,6 +106,12 @@ static struct counters count(void)
 	};
 }
 
+static int drop_caches(void)
+{
+	sync();
+	return append_file("/proc/sys/vm/drop_caches", "3", 1);
+}
+
 static bool use_listed(int runs, int rounds)
 {
 	bool good = true;
@@ -198,18 +205,36 @@ TEST_F(verdict, changed_content_is_named_as_junos_does)
 TEST_F(verdict_on_ext4, evicted_inode_is_hashed_anew)
 {
 	struct counters before, after;
-	int fd;
 
 	ASSERT_EQ(0, list_layout());
 	ASSERT_EQ(0, check_file(DATA));
 	before = count();
-	sync();
-	ASSERT_LE(0, fd = open("/proc/sys/vm/drop_caches", O_WRONLY));
-	ASSERT_EQ(1, write(fd, "3", 1));
-	close(fd);
+	ASSERT_EQ(0, drop_caches());
 	ASSERT_EQ(0, check_file(DATA));
 	after = count();
 	EXPECT_EQ(before.files + 1, after.files);
+}
+
+/* What is mapped are the pages in memory: these are hashed, not the disk's. */
+TEST_F(verdict_on_ext4, pages_in_memory_are_hashed_however_it_was_opened)
+{
+	unsigned char resident = 0;
+	char number[16];
+	void *p;
+	int fd;
+
+	ASSERT_LE(0, fd = open(PROG, O_RDONLY | O_DIRECT | O_CLOEXEC));
+	p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	ASSERT_EQ(0, list_layout());
+	ASSERT_EQ(0, drop_caches());
+	ASSERT_EQ(0, mincore(p, 4096, &resident));
+	ASSERT_EQ(0, resident & 1);
+	snprintf(number, sizeof(number), "%d", fd);
+	EXPECT_EQ(0, write_control("check", number));
+	ASSERT_EQ(0, mincore(p, 4096, &resident));
+	EXPECT_EQ(1, resident & 1);
+	close(fd);
 }
 
 TEST_F(verdict_on_overlay, file_with_a_writer_below_is_not_verified)
