@@ -52,35 +52,6 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 }
 
 /**
- * veriexec_begin_open() - a file is about to be opened
- *
- * What is asked from here to veriexec_note_opened() is asked for that file.
- *
- * Context: Process context.
- */
-void veriexec_begin_open(void)
-{
-	veriexec_task(current)->asked = false;
-}
-
-/**
- * veriexec_note_opened() - a file was opened
- * @file: the file
- *
- * Context: Process context, in any state: who holds it then may not be one who
- * is let use it later.
- */
-void veriexec_note_opened(const struct file *file)
-{
-	struct veriexec_task *task = veriexec_task(current);
-
-	if (unlikely(task->asked))
-		set_bit(VERIEXEC_INODE_KMEM,
-			&veriexec_inode(file_inode(file))->bits);
-	task->asked = false;
-}
-
-/**
  * veriexec_check_kmem_use() - may the current task change the kernel by this file?
  * @file: open; when it was opened, somebody was asked whether he may
  *

@@ -386,23 +386,18 @@ bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len)
 }
 
 /**
- * veriexec_verdict_on() - what is known of a file
+ * veriexec_verdict_anew() - what is known of a file, if its verdict is stale
  * @inode: of the file
  *
  * Context: Process context, may sleep.
  *
  * Return: the fresh verdict.
  */
-u64 veriexec_verdict_on(struct inode *inode)
+u64 veriexec_verdict_anew(struct inode *inode)
 {
-	u64 verdict;
-
 	if (!atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
 	    !veriexec_root_hash_of(inode->i_sb))
 		return veriexec_verdict(0, 0, VERIEXEC_STATUS_UNLISTED);
-	verdict = atomic64_read_acquire(&veriexec_inode(inode)->verdict);
-	if (likely(veriexec_is_fresh(verdict)))
-		return verdict;
 	return veriexec_look_up(inode, NULL);
 }
 

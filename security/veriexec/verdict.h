@@ -117,7 +117,7 @@ static inline bool veriexec_is_by_image(u64 verdict)
 	return veriexec_verdict_flags(verdict) & VERIEXEC_BY_IMAGE;
 }
 
-u64 veriexec_verdict_on(struct inode *inode);
+u64 veriexec_verdict_anew(struct inode *inode);
 u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);
 u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 		       enum veriexec_status status);
@@ -133,5 +133,22 @@ void veriexec_note_proof(struct inode *content, unsigned int alg,
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
 bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len);
 void veriexec_doubt_all(void);
+
+/**
+ * veriexec_verdict_on() - what is known of a file
+ * @inode: of the file
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: the fresh verdict.
+ */
+static inline u64 veriexec_verdict_on(struct inode *inode)
+{
+	u64 verdict =
+		atomic64_read_acquire(&veriexec_inode(inode)->verdict);
+
+	return likely(veriexec_is_fresh(verdict)) ?
+		       verdict : veriexec_verdict_anew(inode);
+}
 
 #endif /* _SECURITY_VERIEXEC_VERDICT_H */
