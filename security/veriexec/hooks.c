@@ -100,7 +100,7 @@ static int veriexec_task_alloc(struct task_struct *task,
 
 /* -- Reading and writing what is open, by calls and by mappings. */
 
-static int check_input(struct file *file)
+static noinline int check_input(struct file *file)
 {
 	struct veriexec_use use = { .op = VERIEXEC_OP_READ };
 
@@ -157,7 +157,7 @@ static int check_map_to_write(struct file *file)
 		       veriexec_check_map_device(file) : check_write(file);
 }
 
-static int veriexec_file_permission(struct file *file, int mask)
+static noinline int check_all(struct file *file, int mask)
 {
 	int ret = veriexec_check_kmem(file);
 
@@ -166,6 +166,14 @@ static int veriexec_file_permission(struct file *file, int mask)
 	if (!ret && mask & MAY_READ)
 		ret = check_read(file);
 	return ret;
+}
+
+/* The most frequent of all hooks: for reading it takes no stack. */
+static int veriexec_file_permission(struct file *file, int mask)
+{
+	if (mask != MAY_READ || veriexec_is_kmem(file))
+		return check_all(file, mask);
+	return check_read(file);
 }
 
 /* -- Mapping code. */
@@ -318,7 +326,8 @@ static int veriexec_file_open(struct file *file)
 /* Whatever it had given out, to io_uring say, has come back. */
 static void veriexec_file_free_security(struct file *file)
 {
-	veriexec_leave_device(file);
+	if (unlikely(veriexec_file(file)->writes_to))
+		veriexec_leave_device(file);
 }
 
 static int veriexec_file_post_open(struct file *file, int mask)
