@@ -13,6 +13,7 @@
 #include <linux/namei.h>
 
 #include "bind.h"
+#include "blob.h"
 #include "manifest.h"
 #include "storage.h"
 #include "table.h"
@@ -22,7 +23,21 @@ static bool is_link(const struct veriexec_record *record)
 	return record->claim.has & VERIEXEC_HAS_LINK;
 }
 
-static const char *why_not(const struct inode *inode,
+/* Asked once a load, since all disks are looked at for it. */
+static bool changes_beneath(const struct veriexec_binding *b,
+			    const struct super_block *sb)
+{
+	struct veriexec_sb *blob = veriexec_sb(sb);
+
+	if (blob->asked != b->load) {
+		blob->changes = veriexec_changes_beneath(sb);
+		blob->asked = b->load;
+	}
+	return blob->changes;
+}
+
+static const char *why_not(const struct veriexec_binding *b,
+			   const struct inode *inode,
 			   const struct veriexec_record *record)
 {
 	if (is_link(record) ? !S_ISLNK(inode->i_mode) : !S_ISREG(inode->i_mode))
@@ -32,7 +47,7 @@ static const char *why_not(const struct inode *inode,
 		return "is on a file system that a user mounted";
 	if (veriexec_forgets_identity(inode->i_sb))
 		return "is on a file system that does not know it again";
-	if (veriexec_changes_beneath(inode->i_sb) &&
+	if (changes_beneath(b, inode->i_sb) &&
 	    !(record->claim.flags & VERIEXEC_FLAG_UNTRUSTED))
 		return "is on a file system that may change by itself, but is not untrusted";
 	return NULL;
@@ -214,17 +229,19 @@ static int insert_ways(struct veriexec_manifest *m, const struct path *path)
 }
 
 /* Adds the entry of what was found. */
-static int bind_found(struct veriexec_manifest *m, const struct path *path,
+static int bind_found(const struct veriexec_binding *b,
+		      const struct path *path,
 		      const struct veriexec_record *record, const char **why)
 {
+	struct veriexec_manifest *m = b->m;
 	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
 	struct inode *inode = d_inode(path->dentry);
 	struct inode *content = d_inode(below);
 	int ret;
 
-	*why = why_not(inode, record);
+	*why = why_not(b, inode, record);
 	if (!*why && content != inode)
-		*why = why_not(content, record);
+		*why = why_not(b, content, record);
 	if (*why)
 		return 1;
 	if (is_link(record)) {
@@ -257,8 +274,7 @@ static int bind_found(struct veriexec_manifest *m, const struct path *path,
 
 /**
  * veriexec_bind() - add the entry of a file or a link
- * @m: the manifest, see veriexec_insert()
- * @base: the directory that its path lies beneath
+ * @b: what is the same for all
  * @record: what the manifest says of it
  * @why: unless it is bound, what is the matter, for the operator; or %NULL
  *
@@ -272,7 +288,7 @@ static int bind_found(struct veriexec_manifest *m, const struct path *path,
  * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM, or what looking
  * it up or reading a link gave.
  */
-int veriexec_bind(struct veriexec_manifest *m, const struct path *base,
+int veriexec_bind(const struct veriexec_binding *b,
 		  const struct veriexec_record *record, const char **why)
 {
 	struct path path;
@@ -280,11 +296,11 @@ int veriexec_bind(struct veriexec_manifest *m, const struct path *base,
 
 	*why = NULL;
 	WRITE_ONCE(followed.by, current);
-	ret = vfs_path_lookup(base->dentry, base->mnt, record->path,
+	ret = vfs_path_lookup(b->base->dentry, b->base->mnt, record->path,
 			      LOOKUP_BENEATH, &path);
 	WRITE_ONCE(followed.by, NULL);
 	if (!ret) {
-		ret = bind_found(m, &path, record, why);
+		ret = bind_found(b, &path, record, why);
 		path_put(&path);
 	} else {
 		*why = why_missing(ret);

@@ -68,11 +68,15 @@ struct veriexec_inode {
  *	nothing on it is looked up
  * @node: among those that have entries, see storage.c
  * @sb: the super block that this is of, set while @node is in use
+ * @asked: by which load it was asked whether it changes; under the load lock
+ * @changes: its files can change without this kernel's knowledge; likewise
  */
 struct veriexec_sb {
 	atomic_t entries;
 	struct list_head node;
 	struct super_block *sb;
+	u64 asked;
+	bool changes;
 };
 
 /**

@@ -176,10 +176,10 @@ static int choose_manifest(struct loading *l)
 	return 0;
 }
 
-static int bind_record(struct loading *l, const struct path *base)
+static int bind_record(struct loading *l, const struct veriexec_binding *b)
 {
 	const char *why;
-	int ret = veriexec_bind(l->m, base, &l->record, &why);
+	int ret = veriexec_bind(b, &l->record, &why);
 
 	if (ret < 0)
 		return why ? refuse(l, ret, why) : ret;
@@ -190,11 +190,17 @@ static int bind_record(struct loading *l, const struct path *base)
 
 static int bind_all(struct loading *l, const struct path *base)
 {
+	static u64 loads;	/* under the lock for loading */
+	const struct veriexec_binding b = {
+		.m = l->m,
+		.base = base,
+		.load = ++loads,
+	};
 	u32 count = 0;
 	int ret;
 
 	while ((ret = veriexec_parse_entry(&l->parser, &l->record)) > 0) {
-		ret = check_record(l) ?: bind_record(l, base);
+		ret = check_record(l) ?: bind_record(l, &b);
 		if (ret)
 			return ret;
 		if (fatal_signal_pending(current))
