@@ -40,7 +40,7 @@ static int complain(struct reader *r)
 
 /**
  * reader_open() - begin to read a manifest
- * @r: zeroed, with @r->quiet as wanted; reader_close() it in any case
+ * @r: zeroed, with @r->algs and @r->quiet as wanted; reader_close() it in any case
  * @file: name of the manifest, for messages; not copied
  * @text: of the manifest, without the signature; not copied
  * @len: of @text, in bytes
@@ -63,7 +63,7 @@ int reader_open(struct reader *r, const char *file, const void *text,
 	}
 	p->text = text;
 	p->len = len;
-	p->algs = READER_ALL_ALGS;
+	p->algs = r->algs ? r->algs : READER_ALL_ALGS;
 	p->seen_size = veriexec_seen_size(text, len);
 	p->seen = calloc(p->seen_size, sizeof(*p->seen));
 	if (!p->seen) {

@@ -12,6 +12,7 @@
 
 #include "caps.h"
 #include "entry.h"
+#include "extra.h"
 #include "fingerprint.h"
 #include "json.h"
 #include "listing.h"
@@ -282,7 +283,7 @@ static enum exit_status conclude(const struct request *rq)
 		findings_print_json(stdout, f);
 		puts("\n}");
 	} else {
-		findings_print(stdout, f);
+		findings_print(stdout, "", f);
 	}
 	status = options_flush();
 	if (status != EXIT_YES || rq->survey.unreadable)
@@ -355,7 +356,11 @@ static enum exit_status run_with(const struct command *self, int argc,
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
 	struct request rq = {
-		.survey = { .jobs = parallel_cpus(), .extra = true },
+		.survey = {
+			.root = -1,
+			.jobs = parallel_cpus(),
+			.more = extra_find,
+		},
 	};
 	enum exit_status status = run_with(self, argc, argv, &rq);
 	int i;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "blacklist.h"
+#include "extra.h"
 #include "json.h"
 #include "message.h"
 #include "options.h"
@@ -62,7 +63,7 @@ static void print_text(const struct request *rq, bool verified)
 {
 	const struct survey *s = &rq->survey;
 
-	findings_print(stdout, &s->findings);
+	findings_print(stdout, "", &s->findings);
 	if (verified)
 		printf("Verified manifest signed by %s method %s\n",
 		       rq->file.verdict.signer, rq->file.verdict.method);
@@ -167,7 +168,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 			rq->survey.dir = optarg;
 			break;
 		case EXTRA:
-			rq->survey.extra = true;
+			rq->survey.more = extra_find;
 			break;
 		case JOBS:
 			if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX,
@@ -186,7 +187,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 	}
 	if (!rq->trusted.raw.len)
 		return options_missing(self, "--cert TRUSTED");
-	if (rq->survey.extra && !rq->survey.dir)
+	if (rq->survey.more && !rq->survey.dir)
 		return options_missing(self, "--root DIR");
 	if (argc - optind != 1)
 		return options_missing(self, "the one manifest to verify");
@@ -195,7 +196,9 @@ static enum exit_status run_with(const struct command *self, int argc,
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	struct request rq = { .survey.jobs = parallel_cpus() };
+	struct request rq = {
+		.survey = { .root = -1, .jobs = parallel_cpus() },
+	};
 	enum exit_status status;
 
 	mbedtls_x509_crt_init(&rq.trusted);

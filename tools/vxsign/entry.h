@@ -8,10 +8,7 @@
 
 #include <stdio.h>
 
-#include "manifest.h"
-
-/* The longest encoded path, with NUL. */
-#define ENTRY_PATH_SIZE	(3 * VERIEXEC_PATH_SIZE)
+#include "reader.h"
 
 bool entry_has_flag(const struct veriexec_record *record, u32 flag);
 void entry_print(FILE *out, const struct veriexec_record *record);

@@ -234,24 +234,6 @@ static int compare_names(const void *a, const void *b)
 }
 
 /**
- * compare_identities() - an order of identities
- * @a: one, a struct identity
- * @b: another
- *
- * Return: as for qsort(3).
- */
-int compare_identities(const void *a, const void *b)
-{
-	const struct identity *left = a, *right = b;
-
-	if (left->device != right->device)
-		return left->device < right->device ? -1 : 1;
-	if (left->inode != right->inode)
-		return left->inode < right->inode ? -1 : 1;
-	return 0;
-}
-
-/**
  * tree_walk() - find the regular files and the links beneath a directory
  * @tree: zeroed but for what to exclude; tree_free() it in any case
  * @dir: its name, for messages

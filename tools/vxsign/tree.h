@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "identity.h"
 #include "manifest.h"
 
 /**
@@ -24,14 +25,6 @@ struct tree_file {
 	char *link;
 	size_t dir;
 	struct stat st;
-};
-
-/**
- * struct identity - a file or directory by what it is, whatever its names are
- */
-struct identity {
-	dev_t device;
-	ino_t inode;
 };
 
 /**
@@ -66,7 +59,6 @@ struct tree {
 	size_t exclude_count;
 };
 
-int compare_identities(const void *a, const void *b);
 int tree_walk(struct tree *tree, const char *dir, int root);
 bool tree_unchanged(const struct stat *before, const struct stat *after);
 void tree_free(struct tree *tree);

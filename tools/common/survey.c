@@ -14,12 +14,11 @@
 #include <mbedtls/sha256.h>
 
 #include "beneath.h"
+#include "identity.h"
 #include "message.h"
 #include "parallel.h"
-#include "pick.h"
 #include "progress.h"
 #include "survey.h"
-#include "tree.h"
 
 #define CONTENT_SIZE	32
 
@@ -48,20 +47,14 @@ struct conflict {
 /**
  * struct state - a survey on its way
  * @survey: of the caller
- * @root: its directory, open
  * @lock: guards all that follows, and the survey's findings
  * @reader: where the entries come from
- * @seen: the files that have an entry
- * @seen_count: of @seen
  * @err: the reader's error, or 0
  */
 struct state {
 	struct survey *survey;
-	int root;
 	pthread_mutex_t lock;
 	struct reader reader;
-	struct seen *seen;
-	size_t seen_count;
 	int err;
 };
 
@@ -112,7 +105,7 @@ static void note(struct state *st, const struct veriexec_record *record,
 		findings_add(&s->findings, line, check_words[check->result],
 			     record->path, check->cause);
 	if (check->found) {
-		struct seen *seen = &st->seen[st->seen_count++];
+		struct seen *seen = &s->seen[s->seen_count++];
 
 		seen->id = (struct identity){ check->device, check->inode };
 		seen->line = line;
@@ -130,7 +123,7 @@ static void work(void *arg)
 	u32 line;
 
 	while (take(st, &record, &line)) {
-		check_file(st->root, &record, &check);
+		check_file(st->survey->root, &record, &check);
 		note(st, &record, line, &check);
 		progress_step();
 	}
@@ -153,58 +146,27 @@ static int compare_key(const void *key, const void *element)
 	return compare_identities(key, &seen->id);
 }
 
-static bool is_seen(const struct state *st, const struct stat *file)
+/**
+ * survey_has_seen() - has this file an entry?
+ * @s: whose files were all looked at
+ * @file: what stat(2) gives for it
+ */
+bool survey_has_seen(const struct survey *s, const struct stat *file)
 {
 	const struct identity id = { file->st_dev, file->st_ino };
 
-	return bsearch(&id, st->seen, st->seen_count, sizeof(*st->seen),
+	return bsearch(&id, s->seen, s->seen_count, sizeof(*s->seen),
 		       compare_key);
 }
 
-static bool can_run(struct state *st, const struct tree_file *file)
-{
-	int fd = beneath_open(st->root, file->path, false);
-	int pick = fd;
-
-	if (fd >= 0) {
-		pick = pick_file(file->path, file->st.st_mode, fd);
-		close(fd);
-	}
-	if (pick >= 0)
-		return pick != PICK_NOTHING;
-	st->survey->unreadable++;
-	findings_add(&st->survey->findings, 0, check_words[CHECK_FAILED],
-		     file->path, strerror(-pick));
-	return false;
-}
-
-/* Finds what could run but no entry speaks of. */
-static int find_extra(struct state *st)
-{
-	struct tree tree = { 0 };
-	size_t i;
-	int ret;
-
-	ret = tree_walk(&tree, st->survey->dir, st->root);
-	for (i = 0; i < tree.count && !ret; i++) {
-		const struct tree_file *file = &tree.files[i];
-
-		if (!file->link && !is_seen(st, &file->st) && can_run(st, file))
-			findings_add(&st->survey->findings, 0, "extra",
-				     file->path, "");
-	}
-	tree_free(&tree);
-	return ret;
-}
-
 /* Collects them into @list, unless that is NULL, and returns how many there are. */
-static size_t collect_conflicts(const struct state *st, struct conflict *list)
+static size_t collect_conflicts(const struct survey *s, struct conflict *list)
 {
-	const struct seen *first = st->seen;
+	const struct seen *first = s->seen;
 	size_t i, count = 0;
 
-	for (i = 1; i < st->seen_count; i++) {
-		const struct seen *seen = &st->seen[i];
+	for (i = 1; i < s->seen_count; i++) {
+		const struct seen *seen = &s->seen[i];
 
 		if (compare_identities(&first->id, &seen->id))
 			first = seen;
@@ -226,7 +188,7 @@ static int compare_conflicts(const void *a, const void *b)
 }
 
 /* Reads the manifest once more, for the paths. */
-static int report_conflicts(struct state *st, const struct conflict *list,
+static int report_conflicts(struct survey *s, const struct conflict *list,
 			    size_t count, const char *file, const void *text,
 			    size_t len)
 {
@@ -244,7 +206,7 @@ static int report_conflicts(struct state *st, const struct conflict *list,
 		snprintf(cause, sizeof(cause),
 			 "line %u lists the same file with other content",
 			 list[i++].first);
-		findings_add(&st->survey->findings, r.parser.line,
+		findings_add(&s->findings, r.parser.line,
 			     "contradictory", record.path, cause);
 	}
 	reader_close(&r);
@@ -252,15 +214,15 @@ static int report_conflicts(struct state *st, const struct conflict *list,
 }
 
 /* The kernel refuses a manifest that says different things of one file. */
-static int find_conflicts(struct state *st, const char *file, const void *text,
+static int find_conflicts(struct survey *s, const char *file, const void *text,
 			  size_t len)
 {
 	struct conflict *list;
 	size_t count;
 	int ret;
 
-	qsort(st->seen, st->seen_count, sizeof(*st->seen), compare_seen);
-	count = collect_conflicts(st, NULL);
+	qsort(s->seen, s->seen_count, sizeof(*s->seen), compare_seen);
+	count = collect_conflicts(s, NULL);
 	if (!count)
 		return 0;
 	list = calloc(count, sizeof(*list));
@@ -268,9 +230,9 @@ static int find_conflicts(struct state *st, const char *file, const void *text,
 		message("out of memory");
 		return -ENOMEM;
 	}
-	collect_conflicts(st, list);
+	collect_conflicts(s, list);
 	qsort(list, count, sizeof(*list), compare_conflicts);
-	ret = report_conflicts(st, list, count, file, text, len);
+	ret = report_conflicts(s, list, count, file, text, len);
 	free(list);
 	return ret;
 }
@@ -297,8 +259,8 @@ static int survey_tree(struct state *st, const char *file, const void *text,
 	struct survey *s = st->survey;
 	int ret;
 
-	st->seen = calloc(s->entries + 1, sizeof(*st->seen));
-	if (!st->seen) {
+	s->seen = calloc(s->entries + 1, sizeof(*s->seen));
+	if (!s->seen) {
 		message("out of memory");
 		return -ENOMEM;
 	}
@@ -311,9 +273,9 @@ static int survey_tree(struct state *st, const char *file, const void *text,
 	}
 	reader_close(&st->reader);
 	if (!ret)
-		ret = find_conflicts(st, file, text, len);
-	if (!ret && s->extra)
-		ret = find_extra(st);
+		ret = find_conflicts(s, file, text, len);
+	if (!ret && s->more)
+		ret = s->more(s);
 	return ret;
 }
 
@@ -334,22 +296,29 @@ int survey_run(struct survey *s, const char *file, const void *text,
 		.survey = s,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
+	const bool opened = s->root < 0;
 	int ret;
 
 	/* Nothing is read before all of the manifest is known to be good. */
 	ret = count_entries(s, file, text, len);
 	if (ret || !s->dir)
 		return ret;
-	st.root = beneath_root(s->dir);
-	if (st.root < 0)
-		return st.root;
+	if (opened)
+		s->root = beneath_root(s->dir);
+	if (s->root < 0)
+		return s->root;
 	ret = survey_tree(&st, file, text, len);
 	if (!ret && s->findings.lost) {
 		message("out of memory");
 		ret = -ENOMEM;
 	}
 	findings_sort(&s->findings);
-	free(st.seen);
-	close(st.root);
+	free(s->seen);
+	s->seen = NULL;
+	s->seen_count = 0;
+	if (opened) {
+		close(s->root);
+		s->root = -1;
+	}
 	return ret;
 }

@@ -3,8 +3,8 @@
  * What differs between a manifest and a tree.
  */
 
-#ifndef _VXSIGN_FINDINGS_H
-#define _VXSIGN_FINDINGS_H
+#ifndef _VERIEXEC_FINDINGS_H
+#define _VERIEXEC_FINDINGS_H
 
 #include <stdio.h>
 
@@ -42,8 +42,8 @@ struct findings {
 void findings_add(struct findings *f, u32 line, const char *word,
 		  const char *path, const char *cause);
 void findings_sort(struct findings *f);
-void findings_print(FILE *out, const struct findings *f);
+void findings_print(FILE *out, const char *where, const struct findings *f);
 void findings_print_json(FILE *out, const struct findings *f);
 void findings_free(struct findings *f);
 
-#endif /* _VXSIGN_FINDINGS_H */
+#endif /* _VERIEXEC_FINDINGS_H */

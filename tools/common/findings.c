@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "entry.h"
 #include "findings.h"
 #include "json.h"
+#include "reader.h"
 
 static bool make_room(struct findings *f)
 {
@@ -78,15 +78,17 @@ void findings_sort(struct findings *f)
 /**
  * findings_print() - print a line for each
  * @out: where to
+ * @where: what each line begins with
  * @f: sorted
  */
-void findings_print(FILE *out, const struct findings *f)
+void findings_print(FILE *out, const char *where, const struct findings *f)
 {
 	size_t i;
 
 	for (i = 0; i < f->count; i++)
-		fprintf(out, "%s %s%s%s\n", f->list[i].word, f->list[i].path,
-			*f->list[i].cause ? ": " : "", f->list[i].cause);
+		fprintf(out, "%s%s %s%s%s\n", where, f->list[i].word,
+			f->list[i].path, *f->list[i].cause ? ": " : "",
+			f->list[i].cause);
 }
 
 /**
