@@ -88,6 +88,7 @@ TEST_F(control, files_have_the_modes_that_are_documented)
 		{ CONTROL "entries", 0400 },
 		{ CONTROL "check", 0666 },
 		{ CONTROL "algorithms", 0444 },
+		{ CONTROL "level", 0444 },
 		{ CONTROL "stats", 0444 },
 	};
 	struct stat st;
@@ -485,6 +486,7 @@ TEST_F(control, algorithms_and_counters_are_named)
 
 	ASSERT_LT(0, read_control("algorithms", buf, sizeof(buf)));
 	EXPECT_NE(NULL, strstr(buf, "sha256\nsha384\nsha512\n"));
+	EXPECT_TRUE(reads("level", "5\n"));
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
 		EXPECT_LE(0, stat_of(counters[i])) TH_LOG("counter %zu", i);
 

@@ -382,6 +382,13 @@ static int algorithms_show(struct seq_file *seq, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(algorithms);
 
+static int level_show(struct seq_file *seq, void *v)
+{
+	seq_printf(seq, "%u\n", VERIEXEC_LEVEL);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(level);
+
 static int stats_show(struct seq_file *seq, void *v)
 {
 	struct veriexec_manifest *m;
@@ -427,6 +434,7 @@ static const struct control_file files[] __initconst = {
 	{ "images", 0444, &images_fops },
 	{ "check", 0666, &check_fops },
 	{ "algorithms", 0444, &algorithms_fops },
+	{ "level", 0444, &level_fops },
 	{ "stats", 0444, &stats_fops },
 };
 
