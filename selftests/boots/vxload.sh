@@ -61,6 +61,91 @@ expect "a forged manifest is refused" says 1 /tmp/forged \
 expect "a manifest that is not there is trouble" says 2 /tmp/none \
 	vxload -C $root /tmp/none
 expect "still nothing holds" says 0 '^inactive$' vxload --state
+# Slots
+slot=/tmp/slot
+image=/tmp/image
+at=/tmp/at
+mkdir -p $slot/bin $slot/etc/veriexec $at
+cp "$tests/probe" $slot/bin/program
+# sign_slot KEY CERTIFICATE
+sign_slot()
+{
+	vxsign generate --root $slot --exclude etc --name slot --version 1 \
+		-o /tmp/slot.text &&
+		vxsign sign --key "$1" --cert "$2" \
+			-o $slot/etc/veriexec/manifest /tmp/slot.text
+}
+# fill SOURCE FS: makes of a device, or an image, one with the slot's files.
+fill()
+{
+	mount -t "$2" "$1" $at && cp -a $slot/. $at && umount $at
+}
+# make_image FS: an image with them, of a size that the file system wants to have.
+make_image()
+{
+	cp "$tests/$1.img" $image && truncate -s 128M $image && fill $image "$1"
+}
+# unchanged COMMAND...: as before is the image then, and all loop devices are free.
+unchanged()
+{
+	sum=$(sha256sum $image)
+	"$@" && [ "$sum" = "$(sha256sum $image)" ] &&
+		! losetup -a | grep loop
+}
+expect "a slot's manifest is made" sign_slot $keys/dev.key $keys/certs.pem
+expect "preflight: a slot that the kernel would take" \
+	says 0 "^$slot: is good here: 1 manifest, 1 files$" vxload preflight $slot
+expect "preflight names the signer as Junos does" \
+	says 0 '^Verified manifest signed by .* method ECDSA256+SHA256$' \
+	vxload preflight $slot
+vxsign keygen --cn Outsider --key /tmp/Outsider.key --cert /tmp/Outsider.pem
+sign_slot /tmp/Outsider.key /tmp/Outsider.pem
+expect "preflight: one that it would not" \
+	says 1 "^$slot: etc/veriexec/manifest: signer Outsider is not trusted" \
+	vxload preflight -c /tmp/Outsider.pem $slot
+sign_slot $keys/revoked.key $keys/revoked.crt
+expect "preflight: one whose signer is revoked" \
+	says 1 "manifest: certificate of RevokedDevelopment_2026 is revoked" \
+	vxload preflight -c $keys/revoked.crt $slot
+expect "preflight loads nothing" says 0 '^inactive$' vxload --state
+sign_slot $keys/dev.key $keys/certs.pem
+for fs in ext4 xfs btrfs; do
+	expect "preflight: an image of $fs is made" make_image $fs
+	expect "preflight: it is good" unchanged says 0 "^$image: is good here" \
+		vxload preflight $image
+	mount -t $fs $image $at && echo >>$at/bin/program && umount $at
+	expect "preflight: it was changed" unchanged \
+		says 1 "^$image: changed bin/program: sha256 is " \
+		vxload preflight $image
+done
+expect "preflight: an image of xfs is made" make_image xfs
+mount -t xfs $image $at && echo >>$at/bin/program && sync
+cp $image $image.open && umount $at && mv $image.open $image
+expect "preflight: it was not unmounted" unchanged \
+	says 2 "$image: was not unmounted" vxload preflight $image
+for fs in squashfs erofs; do
+	cp "$tests/$fs.img" $image
+	expect "preflight: an image of $fs without a manifest" unchanged \
+		says 1 "^$image: has no manifest" vxload preflight $image
+done
+truncate -s 0 $image
+truncate -s 4M $image
+expect "preflight: no file system" unchanged \
+	says 2 "$image: holds no file system" vxload preflight $image
+expect "preflight: a disk is made" sh -c "
+	cat $tests/ext4.img /dev/zero | dd of=/dev/ram0 bs=1M count=128 &&
+	mount -t ext4 /dev/ram0 $at && cp -a $slot/. $at && umount $at"
+expect "preflight: it is good" says 0 '^/dev/ram0: is good here' \
+	vxload preflight /dev/ram0
+expect "preflight: so are it and the slot" says 0 '^/dev/ram0: is good here' \
+	vxload preflight $slot /dev/ram0
+mount -t ext4 -o ro /dev/ram0 $at
+expect "preflight: it is mounted" says 2 '/dev/ram0: is in use' \
+	vxload preflight /dev/ram0
+expect "preflight: its directory is good" says 0 "^$at: is good here" \
+	vxload preflight $at
+umount $at
+
 expect "a load names the signer as Junos does" \
 	says 0 '^Verified one signed by .* method ECDSA256+SHA256$' \
 	vxload -C $root /tmp/one

@@ -11,6 +11,7 @@
 
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/sha1.h>
 
 #include "certificate.h"
 #include "file.h"
@@ -332,6 +333,29 @@ bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id)
 
 	return find_extension(crt, oid, sizeof(oid) - 1, &value) &&
 	       der_get(&value, DER_OCTET_STRING, id, NULL) && id->len;
+}
+
+/**
+ * certificate_names_its_key() - can nobody else have a key with its identifier?
+ * @crt: the certificate
+ *
+ * Return: true if the identifier is the SHA-1 of the key, as RFC 5280, 4.2.1.2, (1)
+ * has it: who finds the identifier somewhere has found the key. Of another kind of
+ * identifier anybody can make a certificate with it.
+ */
+bool certificate_names_its_key(const mbedtls_x509_crt *crt)
+{
+	struct der info = { crt->pk_raw.p, crt->pk_raw.len };
+	struct der list, key, id;
+	u8 digest[20];
+
+	/* The first byte of a BIT STRING tells how many bits are not used. */
+	return certificate_subject_key(crt, &id) &&
+	       der_get(&info, DER_SEQUENCE, &list, NULL) &&
+	       der_get(&list, DER_SEQUENCE, NULL, NULL) &&
+	       der_get(&list, DER_BIT_STRING, &key, NULL) && key.len &&
+	       !mbedtls_sha1_ret(key.p + 1, key.len - 1, digest) &&
+	       der_equal(&id, digest, sizeof(digest));
 }
 
 /**

@@ -33,6 +33,7 @@ bool certificate_may_issue(const mbedtls_x509_crt *crt);
 bool certificate_may_revoke(const mbedtls_x509_crt *crt);
 int certificate_digest(const mbedtls_x509_crt *crt, u8 *digest, size_t *len);
 bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id);
+bool certificate_names_its_key(const mbedtls_x509_crt *crt);
 bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id);
 
 void certificate_time(time_t when, mbedtls_x509_time *t);

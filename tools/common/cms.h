@@ -62,6 +62,7 @@ struct cms_message {
  * @ask: whether a certificate is revoked as far as somebody else knows, may be
  *	NULL; returns 1 if it is, 0 if not, and -1, reported, if that cannot be
  *	told
+ * @vouch: whether somebody else trusts a certificate, may be NULL; returns as @ask
  * @strangers: beside a trusted signer there may be others, who are not; for who
  *	adds a signature to theirs, never to accept a manifest
  */
@@ -71,6 +72,7 @@ struct cms_trust {
 	const mbedtls_x509_crt *revoked;
 	const mbedtls_x509_crl *crls;
 	int (*ask)(const mbedtls_x509_crt *crt);
+	int (*vouch)(const mbedtls_x509_crt *crt);
 	bool strangers;
 };
 

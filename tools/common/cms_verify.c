@@ -81,6 +81,21 @@ static void mark_used(struct judgement *j, const mbedtls_x509_crt *crt)
 			j->used |= 1U << i;
 }
 
+static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt,
+		       bool *trusted)
+{
+	int vouched = j->trust->vouch ? j->trust->vouch(crt) : 0;
+	char name[CERTIFICATE_NAME_SIZE];
+
+	*trusted = vouched > 0;
+	if (vouched >= 0)
+		return 0;
+	certificate_name(&crt->subject, name, sizeof(name));
+	return refuse(j, -EKEYREJECTED,
+		      "nobody can tell whether the certificate of %s is trusted",
+		      name);
+}
+
 /*
  * Looks a certificate up among the trusted ones. One that names itself like a
  * trusted one but is another is not to be taken for it.
@@ -105,7 +120,7 @@ static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
 				      name);
 		}
 	}
-	return 0;
+	return ask_voucher(j, crt, trusted);
 }
 
 /* Finds the certificate whose key is the one that signed @crt. */

@@ -151,6 +151,8 @@ kernel() {
 	for file in manifest manifests entries images check log; do
 		: >"$sys/$file"
 	done
+	printf '%s\n' sha256 sha384 sha512 verity-sha256 >"$sys/algorithms"
+	echo 5 >"$sys/level"
 }
 
 # answer FILE WHAT: what the kernel says to a write from now on.

@@ -5,12 +5,14 @@
  * the folder $KEYRING are
  *
  *	find		the errno of looking for the keyring; it is there without it
+ *	findNAME	the same of the keyring NAME alone
  *	ring		what describes the keyring; without it, that it is the kernel's
  *	answers		a line for each key that is added: its errno, or 0
  *	added-N		the Nth key that was taken
  *	search		the errno of searching for a key; found without it
  *	read		the errno of reading the keyring
  *	key-N		what describes the key N of the keyring
+ *	key-N-M		what describes the key M of the keyring that is key N there
  *	log		what was asked
  */
 
@@ -69,10 +71,15 @@ static char kernels[128];
 key_serial_t find_key_by_type_and_desc(const char *type, const char *desc,
 				       key_serial_t ring)
 {
+	char name[64];
+
 	(void)ring;
 	note("find %s %s\n", type, desc);
 	snprintf(kernels, sizeof(kernels), "%s;0;0;1f0b0000;%s", type, desc);
+	snprintf(name, sizeof(name), "find%s", desc);
 	errno = answer("find", 1);
+	if (!errno)
+		errno = answer(name, 1);
 	return errno ? -1 : KEYRING_ID;
 }
 
@@ -107,14 +114,24 @@ long keyctl_search(key_serial_t ring, const char *type, const char *description,
 	return errno ? -1 : KEYRING_ID + 1;
 }
 
+/* The key @key of one that is in the keyring itself has the number 64 * (N + 1) + M. */
+static void name_key(key_serial_t key, char *name, size_t size)
+{
+	if (key < 64)
+		snprintf(name, size, "key-%d", key);
+	else
+		snprintf(name, size, "key-%d-%d", key / 64 - 1, key % 64);
+}
+
 int keyctl_read_alloc(key_serial_t ring, void **buffer)
 {
 	key_serial_t *keys = malloc(64 * sizeof(*keys));
+	const int first = ring == KEYRING_ID ? 0 : 64 * (ring + 1);
 	char name[32];
 	int count;
 	FILE *f;
 
-	if (ring != KEYRING_ID || !keys)
+	if ((ring != KEYRING_ID && ring >= 64) || !keys)
 		abort();
 	note("read\n");
 	errno = answer("read", 1);
@@ -123,12 +140,12 @@ int keyctl_read_alloc(key_serial_t ring, void **buffer)
 		return -1;
 	}
 	for (count = 0; count < 64; count++) {
-		snprintf(name, sizeof(name), "key-%d", count);
+		name_key(first + count, name, sizeof(name));
 		f = open_file(name, "r");
 		if (!f)
 			break;
 		fclose(f);
-		keys[count] = count;
+		keys[count] = first + count;
 	}
 	*buffer = keys;
 	return count * (int)sizeof(*keys);
@@ -142,7 +159,7 @@ int keyctl_describe_alloc(key_serial_t key, char **buffer)
 	if (key == KEYRING_ID)
 		snprintf(name, sizeof(name), "ring");
 	else
-		snprintf(name, sizeof(name), "key-%d", key);
+		name_key(key, name, sizeof(name));
 	f = open_file(name, "r");
 	if (!f && key == KEYRING_ID) {
 		*buffer = strdup(kernels);

@@ -15,6 +15,7 @@ int cmd_check(char **files, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
+int cmd_preflight(int argc, char **argv);
 int cmd_switch_root(int argc, char **argv);
 
 #endif /* VXLOAD_COMMANDS_H */

@@ -26,6 +26,8 @@ static const char usage[] =
 "       vxload [-v] --add-cert FILE...\n"
 "       vxload switch-root [-v] [-S] [-c CERTS] [--versions FILE] [--no-lock]\n"
 "              --manifest FILE [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
+"       vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions FILE]\n"
+"              [--json] ROOT|DEVICE...\n"
 "\n"
 "Loads signed manifests into the kernel, of which only listed and unmodified\n"
 "files run once it enforces them.\n"
@@ -282,6 +284,7 @@ static int finish(int status)
 int main(int argc, char **argv)
 {
 	static char switch_root[] = "vxload switch-root";
+	static char preflight[] = "vxload preflight";
 	static char vxload[] = "vxload";
 
 	message_init("vxload");
@@ -291,6 +294,10 @@ int main(int argc, char **argv)
 		/* The name that getopt_long() complains under. */
 		argv[1] = switch_root;
 		return finish(cmd_switch_root(argc - 1, argv + 1));
+	}
+	if (argc > 1 && !strcmp(argv[1], "preflight")) {
+		argv[1] = preflight;
+		return finish(cmd_preflight(argc - 1, argv + 1));
 	}
 	argv[0] = vxload;
 	return finish(parse_and_run(argc, argv));

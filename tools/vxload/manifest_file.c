@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,6 @@
 
 #include "beneath.h"
 #include "blacklist.h"
-#include "cms.h"
 #include "exit.h"
 #include "manifest_file.h"
 #include "message.h"
@@ -36,6 +36,8 @@ int trust_load(struct trust *trust, const char *file, bool strict)
 	mbedtls_x509_crt_init(&trust->certificates);
 	trust->known = false;
 	trust->strict = strict;
+	trust->ask = strict ? blacklist_ask : NULL;
+	trust->vouch = NULL;
 	if (!file) {
 		file = DEFAULT_CERTIFICATES;
 		if (access(file, F_OK) && errno == ENOENT)
@@ -63,27 +65,37 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Prints what Junos prints if the signature is good. */
-static int check_signature(const struct manifest_file *m, struct trust *trust)
+static int __attribute__((format(printf, 2, 3)))
+refuse(struct manifest_file *m, const char *format, ...)
+{
+	int len = snprintf(m->cause, sizeof(m->cause), "%s: ", m->name);
+	va_list args;
+
+	va_start(args, format);
+	if (len < (int)sizeof(m->cause))
+		vsnprintf(m->cause + len, sizeof(m->cause) - (size_t)len,
+			  format, args);
+	va_end(args);
+	return EXIT_NO;
+}
+
+static int check_signature(struct manifest_file *m, const struct trust *trust)
 {
 	const struct trailer *parts = &m->parts;
 	const time_t now = time(NULL);
 	const struct cms_trust whom = {
-		.trusted = &trust->certificates,
+		/* Nobody changes it: it is a list of mbedTLS's. */
+		.trusted = (mbedtls_x509_crt *)&trust->certificates,
 		.now = trust->strict ? &now : NULL,
-		.ask = trust->strict ? blacklist_ask : NULL,
+		.ask = trust->ask,
+		.vouch = trust->vouch,
 	};
-	struct cms_verdict verdict;
 
 	if (!trust->known)
 		return EXIT_YES;
 	if (cms_verify(parts->cms, parts->cms_len, parts->text, parts->text_len,
-		       &whom, &verdict)) {
-		message("%s: %s", m->name, verdict.cause);
-		return EXIT_NO;
-	}
-	printf("Verified %s signed by %s method %s\n", base_name(m->name),
-	       verdict.signer, verdict.method);
+		       &whom, &m->verdict))
+		return refuse(m, "%s", m->verdict.cause);
 	return EXIT_YES;
 }
 
@@ -124,32 +136,49 @@ static int name_signers(struct manifest_file *m)
 	return EXIT_TROUBLE;
 }
 
-static int refused(int err)
-{
-	return err == -ENOMEM ? EXIT_TROUBLE : EXIT_NO;
-}
-
 static int check_text(struct manifest_file *m)
 {
 	struct veriexec_record record;
-	struct reader r = { 0 };
+	struct reader r = { .quiet = true };
 	bool any = false;
 	int ret;
 
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
-	if (!ret) {
-		m->header = r.parser.header;
-		while ((ret = reader_next(&r, &record)) > 0)
-			any = true;
+	m->header = r.parser.header;
+	while (!ret && (ret = reader_next(&r, &record)) > 0) {
+		any = true;
+		ret = 0;
 	}
 	reader_close(&r);
-	if (ret)
-		return refused(ret);
-	if (!any && !m->header.revocations && !m->header.images) {
-		message("%s: lists no file", m->name);
-		return EXIT_NO;
+	if (ret) {
+		snprintf(m->cause, sizeof(m->cause), "%s", r.error);
+		return ret == -ENOMEM ? EXIT_TROUBLE : EXIT_NO;
 	}
+	if (!any && !m->header.revocations && !m->header.images)
+		return refuse(m, "lists no file");
 	return EXIT_YES;
+}
+
+/**
+ * manifest_file_judge() - check a manifest that was read as far as is possible
+ * @m: with its name and its data; filled
+ * @trust: whom to believe
+ *
+ * Return: exit status; &manifest_file.cause says why if it is %EXIT_NO.
+ */
+int manifest_file_judge(struct manifest_file *m, const struct trust *trust)
+{
+	const char *cause;
+	int ret;
+
+	if (!m->data.len)
+		return refuse(m, "is empty");
+	if (trailer_split(m->data.data, m->data.len, &m->parts, &cause))
+		return refuse(m, "%s", cause);
+	ret = check_signature(m, trust);
+	if (ret == EXIT_YES)
+		ret = check_text(m);
+	return ret == EXIT_YES ? name_signers(m) : ret;
 }
 
 /**
@@ -158,12 +187,13 @@ static int check_text(struct manifest_file *m)
  * @file: its name, "-" for standard input; kept, not copied
  * @trust: whom to believe
  *
+ * Prints what Junos prints if the signature is good.
+ *
  * Return: exit status, reported unless it is EXIT_YES.
  */
 int manifest_file_read(struct manifest_file *m, const char *file,
 		       struct trust *trust)
 {
-	const char *cause;
 	int ret;
 
 	*m = (struct manifest_file){ .name = file };
@@ -172,18 +202,14 @@ int manifest_file_read(struct manifest_file *m, const char *file,
 	ret = file_read(file, VERIEXEC_TEXT_MAX, &m->data);
 	if (ret)
 		return ret == -EFBIG ? EXIT_NO : EXIT_TROUBLE;
-	if (!m->data.len) {
-		message("%s: is empty", m->name);
-		return EXIT_NO;
-	}
-	if (trailer_split(m->data.data, m->data.len, &m->parts, &cause)) {
-		message("%s: %s", m->name, cause);
-		return EXIT_NO;
-	}
-	ret = check_signature(m, trust);
-	if (ret == EXIT_YES)
-		ret = check_text(m);
-	return ret == EXIT_YES ? name_signers(m) : ret;
+	ret = manifest_file_judge(m, trust);
+	if (*m->verdict.signer && !*m->verdict.cause)
+		printf("Verified %s signed by %s method %s\n",
+		       base_name(m->name), m->verdict.signer,
+		       m->verdict.method);
+	if (*m->cause)
+		message("%s", m->cause);
+	return ret;
 }
 
 /**
@@ -236,7 +262,7 @@ static const char *why_missing(int dir, const struct veriexec_record *record)
 int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
 			  unsigned long *count)
 {
-	char shown[3 * VERIEXEC_PATH_SIZE];
+	char shown[ENTRY_PATH_SIZE];
 	struct veriexec_record record;
 	struct reader r = { 0 };
 	const char *why;

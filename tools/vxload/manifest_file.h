@@ -10,6 +10,7 @@
 
 #include <mbedtls/x509_crt.h>
 
+#include "cms.h"
 #include "file.h"
 #include "manifest.h"
 #include "trailer.h"
@@ -19,13 +20,16 @@
  * struct trust - whom the first check of a signature believes
  * @certificates: none if @known is false
  * @known: there are certificates: without any, only the kernel can tell
- * @strict: their dates are compared with the clock, and the kernel is asked which
- *	are revoked
+ * @strict: their dates are compared with the clock
+ * @ask: asks the kernel which are revoked, may be NULL; see &cms_trust.ask
+ * @vouch: asks the kernel whom it trusts, may be NULL; see &cms_trust.vouch
  */
 struct trust {
 	mbedtls_x509_crt certificates;
 	bool known;
 	bool strict;
+	int (*ask)(const mbedtls_x509_crt *crt);
+	int (*vouch)(const mbedtls_x509_crt *crt);
 };
 
 /**
@@ -35,6 +39,8 @@ struct trust {
  * @parts: of @data
  * @header: what its directives say
  * @claims: who says that he has signed it
+ * @verdict: on the signature, empty if nobody could judge it
+ * @cause: why it is refused, with @name; else empty
  */
 struct manifest_file {
 	const char *name;
@@ -42,11 +48,14 @@ struct manifest_file {
 	struct trailer parts;
 	struct veriexec_header header;
 	struct claims claims;
+	struct cms_verdict verdict;
+	char cause[512];
 };
 
 int trust_load(struct trust *trust, const char *file, bool strict);
 void trust_free(struct trust *trust);
 
+int manifest_file_judge(struct manifest_file *m, const struct trust *trust);
 int manifest_file_read(struct manifest_file *m, const char *file,
 		       struct trust *trust);
 void manifest_file_free(struct manifest_file *m);
