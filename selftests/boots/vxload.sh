@@ -247,6 +247,17 @@ expect "nor takes his manifest's name" says 1 'what its signer may not' \
 	vxload -C $root -c $keys/certs.pem /tmp/namesake.signed
 expect "what he has does not run" says 126 'Permission denied' \
 	sh -c "$root/bin/customers ok"
+mkdir -p /tmp/customer/etc/veriexec
+cp -a $root/. /tmp/customer
+for name in plain greedy; do
+	cp /tmp/$name.signed /tmp/customer/etc/veriexec/manifest
+	case $name in
+	plain) wanted="is good here: 1 manifest, 1 files" status=0 ;;
+	greedy) wanted="its signer was added and may not give" status=1 ;;
+	esac
+	expect "preflight knows the customer: $name" \
+		says "$status" "$wanted" vxload preflight /tmp/customer
+done
 expect "but is loaded" says 0 '^Verified plain.signed signed by Customer' \
 	vxload -C $root /tmp/plain.signed
 expect "and runs" silent 0 $root/bin/customers ok

@@ -62,7 +62,8 @@ struct cms_message {
  * @ask: whether a certificate is revoked as far as somebody else knows, may be
  *	NULL; returns 1 if it is, 0 if not, and -1, reported, if that cannot be
  *	told
- * @vouch: whether somebody else trusts a certificate, may be NULL; returns as @ask
+ * @vouch: whether somebody else trusts a certificate, may be NULL; returns as @ask,
+ *	and may return more than 1 of those whom he trusts more
  * @strangers: beside a trusted signer there may be others, who are not; for who
  *	adds a signature to theirs, never to accept a manifest
  */
@@ -80,11 +81,14 @@ struct cms_trust {
  * struct cms_verdict - what came of verifying
  * @signer: name of the first trusted signer, on success
  * @method: how it signed, such as ``ECDSA256+SHA256``, on success
+ * @vouched: on success, what &cms_trust.vouch says of the signer's own certificate;
+ *	of several signers, the most
  * @cause: why not, on failure
  */
 struct cms_verdict {
 	char signer[CERTIFICATE_NAME_SIZE];
 	char method[CERTIFICATE_METHOD_SIZE];
+	int vouched;
 	char cause[CMS_CAUSE_SIZE];
 };
 

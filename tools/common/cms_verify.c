@@ -33,6 +33,7 @@ static const mbedtls_x509_crt_profile chain_profile = {
  * @trust: whom to believe
  * @now: what the clock says, NULL if nobody asks
  * @used: certificates of the message that some signature needs, a bit each
+ * @vouched: what somebody else has said of the certificate looked at last
  * @found: a trusted signer has been found
  * @stranger: of one who is not trusted, the cause; empty if there is none
  * @verdict: what to tell the caller
@@ -43,6 +44,7 @@ struct judgement {
 	const struct cms_trust *trust;
 	const mbedtls_x509_time *now;
 	u32 used;
+	int vouched;
 	bool found;
 	char stranger[CMS_CAUSE_SIZE];
 	struct cms_verdict *verdict;
@@ -81,14 +83,13 @@ static void mark_used(struct judgement *j, const mbedtls_x509_crt *crt)
 			j->used |= 1U << i;
 }
 
-static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt,
-		       bool *trusted)
+/* Remembers what somebody else says of a certificate, who is asked once. */
+static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt)
 {
-	int vouched = j->trust->vouch ? j->trust->vouch(crt) : 0;
 	char name[CERTIFICATE_NAME_SIZE];
 
-	*trusted = vouched > 0;
-	if (vouched >= 0)
+	j->vouched = j->trust->vouch ? j->trust->vouch(crt) : 0;
+	if (j->vouched >= 0)
 		return 0;
 	certificate_name(&crt->subject, name, sizeof(name));
 	return refuse(j, -EKEYREJECTED,
@@ -105,8 +106,11 @@ static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
 {
 	const mbedtls_x509_crt *t;
 	char name[CERTIFICATE_NAME_SIZE];
+	int ret = ask_voucher(j, crt);
 
-	*trusted = false;
+	*trusted = j->vouched > 0;
+	if (ret)
+		return ret;
 	for (t = j->trust->trusted; t && t->raw.len; t = t->next) {
 		if (same_certificate(t, crt)) {
 			*trusted = true;
@@ -120,7 +124,7 @@ static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
 				      name);
 		}
 	}
-	return ask_voucher(j, crt, trusted);
+	return 0;
 }
 
 /* Finds the certificate whose key is the one that signed @crt. */
@@ -293,6 +297,13 @@ static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
 	return check_revoked(j, crt);
 }
 
+/* Of several signers the one of whom most is said counts. */
+static void note_vouched(struct judgement *j)
+{
+	if (j->vouched > j->verdict->vouched)
+		j->verdict->vouched = j->vouched;
+}
+
 /*
  * Follows the chain of @signer's certificate @crt. All links within the
  * message must hold, even those above a trusted certificate: nothing in it may
@@ -315,6 +326,8 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 			ret = find_trusted(j, crt, &anchor);
 		if (ret)
 			return ret;
+		if (!depth)
+			note_vouched(j);
 		if (!*trusted && !*late && outside_clock(j, crt))
 			*late = crt;
 		*trusted |= anchor;
@@ -349,6 +362,11 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 static int check_direct(struct judgement *j, const mbedtls_x509_crt *crt,
 			bool *trusted, const mbedtls_x509_crt **late)
 {
+	int ret = ask_voucher(j, crt);
+
+	if (ret)
+		return ret;
+	note_vouched(j);
 	*trusted = true;
 	*late = outside_clock(j, crt) ? crt : NULL;
 	return check_certificate(j, crt);

@@ -6,6 +6,7 @@
  *
  *	find		the errno of looking for the keyring; it is there without it
  *	findNAME	the same of the keyring NAME alone
+ *	atNAME		the number of the key that is the keyring NAME; else all are one
  *	ring		what describes the keyring; without it, that it is the kernel's
  *	answers		a line for each key that is added: its errno, or 0
  *	added-N		the Nth key that was taken
@@ -72,6 +73,7 @@ key_serial_t find_key_by_type_and_desc(const char *type, const char *desc,
 				       key_serial_t ring)
 {
 	char name[64];
+	FILE *f;
 
 	(void)ring;
 	note("find %s %s\n", type, desc);
@@ -80,7 +82,14 @@ key_serial_t find_key_by_type_and_desc(const char *type, const char *desc,
 	errno = answer("find", 1);
 	if (!errno)
 		errno = answer(name, 1);
-	return errno ? -1 : KEYRING_ID;
+	if (errno)
+		return -1;
+	snprintf(name, sizeof(name), "at%s", desc);
+	f = open_file(name, "r");
+	if (!f)
+		return KEYRING_ID;
+	fclose(f);
+	return answer(name, 1);
 }
 
 key_serial_t add_key(const char *type, const char *description,

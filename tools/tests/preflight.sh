@@ -184,6 +184,38 @@ trusts Leaf
 sign Leaf
 is_good "-S, whose has not" -S
 
+# What he may say
+cp text kept.text
+for what in "revoke%revoke sha256=$(printf '%064d' 1)" "give a file rights"; do
+	case $what in
+	revoke*) { sed -n '/^%/p' kept.text; echo "${what#revoke}"
+		sed '/^%/d' kept.text; } >text ;;
+	*) sed 's/^bin.one .*/& trusted/' kept.text >text ;;
+	esac
+	what=${what%%%*}
+	sign Leaf
+	trusts
+	echo "keyring;0;0;1f0b0000;.veriexec_builtin" >keyring/key-0
+	echo "asymmetric;0;0;1f030000;Root: $(identifier Root)" >keyring/key-0-0
+	echo "asymmetric;0;0;1f030000;Leaf: $(identifier Leaf)" >keyring/key-1
+	echo 0 >keyring/at.veriexec_builtin
+	expect 1 "one who was added may not $what" preflight slot
+	says "one who was added may not $what: it is told" \
+		": its signer was added and may not $what" out
+	echo "asymmetric;0;0;1f030000;Leaf: $(identifier Leaf)" >keyring/key-0-1
+	is_good "the vendor may $what"
+	rm keyring/key-1
+	is_good "he is in the keyring by way of the other, and may $what"
+done
+cp kept.text text
+sign Leaf
+mv keyring/key-0-1 keyring/key-1
+is_good "one who was added adds files"
+echo $ENOKEY >keyring/find.veriexec_builtin
+trouble "the vendor's keyring is not there" "nobody can tell whom the kernel trusts" \
+	preflight slot
+trusts Leaf
+
 # What is signed
 cp text $manifest
 no "a manifest without a signature" "etc/veriexec/manifest: is not signed"

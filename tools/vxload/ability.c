@@ -19,22 +19,26 @@
 #include "securityfs.h"
 
 #define KEYRING ".veriexec"
+#define VENDORS ".veriexec_builtin"
 
 /* Of the kernel, for ask_keyring(), which cannot be given anything. */
-static key_serial_t keyring;
+static key_serial_t keyring, vendors;
 
 /* See &cms_trust.vouch. */
 static int ask_keyring(const mbedtls_x509_crt *crt)
 {
-	int ret;
+	int ret, vendor = 0;
 
 	if (!certificate_names_its_key(crt))
 		return 0;
 	ret = keyring_has(keyring, crt);
-	if (ret < 0)
-		message("the kernel's keyring %s cannot be read: %s", KEYRING,
-			strerror(errno));
-	return ret;
+	if (ret > 0)
+		vendor = keyring_has(vendors, crt);
+	if (ret >= 0 && vendor >= 0)
+		return vendor ? ABILITY_VENDOR : ret;
+	message("the kernel's keyring %s cannot be read: %s",
+		ret < 0 ? KEYRING : VENDORS, strerror(errno));
+	return -1;
 }
 
 static int read_level(u32 *level)
@@ -103,7 +107,8 @@ static int keep_trusted(mbedtls_x509_crt *list)
 static int find_trust(struct trust *trust)
 {
 	keyring = keyring_find(KEYRING);
-	if (keyring >= 0) {
+	vendors = keyring < 0 ? -1 : keyring_find(VENDORS);
+	if (vendors >= 0) {
 		trust->known = true;
 		trust->ask = blacklist_ask;
 		trust->vouch = ask_keyring;

@@ -107,12 +107,27 @@ refuse(struct root *root, const char *format, ...)
 	return EXIT_NO;
 }
 
-/* Would the kernel understand what it says? */
+/* What a signer may not say who was added, in the kernel's words. */
+static const char *check_rights(const struct preflight *p,
+				const struct manifest_file *m,
+				const struct veriexec_record *record)
+{
+	if (!p->ability.trust.vouch || m->verdict.vouched == ABILITY_VENDOR)
+		return NULL;
+	if (m->header.revocations)
+		return "its signer was added and may not revoke";
+	if (record && record->claim.flags & VERIEXEC_FLAG_RIGHTS)
+		return "its signer was added and may not give a file rights";
+	return NULL;
+}
+
+/* Would the kernel understand what it says, and take that from its signer? */
 static int check_compatible(const struct preflight *p, struct root *root,
 			    const struct manifest_file *m)
 {
 	struct reader r = { .quiet = true, .algs = p->ability.algs };
 	struct veriexec_record record;
+	const char *why = NULL;
 	int ret;
 
 	if (m->header.requires > p->ability.level)
@@ -122,9 +137,17 @@ static int check_compatible(const struct preflight *p, struct root *root,
 	if (*m->cause)
 		return EXIT_NO;
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
-	while (!ret && (ret = reader_next(&r, &record)) > 0)
+	if (!ret)
+		why = check_rights(p, m, NULL);
+	while (!ret && !why && (ret = reader_next(&r, &record)) > 0) {
+		why = check_rights(p, m, &record);
 		ret = 0;
+	}
 	reader_close(&r);
+	if (why && m->header.revocations)
+		return refuse(root, "%s: %s", m->name, why);
+	if (why)
+		return refuse(root, "%s:%u: %s", m->name, r.parser.line, why);
 	if (ret == -EBADMSG)
 		return refuse(root, "%s is not compatible with this system: line %s",
 			      m->name, r.error + strlen(m->name) + 1);
