@@ -476,17 +476,11 @@ int sign_as(const char *who, const struct text *text, struct text *out)
 	return ret;
 }
 
-/**
- * load_signed() - give the kernel a manifest
- * @dir: that its paths lie beneath
- * @manifest: all of it
- *
- * Return: 0, or the negative errno that the kernel gave.
- */
-int load_signed(const char *dir, const struct text *manifest)
+static int give(const char *control, const char *dir,
+		const struct text *manifest)
 {
 	int old = open(".", O_PATH | O_CLOEXEC);
-	int fd = open(CONTROL "manifest", O_WRONLY | O_CLOEXEC);
+	int fd = open(control, O_WRONLY | O_CLOEXEC);
 	ssize_t ret;
 
 	if (fd < 0)
@@ -503,6 +497,30 @@ int load_signed(const char *dir, const struct text *manifest)
 	close(old);
 	close(fd);
 	return ret;
+}
+
+/**
+ * load_signed() - give the kernel a manifest
+ * @dir: that its paths lie beneath
+ * @manifest: all of it
+ *
+ * Return: 0, or the negative errno that the kernel gave.
+ */
+int load_signed(const char *dir, const struct text *manifest)
+{
+	return give(CONTROL "manifest", dir, manifest);
+}
+
+/**
+ * replace_signed() - give the kernel one that may leave file systems
+ * @dir: that its paths lie beneath
+ * @manifest: all of it
+ *
+ * Return: 0, or the negative errno that the kernel gave.
+ */
+int replace_signed(const char *dir, const struct text *manifest)
+{
+	return give(CONTROL "replace", dir, manifest);
 }
 
 /**

@@ -71,6 +71,7 @@ int text_add_file(struct text *t, const char *dir, const char *path,
 		  const char *rest);
 int sign_as(const char *who, const struct text *text, struct text *out);
 int load_signed(const char *dir, const struct text *manifest);
+int replace_signed(const char *dir, const struct text *manifest);
 int load(const char *dir, const struct text *text);
 int load_file(const char *dir, const char *path, const char *rest);
 

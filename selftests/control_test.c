@@ -84,6 +84,7 @@ TEST_F(control, files_have_the_modes_that_are_documented)
 	} files[] = {
 		{ CONTROL "state", 0644 },
 		{ CONTROL "manifest", 0200 },
+		{ CONTROL "replace", 0200 },
 		{ CONTROL "manifests", 0444 },
 		{ CONTROL "entries", 0400 },
 		{ CONTROL "check", 0666 },

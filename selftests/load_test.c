@@ -419,6 +419,114 @@ TEST_F(load, versions_only_grow)
 	EXPECT_EQ(0, check_file(PROG));
 }
 
+#define ELSEWHERE	APART "/prog"
+
+/* Two file systems: that of the layout, and another on a directory of it. */
+FIXTURE(leaves)
+{
+	int log;
+};
+
+FIXTURE_SETUP(leaves)
+{
+	ASSERT_EQ(0, enter_state("loaded"));
+	ASSERT_LE(0, self->log = log_open());
+	ASSERT_EQ(0, make_layout(FS_TMPFS));
+	ASSERT_EQ(0, mount("none", APART, "tmpfs", 0, NULL));
+	ASSERT_EQ(0, copy_file(PROG, ELSEWHERE, 0755));
+}
+
+FIXTURE_TEARDOWN(leaves)
+{
+	umount2(APART, MNT_DETACH);
+	close(self->log);
+}
+
+/* Which of the two files @lines has, each by its digest, as a version of @name. */
+#define HERE	1
+#define THERE	2
+#define NOWHERE	4
+static int give_version(const char *name, int version, int lines,
+			int (*give)(const char *dir, const struct text *m))
+{
+	struct text text = {}, manifest = {};
+	int ret;
+
+	ret = text_add(&text, "%%name %s\n%%version %d\n", name, version);
+	if (!ret && lines & HERE)
+		ret = text_add_file(&text, AT, "dir/prog", "");
+	if (!ret && lines & THERE)
+		ret = text_add_file(&text, AT, "apart/prog", "");
+	if (!ret && lines & NOWHERE)
+		ret = text_add(&text, "apart/none sha256=" DIGEST "\n");
+	ret = ret ?: sign_as("known", &text, &manifest) ?:
+	      give(AT, &manifest);
+	text_free(&manifest);
+	text_free(&text);
+	return ret;
+}
+
+/* Refused for @files files of @version. */
+static bool keeps(const FIXTURE_DATA(leaves) *self, int ret, int files,
+		  int version)
+{
+	char why[96];
+
+	snprintf(why, sizeof(why),
+		 "%d files of version %d, on other file systems, would not run",
+		 files, version);
+	return ret == -EXDEV &&
+	       log_has(self->log, "veriexec: manifest leaves refused (-18)", why,
+		       NULL) &&
+	       log_has(self->log, "lsm=veriexec op=load", "name=leaves",
+		       "errno=-18", NULL);
+}
+
+TEST_F(leaves, version_of_another_root)
+{
+	long long entries;
+
+	ASSERT_EQ(0, give_version("leaves", 1, HERE, load_signed));
+	entries = stat_of("entries");
+	EXPECT_TRUE(keeps(self, give_version("leaves", 2, THERE, load_signed),
+			  1, 1));
+	/* It binds no file, wherever it looks for one; nor does it list one. */
+	EXPECT_TRUE(keeps(self, give_version("leaves", 2, NOWHERE, load_signed),
+			  1, 1));
+	EXPECT_EQ(entries, stat_of("entries"));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(-EACCES, check_file(ELSEWHERE));
+
+	/* A manifest of another name takes no place. */
+	EXPECT_EQ(0, give_version("stays", 1, THERE, load_signed));
+	/* Nor does one leave a file system that lists less there, or more elsewhere. */
+	EXPECT_EQ(0, give_version("leaves", 2, HERE | THERE, load_signed));
+	EXPECT_TRUE(keeps(self, give_version("leaves", 3, HERE, load_signed),
+			  1, 2));
+	EXPECT_TRUE(keeps(self, give_version("leaves", 3, NOWHERE, load_signed),
+			  2, 2));
+	EXPECT_EQ(0, give_version("leaves", 3, HERE | THERE | NOWHERE,
+				  load_signed));
+	EXPECT_EQ(0, check_file(PROG));
+	EXPECT_EQ(0, check_file(ELSEWHERE));
+
+	/* Who asks for it gets it. */
+	EXPECT_EQ(0, give_version("leaves", 4, THERE, replace_signed));
+	EXPECT_EQ(-EACCES, check_file(PROG));
+	EXPECT_EQ(0, check_file(ELSEWHERE));
+	EXPECT_EQ(-ESTALE, give_version("leaves", 3, HERE, replace_signed));
+	EXPECT_EQ(0, give_version("leaves", 4, THERE, load_signed));
+}
+
+TEST_F(leaves, file_system_that_is_gone)
+{
+	ASSERT_EQ(0, give_version("gone", 1, HERE | THERE, load_signed));
+	EXPECT_EQ(-EXDEV, give_version("gone", 2, HERE, load_signed));
+	ASSERT_EQ(0, umount(APART));
+	EXPECT_EQ(0, give_version("gone", 2, HERE, load_signed));
+	EXPECT_EQ(0, check_file(PROG));
+}
+
 TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 {
 	struct text text = {};

@@ -66,6 +66,8 @@ struct veriexec_inode {
  * struct veriexec_sb - what is known of a super block
  * @entries: how many entries of the table lie on it; while there are none,
  *	nothing on it is looked up
+ * @order: &veriexec_manifest.order of one that lists something on it, guarded by
+ *	the table's lock
  * @node: among those that have entries, see storage.c
  * @sb: the super block that this is of, set while @node is in use
  * @asked: by which load it was asked whether it changes; under the load lock
@@ -73,6 +75,7 @@ struct veriexec_inode {
  */
 struct veriexec_sb {
 	atomic_t entries;
+	u64 order;
 	struct list_head node;
 	struct super_block *sb;
 	u64 asked;

@@ -46,6 +46,7 @@ DEFINE_MUTEX(veriexec_load_lock);
  * @images: the images that it lists, until they are @m's, or %NULL
  * @m: where its entries go
  * @older: the manifest that @m replaces when it is live, or %NULL
+ * @leave: @m may leave file systems that @older lists files on
  * @again: @m was live before: its text was loaded already
  * @missing: number of files that could not be bound
  */
@@ -58,6 +59,7 @@ struct loading {
 	struct veriexec_digests *images;
 	struct veriexec_manifest *m;
 	struct veriexec_manifest *older;
+	bool leave;
 	bool again;
 	u32 missing;
 };
@@ -214,6 +216,25 @@ static int bind_all(struct loading *l, const struct path *base)
 	return ret;
 }
 
+/* A manifest of another root, by mistake, would have all of this one stop. */
+static int check_left(struct loading *l)
+{
+	struct veriexec_refusal *no = &l->parser.refusal;
+	u32 left;
+
+	if (!l->older || l->leave)
+		return 0;
+	left = veriexec_count_left(l->older, l->m);
+	if (!left)
+		return 0;
+	snprintf(no->composed, sizeof(no->composed),
+		 "%u files of version %llu, on other file systems, would not run",
+		 left, l->older->version);
+	no->line = 0;
+	no->why = no->composed;
+	return -EXDEV;
+}
+
 /* From here on its entries count, then those that it replaces do not. */
 static void publish(struct loading *l)
 {
@@ -294,6 +315,8 @@ static int load_text(struct loading *l, const struct path *base)
 		ret = choose_manifest(l);
 	if (!ret)
 		ret = bind_all(l, base);
+	if (!ret)
+		ret = check_left(l);
 	if (!ret) {
 		publish(l);
 	} else {
@@ -382,6 +405,8 @@ static void enter_loaded(void)
  * @data: the whole of it, as it was written
  * @len: of @data, in bytes
  * @base: the directory that its paths lie beneath
+ * @leave: it may take the place of one that lists files on file systems on which it
+ *	lists none
  *
  * The first that lists files or images brings the states that the boot asked for.
  * Once locked, one that is live may be loaded again and no other.
@@ -389,11 +414,12 @@ static void enter_loaded(void)
  * Context: Process context, under veriexec_load_lock and no other.
  *
  * Return: 0, or %-EPERM, %-EFBIG, %-EBADMSG, %-ENOKEY, %-EKEYREJECTED, %-ESTALE,
- * %-EINTR, %-ENOMEM, or what looking a path up gave; the cause was logged.
+ * %-EXDEV, %-EINTR, %-ENOMEM, or what looking a path up gave; the cause was logged.
  * Unless it is 0, nothing new is listed but what a manifest that is live said
  * already.
  */
-int veriexec_load(const void *data, size_t len, const struct path *base)
+int veriexec_load(const void *data, size_t len, const struct path *base,
+		  bool leave)
 {
 	struct veriexec_manifest *m;
 	struct loading *l;
@@ -403,6 +429,7 @@ int veriexec_load(const void *data, size_t len, const struct path *base)
 	l = kvzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
+	l->leave = leave;
 	ret = identify(l, data, len) ?: load_text(l, base);
 
 	m = l->m;

@@ -15,6 +15,7 @@
 extern struct mutex veriexec_load_lock;
 
 int veriexec_enter_state(unsigned int state);
-int veriexec_load(const void *data, size_t len, const struct path *base);
+int veriexec_load(const void *data, size_t len, const struct path *base,
+		  bool leave);
 
 #endif /* _SECURITY_VERIEXEC_LOAD_H */

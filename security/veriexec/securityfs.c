@@ -95,7 +95,8 @@ static int refuse(int error, const char *why)
 	return error;
 }
 
-static int load_locked(struct file *file, const void *data, size_t size)
+static int load_locked(struct file *file, const void *data, size_t size,
+		       bool leave)
 {
 	struct path base;
 	int ret;
@@ -103,13 +104,13 @@ static int load_locked(struct file *file, const void *data, size_t size)
 	if (!may_control(file))
 		return refuse(-EPERM, "its loader is not a trusted program");
 	get_fs_pwd(current->fs, &base);
-	ret = veriexec_load(data, size, &base);
+	ret = veriexec_load(data, size, &base, leave);
 	path_put(&base);
 	return ret;
 }
 
-static ssize_t manifest_write(struct file *file, const char __user *from,
-			      size_t size, loff_t *pos)
+static ssize_t take_manifest(struct file *file, const char __user *from,
+			     size_t size, bool leave)
 {
 	void *data;
 	int ret;
@@ -126,15 +127,31 @@ static ssize_t manifest_write(struct file *file, const char __user *from,
 		return PTR_ERR(data);
 	ret = mutex_lock_killable(&veriexec_load_lock);
 	if (!ret) {
-		ret = load_locked(file, data, size);
+		ret = load_locked(file, data, size, leave);
 		mutex_unlock(&veriexec_load_lock);
 	}
 	kvfree(data);
 	return ret ?: size;
 }
 
+static ssize_t manifest_write(struct file *file, const char __user *from,
+			      size_t size, loff_t *pos)
+{
+	return take_manifest(file, from, size, false);
+}
+
 static const struct file_operations manifest_fops = {
 	.write = manifest_write,
+};
+
+static ssize_t replace_write(struct file *file, const char __user *from,
+			     size_t size, loff_t *pos)
+{
+	return take_manifest(file, from, size, true);
+}
+
+static const struct file_operations replace_fops = {
+	.write = replace_write,
 };
 
 static void *manifests_start(struct seq_file *seq, loff_t *pos)
@@ -429,6 +446,7 @@ struct control_file {
 static const struct control_file files[] __initconst = {
 	{ "state", 0644, &state_fops },
 	{ "manifest", 0200, &manifest_fops },
+	{ "replace", 0200, &replace_fops },
 	{ "manifests", 0444, &manifests_fops },
 	{ "entries", 0400, &entries_fops },
 	{ "images", 0444, &images_fops },

@@ -404,6 +404,40 @@ void veriexec_manifest_free(struct veriexec_manifest *m)
 	kfree(m);
 }
 
+/**
+ * veriexec_count_left() - how much of one manifest lies where another has nothing
+ * @older: the one
+ * @m: the other
+ *
+ * What only leads to a file does not count: the way to another file system is on
+ * this one.
+ *
+ * Context: Process context, may sleep. The caller holds the lock for loading.
+ *
+ * Return: how many lines of @older are bound on super blocks on which none of @m is.
+ */
+u32 veriexec_count_left(const struct veriexec_manifest *older,
+			const struct veriexec_manifest *m)
+{
+	struct veriexec_entry *entry;
+	struct chunk *chunk;
+	size_t offset;
+	u32 left = 0;
+
+	mutex_lock(&table_lock);
+	list_for_each_entry(chunk, &m->chunks, node)
+		for (offset = 0; (entry = entry_at(chunk, &offset));)
+			if (entry->sb && veriexec_entry_is_line(entry))
+				veriexec_sb(entry->sb)->order = m->order;
+	list_for_each_entry(chunk, &older->chunks, node)
+		for (offset = 0; (entry = entry_at(chunk, &offset));)
+			if (entry->sb && veriexec_entry_is_line(entry))
+				left += veriexec_sb(entry->sb)->order !=
+					m->order;
+	mutex_unlock(&table_lock);
+	return left;
+}
+
 /* Another chunk for @m, behind @last, with room for an entry of @size. */
 static struct chunk *add_chunk(struct veriexec_manifest *m,
 			       const struct chunk *last, size_t size)

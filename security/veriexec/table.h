@@ -173,6 +173,8 @@ void veriexec_manifest_free(struct veriexec_manifest *m);
 int veriexec_insert(struct veriexec_manifest *m, const struct veriexec_key *key,
 		    const struct inode *shown, enum veriexec_entry_kind kind,
 		    const struct veriexec_record *record);
+u32 veriexec_count_left(const struct veriexec_manifest *older,
+			const struct veriexec_manifest *m);
 void veriexec_remove_sb(struct super_block *sb);
 
 struct veriexec_entry *veriexec_next_entry(struct veriexec_cursor *c);

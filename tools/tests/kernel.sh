@@ -136,7 +136,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 		errno = atoi(answer);
 		return -1;
 	}
-	if (!strcmp(path, VX_SECURITYFS "/manifest"))
+	if (!strcmp(path, VX_SECURITYFS "/manifest") ||
+	    !strcmp(path, VX_SECURITYFS "/replace"))
 		show_manifest(data, len);
 	return __real_write(fd, data, len);
 }
@@ -148,7 +149,7 @@ kernel() {
 	rm -rf "$sys"
 	mkdir "$sys"
 	echo "$*" >"$sys/state"
-	for file in manifest manifests entries images check log; do
+	for file in manifest replace manifests entries images check log; do
 		: >"$sys/$file"
 	done
 	printf '%s\n' sha256 sha384 sha512 verity-sha256 >"$sys/algorithms"

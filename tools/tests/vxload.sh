@@ -622,6 +622,47 @@ asked "after a signal it is written again, whole" \
 	"manifest $(size_of manifest) bytes in /" \
 	"manifest $(size_of manifest) bytes in /"
 
+# The manifest of another root
+# elsewhere: the kernel has one of its name, with a file on another file system.
+elsewhere() {
+	kernel loaded active
+	printf 'base-os\t6\tvendor\tM\t3\t0\tbuiltin\n' >"$sys/manifests"
+	elsewhere_here=$(findmnt -n -o MAJ:MIN -T root | tr -d ' ')
+	for elsewhere_line in "0:7 bin/x base-os" "$elsewhere_here bin/y base-os" \
+		"0:7 bin/z base-os" "0:7 bin/other another"; do
+		# shellcheck disable=SC2086
+		set -- $elsewhere_line
+		printf '%s\t9\tsha256=00\t-\tverified\t%s\tvendor\t%s\n' \
+			"$1" "$3" "$2"
+	done >"$sys/entries"
+	answer manifest 18
+}
+elsewhere
+refused "one that would take the place of this root's" \
+	"manifest: refused: it would take the place of version 6 of base-os, and 2 files on other file systems would stop running" \
+	"$vxload" --enforce -C root -c vendor.pem manifest
+asked "nothing else is tried" "manifest $(size_of manifest) bytes in $here/root"
+elsewhere
+expect 1 "-v" "$vxload" -v -C root -c vendor.pem manifest
+says "names them" "manifest: stops running: bin/x"
+says "all of them" "manifest: stops running: bin/z"
+holds "and no other" [ "$(grep -c 'stops running' err)" -eq 2 ]
+elsewhere
+expect 0 "--replace" "$vxload" --replace --enforce -C root -c vendor.pem manifest
+same "says first what stops" err \
+	"vxload: manifest: takes the place of version 6 of base-os: 2 files on other file systems stop running"
+asked "and then loads it" "manifest $(size_of manifest) bytes in $here/root" \
+	"replace $(size_of manifest) bytes in $here/root" "state enforce"
+elsewhere
+answer replace 116
+expect 1 "--replace, refused" "$vxload" --replace -C root -c vendor.pem manifest
+says "for another cause" "manifest: refused: a newer version of it is loaded"
+elsewhere
+rm "$sys/answer-manifest"
+expect 0 "--replace where nothing stops" "$vxload" --replace -C root \
+	-c vendor.pem manifest
+asked "is a load" "manifest $(size_of manifest) bytes in $here/root"
+
 # Asking about files
 kernel loaded active
 expect 0 "--check" "$vxload" --check root/bin/one root/bin/two

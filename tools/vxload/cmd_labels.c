@@ -9,15 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
-
-#include <linux/magic.h>
 
 #include "commands.h"
+#include "device.h"
 #include "exit.h"
 #include "message.h"
-#include "place.h"
 #include "securityfs.h"
 
 /**
@@ -30,63 +26,11 @@
  */
 struct wanted {
 	const char *path;
-	char device[32];
+	char device[DEVICE_WORD_SIZE];
 	char inode[24];
 	char *flags;
 	struct wanted *first;
 };
-
-/* The table of mounts, as the kernel has it, or NULL, reported. */
-static FILE *open_mounts(void)
-{
-	static const char name[] = "self/mountinfo";
-	int proc = place_open("/proc", PROC_SUPER_MAGIC);
-	FILE *f = NULL;
-	int fd = proc;
-
-	if (proc >= 0) {
-		fd = place_open_file(proc, name, O_RDONLY);
-		close(proc);
-	}
-	if (fd >= 0) {
-		f = fdopen(fd, "r");
-		if (f)
-			return f;
-		close(fd);
-		fd = -errno;
-	}
-	message("/proc/%s: %s", name,
-		fd == -EMEDIUMTYPE || fd == -EXDEV ?
-		"is not the kernel's: something else is mounted there" :
-		strerror(-fd));
-	return NULL;
-}
-
-/*
- * The device number that stat(2) gives is not that of the file system on btrfs
- * or overlayfs: the table of mounts has the right one.
- */
-static int device_of_mount(unsigned long long id, char *device, size_t size)
-{
-	unsigned int major, minor;
-	unsigned long long mount;
-	char *line = NULL;
-	size_t room = 0;
-	FILE *f;
-
-	f = open_mounts();
-	if (!f)
-		return -1;
-	while (getline(&line, &room, f) >= 0)
-		if (sscanf(line, "%llu %*u %u:%u", &mount, &major,
-			   &minor) == 3 && mount == id) {
-			snprintf(device, size, "%u:%u", major, minor);
-			break;
-		}
-	free(line);
-	fclose(f);
-	return 0;
-}
 
 static int identify(const char *path, struct wanted *w)
 {
@@ -99,11 +43,7 @@ static int identify(const char *path, struct wanted *w)
 	}
 	snprintf(w->inode, sizeof(w->inode), "%llu",
 		 (unsigned long long)st.stx_ino);
-	snprintf(w->device, sizeof(w->device), "%u:%u", st.stx_dev_major,
-		 st.stx_dev_minor);
-	if (!(st.stx_mask & STATX_MNT_ID))
-		return 0;
-	return device_of_mount(st.stx_mnt_id, w->device, sizeof(w->device));
+	return device_word(&st, w->device);
 }
 
 static int compare(const struct wanted *w, const char *inode,

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "exit.h"
+#include "leave.h"
 #include "load.h"
 #include "manifest_file.h"
 #include "message.h"
@@ -203,6 +204,27 @@ static int conclude(const struct manifest_file *m, int dir,
 	return remembered == EXIT_YES ? status : remembered;
 }
 
+/*
+ * The kernel keeps a manifest of another root from taking the place of this one's.
+ * Returns the exit status.
+ */
+static int replace(const struct manifest_file *m, int dir,
+		   const struct load_request *request)
+{
+	int fd, ret;
+
+	if (leave_tell(m, dir, request->replace, request->verbose))
+		return EXIT_TROUBLE;
+	if (!request->replace)
+		return EXIT_NO;
+	fd = sfs_open_write("replace");
+	if (fd < 0)
+		return EXIT_TROUBLE;
+	ret = sfs_write(fd, m->data.data, m->data.len);
+	close(fd);
+	return ret ? explain(m->name, -ret) : EXIT_YES;
+}
+
 /* Paths resolve beneath the working directory of whoever writes. */
 static int hand_over(const struct manifest_file *manifests, int dir,
 		     const struct load_request *request,
@@ -221,8 +243,13 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 	for (i = 0; i < request->count && status == EXIT_YES; i++) {
 		ret = sfs_write(fd, manifests[i].data.data,
 				manifests[i].data.len);
-		status = ret ? explain(manifests[i].name, -ret) :
-			 conclude(&manifests[i], dir, request, versions);
+		if (ret == -EXDEV)
+			status = replace(&manifests[i], dir, request);
+		else if (ret)
+			status = explain(manifests[i].name, -ret);
+		if (status == EXIT_YES)
+			status = conclude(&manifests[i], dir, request,
+					  versions);
 	}
 	close(fd);
 	return status;

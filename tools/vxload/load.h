@@ -15,6 +15,7 @@
  * @dir: what the listed paths lie beneath
  * @certificates: file of those whom the first check believes, or NULL
  * @versions: file of the highest versions that were loaded, or NULL
+ * @replace: it may take the place of a manifest of another root
  * @strict: compare certificates' dates with the clock, and ask the kernel which
  *	are revoked
  * @verbose: say what was bound and what is missing
@@ -25,6 +26,7 @@ struct load_request {
 	const char *dir;
 	const char *certificates;
 	const char *versions;
+	bool replace;
 	bool strict;
 	bool verbose;
 };

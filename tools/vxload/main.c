@@ -17,8 +17,8 @@
 #include "state.h"
 
 static const char usage[] =
-"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions FILE] [STATES]\n"
-"              MANIFEST...\n"
+"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions FILE] [--replace]\n"
+"              [STATES] MANIFEST...\n"
 "       vxload STATES\n"
 "       vxload --state [--json] | -i STATE\n"
 "       vxload --check [--json] FILE... | -x FILE...\n"
@@ -39,6 +39,8 @@ static const char usage[] =
 "  --versions FILE\n"
 "              refuse what is older than what FILE says, and remember there\n"
 "              what is loaded\n"
+"  --replace   let it take the place of a manifest of the same name that lists\n"
+"              files on other file systems, which stop running\n"
 "  -v          say more\n"
 "\n"
 "STATES, set in this order when all manifests are loaded:\n"
@@ -63,6 +65,7 @@ enum {
 	OPT_LOCK,
 	OPT_ADD_CERT,
 	OPT_VERSIONS,
+	OPT_REPLACE,
 	OPT_LIST,
 	OPT_JSON,
 	OPT_HELP,
@@ -79,6 +82,7 @@ static const struct option options[] = {
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "add-cert", no_argument, NULL, OPT_ADD_CERT },
 	{ "versions", required_argument, NULL, OPT_VERSIONS },
+	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -174,6 +178,9 @@ static int take_option(struct command_line *c, int opt, char *arg)
 		return add_state(c, arg);
 	case OPT_VERSIONS:
 		c->load.versions = arg;
+		return 0;
+	case OPT_REPLACE:
+		c->load.replace = true;
 		return 0;
 	case OPT_ACTIVATE:
 		c->add |= STATE_ACTIVE;
