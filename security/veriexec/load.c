@@ -22,6 +22,7 @@
 #include "fingerprint.h"
 #include "load.h"
 #include "manifest.h"
+#include "measure.h"
 #include "revoke.h"
 #include "signature.h"
 #include "state.h"
@@ -318,6 +319,10 @@ static int load_text(struct loading *l, const struct path *base)
 	if (!ret)
 		ret = check_left(l);
 	if (!ret) {
+		/* Before it counts, so that nothing runs by it unseen. */
+		veriexec_measure_loaded(&p->header, l->signer.name,
+					veriexec_trust_names[l->signer.trust],
+					l->digest);
 		publish(l);
 	} else {
 		if (l->again)
@@ -337,6 +342,7 @@ static void tell_states(void)
 
 	veriexec_word_states(veriexec_states, buf);
 	veriexec_audit_state(buf);
+	veriexec_measure_state(buf);
 }
 
 /* What is mapped writably when it begins to count would change without a word. */
