@@ -400,6 +400,9 @@ expect 2 "--json, without an answer" preflight --json copy none
 holds "names no signer" json 'r[0]["manifests"][0]["signer"] is None and
 	r[0]["cause"] == "etc/veriexec/manifest: is not signed" and not r[1]["good"]'
 
+trouble "a file that cannot be read" "slot: 1 files cannot be read" \
+	with_fault pread 1 $EIO "$vxload" preflight -c Root.pem slot
+says "it is named" "slot: unreadable bin/" out
 for call in calloc malloc; do
 	expect 2 "$call fails" with_fault $call 1 12 "$vxload" preflight -c Root.pem slot
 	holds "$call: it was called" [ -e hit ]

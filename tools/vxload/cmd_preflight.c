@@ -156,6 +156,20 @@ static int check_compatible(const struct preflight *p, struct root *root,
 	return ret ? EXIT_TROUBLE : EXIT_YES;
 }
 
+static int check_version(const struct preflight *p, struct root *root,
+			 const struct manifest_file *m)
+{
+	int ret = 0;
+
+	if (p->versions)
+		ret = versions_check(&p->known, m->name, &m->header,
+				     &m->claims);
+	if (ret == -ESTALE)
+		return refuse(root, "%s: is older than what was loaded before",
+			      m->name);
+	return ret ? EXIT_TROUBLE : EXIT_YES;
+}
+
 /* Is it signed, and would the kernel take it? Says why not. */
 static int check_manifest(const struct preflight *p, struct root *root,
 			  struct manifest_file *m)
@@ -171,11 +185,7 @@ static int check_manifest(const struct preflight *p, struct root *root,
 		message("%s: %s", root->name, m->cause);
 	if (status == EXIT_NO && *m->cause)
 		refuse(root, "%s", m->cause);
-	if (status == EXIT_YES && p->versions &&
-	    versions_check(&p->known, m->name, &m->header, &m->claims))
-		status = refuse(root, "%s: is older than what was loaded before",
-				m->name);
-	return status;
+	return status == EXIT_YES ? check_version(p, root, m) : status;
 }
 
 /* Is all of it there? */
@@ -194,7 +204,10 @@ static int check_files(const struct preflight *p, struct root *root,
 		return EXIT_YES;
 	refuse(root, "%s: %zu of its %zu files are not as it says", m->name,
 	       s->findings.count, s->entries);
-	return s->unreadable ? EXIT_TROUBLE : EXIT_NO;
+	if (!s->unreadable)
+		return EXIT_NO;
+	message("%s: %zu files cannot be read", root->name, s->unreadable);
+	return EXIT_TROUBLE;
 }
 
 static void print_manifest_json(const struct manifest_file *m,
