@@ -131,4 +131,7 @@ int cms_verify(const void *der, size_t len, const void *text, size_t text_len,
 int cms_digest(const struct cms_request *request, u8 *digest, size_t *len);
 int cms_sign(const struct cms_request *request, struct buffer *der);
 
+bool cms_bare(const struct buffer *cms, struct der *bare);
+int cms_wrap(const struct der *bare, struct buffer *cms);
+
 #endif /* _VERIEXEC_CMS_H */

@@ -318,6 +318,14 @@ static void put_signers(struct writer *w, const struct cms_request *request,
 		put_raw(w, list[count].p, list[count].len);
 }
 
+/* Puts around a SignedData, written since @end was &w->p, what tells that it is one. */
+static void put_content_info(struct writer *w, const u8 *end)
+{
+	put_header(w, end, DER_CONTEXT(0));
+	put_oid(w, CMS_OID_SIGNED_DATA, sizeof(CMS_OID_SIGNED_DATA) - 1);
+	put_header(w, end, DER_SEQUENCE);
+}
+
 static void put_message(struct writer *w, const struct cms_request *request,
 			const struct der *signer)
 {
@@ -340,9 +348,7 @@ static void put_message(struct writer *w, const struct cms_request *request,
 	put_header(w, part, DER_SET);
 	put_version(w, 1);
 	put_header(w, end, DER_SEQUENCE);
-	put_header(w, end, DER_CONTEXT(0));
-	put_oid(w, CMS_OID_SIGNED_DATA, sizeof(CMS_OID_SIGNED_DATA) - 1);
-	put_header(w, end, DER_SEQUENCE);
+	put_content_info(w, end);
 }
 
 static int fail(int err)
@@ -459,6 +465,50 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 	put_signer(&w, request, &attributes, &signature);
 	signer = (struct der){ w.p, (size_t)(start + size - w.p) };
 	ret = w.err ? fail(w.err) : build(request, &signer, der);
+	free(start);
+	return ret;
+}
+
+/**
+ * cms_bare() - a message without what tells that it is SignedData
+ * @cms: from cms_sign()
+ * @bare: points into @cms, on success
+ *
+ * Return: false if it is no such message.
+ */
+bool cms_bare(const struct buffer *cms, struct der *bare)
+{
+	struct der all = { cms->data, cms->len };
+	struct der info, content;
+
+	return der_get(&all, DER_SEQUENCE, &info, NULL) && !all.len &&
+	       der_get(&info, DER_OID, NULL, NULL) &&
+	       der_get(&info, DER_CONTEXT(0), &content, NULL) && !info.len &&
+	       der_get(&content, DER_SEQUENCE, NULL, bare) && !content.len;
+}
+
+/**
+ * cms_wrap() - the message of which cms_bare() has left that
+ * @bare: the SignedData
+ * @cms: zeroed; gets the message
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int cms_wrap(const struct der *bare, struct buffer *cms)
+{
+	const size_t size = bare->len + AROUND_MAX;
+	u8 *start = malloc(size);
+	struct writer w = { start, start + size, 0 };
+	int ret;
+
+	if (!start) {
+		message("out of memory");
+		return -ENOMEM;
+	}
+	put_raw(&w, bare->p, bare->len);
+	put_content_info(&w, start + size);
+	ret = w.err ? fail(w.err) :
+		      buffer_add(cms, w.p, (size_t)(start + size - w.p));
 	free(start);
 	return ret;
 }

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "reader.h"
 #include "signed.h"
+#include "signer.h"
 
 /**
  * struct request - what to sign, and how
@@ -56,71 +57,6 @@ struct material {
 	struct buffer signature;
 	struct cms_message others;
 };
-
-/* The time to sign: now, or what the builder's environment says. */
-static int signing_time(time_t *when)
-{
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	char *end;
-	long long n;
-
-	*when = time(NULL);
-	if (!epoch || !*epoch)
-		return 0;
-	errno = 0;
-	n = strtoll(epoch, &end, 10);
-	/* Up to the year 9999, the last that a certificate can name. */
-	if (errno || *end || *epoch < '0' || *epoch > '9' ||
-	    n > 253402300799LL) {
-		message("SOURCE_DATE_EPOCH '%s' is not a time in seconds",
-			epoch);
-		return -EINVAL;
-	}
-	*when = (time_t)n;
-	return 0;
-}
-
-static int check_certificate(const struct request *rq,
-			     const struct material *m, time_t when)
-{
-	const mbedtls_x509_crt *crt = &m->certificates;
-	char method[CERTIFICATE_METHOD_SIZE];
-	struct cms_limits limits;
-	mbedtls_x509_time t;
-	char date[32];
-	int valid;
-
-	if (rq->key_path && !key_fits(crt, &m->key)) {
-		message("%s: does not belong to the key %s", rq->cert_path,
-			rq->key_path);
-		return -EKEYREJECTED;
-	}
-	if (!certificate_method(&crt->pk, rq->md, method, sizeof(method))) {
-		message("%s: key is neither RSA with 2048 to 4096 bits nor ECDSA on P-256 or P-384",
-			rq->cert_path);
-		return -EKEYREJECTED;
-	}
-	if (!certificate_may_sign(crt)) {
-		message("%s: does not allow signatures (key usage digitalSignature)",
-			rq->cert_path);
-		return -EKEYREJECTED;
-	}
-	if (certificate_limits(crt, &limits))
-		limits.refused = "its extensions are malformed";
-	if (limits.refused) {
-		message("%s: %s", rq->cert_path, limits.refused);
-		return -EKEYREJECTED;
-	}
-	certificate_time(when, &t);
-	valid = certificate_validity(crt, &t);
-	if (!valid || rq->force)
-		return 0;
-	certificate_date(valid < 0 ? &crt->valid_from : &crt->valid_to, date,
-			 sizeof(date));
-	message("%s: certificate %s %s", rq->cert_path,
-		valid < 0 ? "is not valid before" : "has expired on", date);
-	return -EKEYREJECTED;
-}
 
 /*
  * Would others accept it? The certificate stands for itself here, whoever may
@@ -200,9 +136,13 @@ static int sign(struct request *rq, struct material *m)
 		/* Of several signers all have attributes, or none. */
 		cms.attributes = m->others.signers[0].form.attributes.len;
 	}
-	ret = signing_time(&cms.when);
+	ret = signer_time(&cms.when);
 	if (!ret)
-		ret = check_certificate(rq, m, cms.when);
+		ret = signer_check(rq->cert_path, &m->certificates, rq->md,
+				   rq->key_path, &m->key);
+	if (!ret && !rq->force)
+		ret = signer_check_dates(rq->cert_path, &m->certificates,
+					 cms.when);
 	if (!ret && rq->digest_path)
 		return write_digest(rq, &cms);
 	if (!ret)
@@ -264,22 +204,6 @@ static int read_others(const struct request *rq, struct material *m)
 	return 0;
 }
 
-/* Not what was asked for is a no; that nobody could tell is trouble. */
-static enum exit_status status_of(int err)
-{
-	switch (err) {
-	case 0:
-		return EXIT_YES;
-	case -EBADMSG:
-	case -EEXIST:
-	case -EFBIG:
-	case -EKEYREJECTED:
-		return EXIT_NO;
-	default:
-		return EXIT_TROUBLE;
-	}
-}
-
 static int gather(const struct request *rq, const char *path,
 		  struct material *m)
 {
@@ -315,7 +239,7 @@ static enum exit_status sign_file(struct request *rq, const char *path)
 	mbedtls_pk_free(&m.key);
 	buffer_free(&m.signature);
 	signed_free(&m.file);
-	return status_of(ret);
+	return signer_status(ret);
 }
 
 static bool set_hash(struct request *rq, const char *name)

@@ -25,6 +25,7 @@ struct command {
 };
 
 extern const struct command cmd_diff;
+extern const struct command cmd_floor;
 extern const struct command cmd_generate;
 extern const struct command cmd_keygen;
 extern const struct command cmd_show;

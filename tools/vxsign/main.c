@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&cmd_keygen,
 	&cmd_generate,
 	&cmd_sign,
+	&cmd_floor,
 	&cmd_verify,
 	&cmd_show,
 	&cmd_diff,
