@@ -295,7 +295,21 @@ expect "a version older than one of before" \
 echo 'one 1' >/tmp/versions
 expect "one that is not" says 0 '^Verified one' \
 	vxload --versions /tmp/versions -C $root /tmp/one
-expect "it is remembered" grep -qx 'one 2' /tmp/versions
+expect "it is not remembered at once" sh -c '[ "$(cat /tmp/versions)" = "one 1" ]'
+expect "but when it is committed" says 0 '^one: raised from 1 to 2$' \
+	vxload --versions /tmp/versions --commit
+expect "with all that is loaded" grep -qx 'two 1' /tmp/versions
+expect "and whose it is" grep -qx 'customers 1 Customer' /tmp/versions
+expect "to commit it again is nothing" silent 0 \
+	vxload --versions /tmp/versions --commit
+echo 'one 3' >/tmp/versions
+expect "a version is never lowered" \
+	says 1 'should not be: is version 2 of one, and 3 was loaded' \
+	vxload --versions /tmp/versions --commit
+expect "nor forgotten" grep -qx 'one 3' /tmp/versions
+expect "without UEFI there are no variables" \
+	says 2 'this machine was not started by UEFI' \
+	vxload --versions efi -C $root /tmp/one
 
 # Fingerprints
 expect "a fingerprint is revoked" sh -c "

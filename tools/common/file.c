@@ -176,19 +176,24 @@ static int write_all(int fd, const u8 *data, size_t len)
 	return 0;
 }
 
+static void directory_of(const char *path, char dir[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		snprintf(dir, PATH_MAX, ".");
+	else
+		snprintf(dir, PATH_MAX, "%.*s", (int)(slash - path + 1), path);
+}
+
 /* So that the new name, too, is there after a power cut. */
 static int sync_directory(const char *path)
 {
 	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
 	int ret = 0;
 	int fd;
 
-	if (!slash)
-		snprintf(dir, sizeof(dir), ".");
-	else
-		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path + 1),
-			 path);
+	directory_of(path, dir);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Who may write to it but not read it cannot sync it. */
 	if (fd < 0)
@@ -311,13 +316,56 @@ static int open_locked(const char *path, mode_t mode)
 	return ret;
 }
 
+/* To open a device can do things. %-ENOENT is not reported. */
+static int check_regular(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? -ENOENT : failed(path);
+	if (S_ISREG(st.st_mode))
+		return 0;
+	message("%s: is not a regular file", path);
+	return -EINVAL;
+}
+
+/**
+ * file_open_there() - open a file for reading that need not be there
+ * @path: its name; a regular file, and no symbolic link
+ *
+ * Its directory has to be there: else what should be mounted is not.
+ *
+ * Return: a descriptor, %-ENOENT, not reported, if there is no such file in its
+ * directory, or another negative errno, reported.
+ */
+int file_open_there(const char *path)
+{
+	char dir[PATH_MAX];
+	int ret = check_regular(path);
+	int fd;
+
+	if (!ret) {
+		fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+			  O_CLOEXEC);
+		return fd < 0 ? failed(path) : fd;
+	}
+	directory_of(path, dir);
+	if (ret == -ENOENT && access(dir, F_OK)) {
+		/* Not %-ENOENT, which would be nothing but a file to come. */
+		failed(path);
+		return -ENOTDIR;
+	}
+	return ret;
+}
+
 /**
  * file_lock() - keep others from a file that is read, and then replaced
  * @path: its name; a regular file, which is made if it is not there
  * @mode: its permissions then
  *
  * Waits for who has the lock. The lock is one on the file, not on its name: who has
- * waited while the file was replaced has to wait for the new one.
+ * waited while the file was replaced has to wait for the new one, and who has replaced
+ * it has no lock any more.
  *
  * Return: a descriptor, which holds the lock until it is closed, or a negative
  * errno, reported.
@@ -329,14 +377,9 @@ int file_lock(const char *path, mode_t mode)
 	int fd, ret;
 
 	for (;;) {
-		/* To open a device can do things. */
-		if (lstat(path, &there)) {
-			if (errno != ENOENT)
-				return failed(path);
-		} else if (!S_ISREG(there.st_mode)) {
-			message("%s: is not a regular file", path);
-			return -EINVAL;
-		}
+		ret = check_regular(path);
+		if (ret && ret != -ENOENT)
+			return ret;
 		fd = open_locked(path, mode);
 		if (fd < 0)
 			return fd;
@@ -352,44 +395,6 @@ int file_lock(const char *path, mode_t mode)
 			return fd;
 		close(fd);
 	}
-}
-
-/**
- * file_replace_locked() - replace a file, in one step, and keep it locked
- * @lock: from file_lock(); becomes that of the new file
- * @path: its name
- * @data: its content
- * @len: of @data, in bytes
- * @mode: its permissions, whatever the umask
- *
- * Return: 0, or a negative errno, reported.
- */
-int file_replace_locked(int *lock, const char *path, const void *data,
-			size_t len, mode_t mode)
-{
-	const struct stat like = {
-		.st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1,
-	};
-	char temp[PATH_MAX];
-	int fd, ret;
-
-	fd = write_beside(path, temp, data, len, &like);
-	if (fd < 0)
-		return fd;
-	/* Nobody has it open: under its new name it is locked from the first. */
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		ret = failed(path);
-		unlink(temp);
-	} else {
-		ret = put_in_place(temp, path, true);
-	}
-	if (ret) {
-		close(fd);
-		return ret;
-	}
-	close(*lock);
-	*lock = fd;
-	return 0;
 }
 
 /* Devices and pipes are written to; to replace them would break them. */

@@ -32,8 +32,7 @@ int file_read_open(int fd, const char *path, size_t max, struct buffer *buf);
 int file_write(const char *path, const void *data, size_t len);
 int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 		   bool replace);
+int file_open_there(const char *path);
 int file_lock(const char *path, mode_t mode);
-int file_replace_locked(int *lock, const char *path, const void *data,
-			size_t len, mode_t mode);
 
 #endif /* _VERIEXEC_FILE_H */

@@ -176,33 +176,23 @@ set -- "$vxload" -C root -c Signer.pem --versions versions signed
 without "malloc calloc" load "$@"
 broken "read fstat lstat fchdir" load "$@"
 cp start/versions versions
-for call in 1 2; do
-	kernel loaded
-	trouble "load: no lock, call $call" "versions: Input/output error" \
-		with_fault flock $call $EIO "$vxload" --versions versions \
-		-c start/Signer.pem start/signed
-	holds "it was called" [ -e hit ]
-	asked "the kernel is not asked"
-done
+kernel loaded
 trouble "load: no working directory" "versions: Input/output error" with_fault \
 	getcwd 1 $EIO "$vxload" --versions versions -c start/Signer.pem start/signed
-for call in 1 2; do
-	kernel loaded
-	trouble "load: no memory for versions, call $call" "out of memory" \
-		with_fault realloc $call $ENOMEM "$vxload" -C start/root \
-		--versions versions -c start/Signer.pem start/signed
-	holds "it was called" [ -e hit ]
-	asked "the kernel is not asked"
-done
-# And afterwards: what is loaded stays loaded.
-kernel loaded
-expect 2 "load: the version cannot be remembered" with_fault rename 2 $EIO \
-	"$vxload" --versions versions --activate -c start/Signer.pem start/signed
-says "it is told why" "versions: Input/output error"
-says "and what that means" \
-	"start/signed: is loaded, but its version could not be remembered"
-same "nothing is remembered" versions "other 7"
-asked "no state follows" "manifest $(stat -c %s start/signed) bytes in /"
+trouble "load: no memory for versions" "out of memory" with_fault realloc 1 \
+	$ENOMEM "$vxload" -C start/root --versions versions \
+	-c start/Signer.pem start/signed
+holds "it was called" [ -e hit ]
+asked "the kernel is not asked"
+
+# vxload, committing
+set -- "$vxload" --versions versions --commit
+without "malloc realloc strdup" commit "$@"
+broken "flock openat2 fdopen read fstat lstat getcwd write rename" commit "$@"
+fresh
+expect 0 "commit: nothing is broken" sh -c 'cd place && "$@"' sh "$@"
+same "it is remembered" place/versions "base 3" "other 7"
+
 kernel loaded
 expect 2 "load: nobody can tell what is bound" with_fault openat2 2 $EIO \
 	"$vxload" -C start/root --activate -c start/Signer.pem start/signed

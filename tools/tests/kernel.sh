@@ -3,7 +3,8 @@
 #
 # A kernel for vxload that is a directory of plain files, compiled in, of a program
 # that is the tests' own: its fstatfs(2) takes that directory for securityfs, and
-# its write(2) logs each request and answers as the test wants.
+# its write(2) logs each request and answers as the test wants. Beside it there is
+# firmware, in $efi, taken for efivarfs.
 
 # fake_kernel NAME: $vxload talks to the files in $sys. The test's own name keeps
 # them apart from those of another that runs at the same time.
@@ -11,31 +12,41 @@ fake_kernel() {
 	kernel_build=$BUILT/kernel-$1
 	mkdir -p "$kernel_build"
 	sys=$kernel_build/sys
+	efi=$kernel_build/efi
 	vxload=$kernel_build/vxload
 	export sys
 	answer_source >"$kernel_build/answer.c"
-	quietly cc -c -D_GNU_SOURCE -DVX_SECURITYFS="\"$sys\"" -o "$kernel_build/answer.o" \
+	quietly cc -c -D_GNU_SOURCE -DVX_SECURITYFS="\"$sys\"" \
+		-DVX_EFIVARS="\"$efi\"" -o "$kernel_build/answer.o" \
 		"$kernel_build/answer.c"
 	rm -f "$vxload"
 	quietly make -s -C "$(dirname "$TESTS")" O="$kernel_build" \
-		"$BUILD_OPTION" CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"'" \
-		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs" \
+		"$BUILD_OPTION" \
+		CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"' -DVX_EFIVARS='\"$efi\"'" \
+		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs -Wl,--wrap=ioctl" \
 		"$vxload"
 }
 
 # $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
 # "again": EINTR once. A manifest that is taken appears in $sys/manifests.
 # With $sys/covered there, it is not securityfs; with $sys/hidden it does not appear.
+# $sys/answer-efi is for variables, and with $sys/covered-efi $efi is not efivarfs.
+# Who signs what is set the firmware does not look at here, but it wants the file
+# mutable, as $sys/mutable tells, or new.
 answer_source() {
 	cat <<'END'
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <linux/fs.h>
 #include <linux/magic.h>
 
 int __real_fstatfs(int fd, struct statfs *fs);
@@ -55,7 +66,34 @@ int __wrap_fstatfs(int fd, struct statfs *fs)
 	if (!strcmp(path, VX_SECURITYFS) &&
 	    access(VX_SECURITYFS "/covered", F_OK))
 		fs->f_type = SECURITYFS_MAGIC;
+	if (!strcmp(path, VX_EFIVARS) &&
+	    access(VX_SECURITYFS "/covered-efi", F_OK))
+		fs->f_type = EFIVARFS_MAGIC;
 	return ret;
+}
+
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	static const char mutable[] = VX_SECURITYFS "/mutable";
+	va_list args;
+	void *arg;
+	FILE *f;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	if (request == FS_IOC_GETFLAGS)
+		*(int *)arg = access(mutable, F_OK) ? FS_IMMUTABLE_FL : 0;
+	else if (request != FS_IOC_SETFLAGS)
+		return __real_ioctl(fd, request, arg);
+	else if (*(int *)arg & FS_IMMUTABLE_FL)
+		unlink(mutable);
+	else if ((f = fopen(mutable, "w")))
+		fclose(f);
+	return 0;
 }
 
 static void word_after(const char *text, size_t len, const char *directive,
@@ -93,6 +131,25 @@ static void show_manifest(const char *text, size_t len)
 ssize_t __real_write(int fd, const void *data, size_t len);
 ssize_t __wrap_write(int fd, const void *data, size_t len);
 
+/* The firmware keeps the attributes and what is behind the descriptor. */
+static ssize_t set_variable(int fd, const char *data, size_t len)
+{
+	unsigned int size;
+	struct stat st;
+
+	memcpy(&size, data + 20, sizeof(size));
+	if (fstat(fd, &st) || len < 44 || size > len - 20)
+		abort();
+	if (st.st_size && access(VX_SECURITYFS "/mutable", F_OK)) {
+		errno = EPERM;
+		return -1;
+	}
+	if (ftruncate(fd, 0) || __real_write(fd, data, 4) < 0 ||
+	    __real_write(fd, data + 20 + size, len - 20 - size) < 0)
+		abort();
+	return (ssize_t)len;
+}
+
 ssize_t __wrap_write(int fd, const void *data, size_t len)
 {
 	char link[64], path[512], name[600], answer[32] = "";
@@ -102,6 +159,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
+	if (!strncmp(path, VX_EFIVARS "/", sizeof(VX_EFIVARS)))
+		strcpy(path, VX_SECURITYFS "/efi");
 	if (strncmp(path, VX_SECURITYFS "/", sizeof(VX_SECURITYFS)))
 		return __real_write(fd, data, len);
 
@@ -139,6 +198,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	if (!strcmp(path, VX_SECURITYFS "/manifest") ||
 	    !strcmp(path, VX_SECURITYFS "/replace"))
 		show_manifest(data, len);
+	if (!strcmp(path, VX_SECURITYFS "/efi"))
+		return set_variable(fd, data, len);
 	return __real_write(fd, data, len);
 }
 END
@@ -147,7 +208,7 @@ END
 # kernel STATE...: a fresh kernel in these states.
 kernel() {
 	rm -rf "$sys"
-	mkdir "$sys"
+	mkdir -p "$sys" "$efi"
 	echo "$*" >"$sys/state"
 	for file in manifest replace manifests entries images check log; do
 		: >"$sys/$file"

@@ -117,7 +117,8 @@ size() {
 	stat -c %s "$1"
 }
 load_three() {
-	"$vxload" --activate --versions versions -c vendor.pem first "$1" third
+	"$vxload" --activate --versions versions --commit -c vendor.pem first "$1" \
+		third
 }
 kernel loaded
 printf '%s\t3\tvendor\tECDSA256+SHA256\t1\t0\tbuiltin\n' first second third \
@@ -128,13 +129,13 @@ asked "none is loaded"
 holds "none is remembered" [ ! -e versions ]
 EKEYREJECTED=129
 refused "the second of three is refused by the kernel" \
-	"second: refused: the kernel finds its signature" with_fault write 3 \
-	$EKEYREJECTED "$vxload" --activate --versions versions -c vendor.pem \
-	first second third
+	"second: refused: the kernel finds its signature" with_fault write 2 \
+	$EKEYREJECTED "$vxload" --activate --versions versions --commit \
+	-c vendor.pem first second third
 holds "it was asked" [ -e hit ]
 asked "the first is loaded, the third is not, and no state is set" \
 	"manifest $(size first) bytes in /" "manifest $(size second) bytes in /"
-same "the first is remembered" versions "first 3"
+holds "none is remembered, still" [ ! -e versions ]
 kernel loaded
 printf '%s\t3\tvendor\tECDSA256+SHA256\t1\t0\tbuiltin\n' first second third \
 	>"$sys/manifests"

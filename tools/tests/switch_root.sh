@@ -180,6 +180,29 @@ expect 7 "two manifests, -S and --versions" boot --manifest "$here/manifest" \
 	--manifest "$here/manifest" -S --versions "$here/versions" \
 	-c "$here/vendor.pem" /root /sbin/init
 holds "loads both" [ "$(grep -c '^manifest' "$sys/log")" -eq 2 ]
+holds "remembers nothing" [ ! -e versions ]
+printf '%%name base\n%%version 3\n' | cat - text >text3
+quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o versioned text3
+echo "base 4" >versions
+mkdir -p "$efi"
+for place in "$here/versions" efi; do
+	for known in 4 3; do
+		echo "base $known" >versions
+		printf '\047\000\000\000base %s\n' $known \
+			>"$efi/VeriexecFloor-base-c2490eb0-91c8-4757-a216-805fa5b82a58"
+		status=7
+		[ $known = 3 ] || status=1
+		expect $status "version 3, and ${place##*/} has $known" boot \
+			--manifest "$here/versioned" --versions "$place" \
+			--provisioned -c "$here/vendor.pem" /root /sbin/init
+	done
+	same "a file of versions is left alone" versions "base 3"
+done
+expect 1 "one that efi cannot know" boot \
+	--manifest "$here/manifest" --versions efi --provisioned \
+	-c "$here/vendor.pem" /root /sbin/init
+says "it is told" "refused: it has no name"
+rm versions
 
 # What stays behind
 prepare='rmdir run; ln -s sbin run'

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "efi_floor.h"
 #include "exit.h"
 #include "load.h"
 #include "message.h"
@@ -24,8 +25,9 @@
 #include "verdict.h"
 
 static const char usage[] =
-"usage: vxload switch-root [-v] [-S] [-c CERTS] [--versions FILE] [--no-lock]\n"
-"              --manifest FILE [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
+"usage: vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
+"              [--no-lock] --manifest FILE [--manifest FILE]...\n"
+"              NEWROOT INIT [ARGUMENT]...\n"
 "\n"
 "Verifies and loads manifests for NEWROOT, enforces them, makes NEWROOT the\n"
 "root and runs INIT there. Only for process 1 of an initramfs.\n"
@@ -35,8 +37,9 @@ static const char usage[] =
 "  -c CERTS         certificates for the first check (/etc/veriexec/certs.pem)\n"
 "  -S               compare the dates of certificates with the clock, and ask the\n"
 "                   kernel which are revoked\n"
-"  --versions FILE  refuse what is older than what FILE says, and remember there\n"
-"                   what is loaded\n"
+"  --versions PLACE refuse what is older than what PLACE says: a file, or efi, the\n"
+"                   variables of the firmware\n"
+"  --provisioned    refuse what PLACE says nothing of\n"
 "  -v               say what is done\n";
 
 /**
@@ -51,11 +54,12 @@ struct switch_root {
 	char **init;
 };
 
-enum { OPT_MANIFEST = 256, OPT_VERSIONS, OPT_NO_LOCK, OPT_HELP };
+enum { OPT_MANIFEST = 256, OPT_VERSIONS, OPT_PROVISIONED, OPT_NO_LOCK, OPT_HELP };
 
 static const struct option options[] = {
 	{ "manifest", required_argument, NULL, OPT_MANIFEST },
 	{ "versions", required_argument, NULL, OPT_VERSIONS },
+	{ "provisioned", no_argument, NULL, OPT_PROVISIONED },
 	{ "no-lock", no_argument, NULL, OPT_NO_LOCK },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -76,6 +80,9 @@ static int parse(int argc, char **argv, struct switch_root *s, int *status)
 			break;
 		case OPT_VERSIONS:
 			load->versions = optarg;
+			break;
+		case OPT_PROVISIONED:
+			load->provisioned = true;
 			break;
 		case OPT_NO_LOCK:
 			s->states &= ~STATE_LOCKED;
@@ -101,6 +108,8 @@ static int parse(int argc, char **argv, struct switch_root *s, int *status)
 		message("switch-root: --manifest is missing");
 	else if (argc - optind < 2)
 		message("switch-root: NEWROOT or INIT is missing");
+	else if (load->provisioned && !load->versions)
+		message("switch-root: --provisioned goes with --versions");
 	else if (getpid() != 1)
 		message("switch-root: is for process 1 only: the init of the initramfs has to exec it");
 	else {
@@ -138,6 +147,8 @@ static int enforce(const struct switch_root *s, int init)
 	int status;
 
 	sfs_mount();
+	if (s->load.versions && efi_floor_is(s->load.versions))
+		efi_floor_mount();
 	status = load_manifests(&s->load);
 	if (status == EXIT_YES)
 		status = state_add(s->states);

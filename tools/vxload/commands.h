@@ -9,12 +9,15 @@
 
 #include <stdbool.h>
 
+#include "load.h"
+
 int cmd_state(bool json);
 int cmd_state_holds(unsigned int state);
 int cmd_check(char **files, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
+int cmd_commit(const struct load_request *request);
 int cmd_preflight(int argc, char **argv);
 int cmd_switch_root(int argc, char **argv);
 

@@ -164,44 +164,28 @@ static int report(const struct manifest_file *m, int dir,
 	return loaded->bound ? EXIT_YES : EXIT_NO;
 }
 
-/* What was loaded is remembered, or else it is said that it is not. */
-static int remember(struct versions *versions, const struct manifest_file *m,
-		    const struct loaded *loaded)
-{
-	int ret;
-
-	if (!versions->path)
-		return EXIT_YES;
-	ret = versions_note(versions, m->name, &m->header, loaded->signer);
-	if (ret == -ESTALE)
-		return EXIT_NO;
-	if (!ret && !versions_save(versions))
-		return EXIT_YES;
-	message("%s: is loaded, but its version could not be remembered",
-		m->name);
-	return EXIT_TROUBLE;
-}
-
 /*
  * The manifest is loaded, and nothing undoes that. But what is to follow does
  * not, unless all is well.
  */
 static int conclude(const struct manifest_file *m, int dir,
 		    const struct load_request *request,
-		    struct versions *versions)
+		    const struct versions *versions)
 {
 	struct loaded loaded;
-	int status, remembered;
+	int status;
 
 	if (find_loaded(m, request->verbose, &loaded)) {
-		message("%s: is loaded, but nothing more can be told of it%s",
-			m->name, versions->path ?
-			", and its version could not be remembered" : "");
+		message("%s: is loaded, but nothing more can be told of it",
+			m->name);
 		return EXIT_TROUBLE;
 	}
 	status = report(m, dir, request, &loaded);
-	remembered = remember(versions, m, &loaded);
-	return remembered == EXIT_YES ? status : remembered;
+	/* The kernel may have told whose it is better than its signature did. */
+	if (request->versions &&
+	    versions_note(versions, m->name, &m->header, loaded.signer))
+		return EXIT_NO;
+	return status;
 }
 
 /*
@@ -228,7 +212,7 @@ static int replace(const struct manifest_file *m, int dir,
 /* Paths resolve beneath the working directory of whoever writes. */
 static int hand_over(const struct manifest_file *manifests, int dir,
 		     const struct load_request *request,
-		     struct versions *versions)
+		     const struct versions *versions)
 {
 	int status = EXIT_YES;
 	int fd, i, ret;
@@ -275,23 +259,25 @@ out:
 	return status;
 }
 
-/* Nothing is loaded whose version could not be remembered afterwards. */
 static int check_versions(const struct manifest_file *manifests,
 			  const struct load_request *request,
 			  struct versions *versions)
 {
+	int ret = 0;
 	int i;
 
 	if (!request->versions)
 		return EXIT_YES;
 	if (versions_load(versions, request->versions))
 		return EXIT_TROUBLE;
-	for (i = 0; i < request->count; i++)
-		if (versions_check(versions, manifests[i].name,
-				   &manifests[i].header,
-				   &manifests[i].claims))
-			return EXIT_NO;
-	return versions_save(versions) ? EXIT_TROUBLE : EXIT_YES;
+	versions->provisioned = request->provisioned;
+	for (i = 0; i < request->count && !ret; i++)
+		ret = versions_check(versions, manifests[i].name,
+				     &manifests[i].header,
+				     &manifests[i].claims);
+	if (!ret)
+		return EXIT_YES;
+	return ret == -ESTALE ? EXIT_NO : EXIT_TROUBLE;
 }
 
 /**

@@ -14,7 +14,8 @@
  * @count: of @files
  * @dir: what the listed paths lie beneath
  * @certificates: file of those whom the first check believes, or NULL
- * @versions: file of the highest versions that were loaded, or NULL
+ * @versions: where the lowest versions are kept that may be loaded, or NULL
+ * @provisioned: a version of every name has to be known there
  * @replace: it may take the place of a manifest of another root
  * @strict: compare certificates' dates with the clock, and ask the kernel which
  *	are revoked
@@ -26,6 +27,7 @@ struct load_request {
 	const char *dir;
 	const char *certificates;
 	const char *versions;
+	bool provisioned;
 	bool replace;
 	bool strict;
 	bool verbose;

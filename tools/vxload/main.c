@@ -7,26 +7,32 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "efi_floor.h"
 #include "exit.h"
 #include "load.h"
 #include "manifest.h"
 #include "message.h"
 #include "state.h"
+#include "versions.h"
 
 static const char usage[] =
-"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions FILE] [--replace]\n"
-"              [STATES] MANIFEST...\n"
+"usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions PLACE [--provisioned]\n"
+"              [--commit]] [--replace] [STATES] MANIFEST...\n"
 "       vxload STATES\n"
+"       vxload --versions FILE --commit\n"
+"       vxload [-S] [-c CERTS] --versions efi --commit PAYLOAD...\n"
 "       vxload --state [--json] | -i STATE\n"
 "       vxload --check [--json] FILE... | -x FILE...\n"
 "       vxload --list [--json] | -l FILE...\n"
 "       vxload [-v] --add-cert FILE...\n"
-"       vxload switch-root [-v] [-S] [-c CERTS] [--versions FILE] [--no-lock]\n"
-"              --manifest FILE [--manifest FILE]... NEWROOT INIT [ARGUMENT]...\n"
-"       vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions FILE]\n"
+"       vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
+"              [--no-lock] --manifest FILE [--manifest FILE]...\n"
+"              NEWROOT INIT [ARGUMENT]...\n"
+"       vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions PLACE]\n"
 "              [--json] ROOT|DEVICE...\n"
 "\n"
 "Loads signed manifests into the kernel, of which only listed and unmodified\n"
@@ -36,9 +42,13 @@ static const char usage[] =
 "  -c CERTS    certificates for the first check (/etc/veriexec/certs.pem)\n"
 "  -S          compare the dates of certificates with the clock, and ask the\n"
 "              kernel which are revoked\n"
-"  --versions FILE\n"
-"              refuse what is older than what FILE says, and remember there\n"
-"              what is loaded\n"
+"  --versions PLACE\n"
+"              refuse what is older than what PLACE says: a file, or efi, the\n"
+"              variables of the firmware\n"
+"  --provisioned\n"
+"              refuse what PLACE says nothing of\n"
+"  --commit    the last step: refuse from now on what is older than what is\n"
+"              loaded; a PAYLOAD of the vendor's (vxsign floor) says so to efi\n"
 "  --replace   let it take the place of a manifest of the same name that lists\n"
 "              files on other file systems, which stop running\n"
 "  -v          say more\n"
@@ -65,6 +75,8 @@ enum {
 	OPT_LOCK,
 	OPT_ADD_CERT,
 	OPT_VERSIONS,
+	OPT_PROVISIONED,
+	OPT_COMMIT,
 	OPT_REPLACE,
 	OPT_LIST,
 	OPT_JSON,
@@ -82,6 +94,8 @@ static const struct option options[] = {
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "add-cert", no_argument, NULL, OPT_ADD_CERT },
 	{ "versions", required_argument, NULL, OPT_VERSIONS },
+	{ "provisioned", no_argument, NULL, OPT_PROVISIONED },
+	{ "commit", no_argument, NULL, OPT_COMMIT },
 	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -117,6 +131,7 @@ static const struct mode {
  * @mode: NULL to load manifests and set states
  * @state: that -i asks about
  * @add: states to set
+ * @commit: to raise the versions in the end
  * @json: to print JSON
  * @load: what to load, and how
  */
@@ -124,6 +139,7 @@ struct command_line {
 	const struct mode *mode;
 	unsigned int state;
 	unsigned int add;
+	bool commit;
 	bool json;
 	struct load_request load;
 };
@@ -182,6 +198,12 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_REPLACE:
 		c->load.replace = true;
 		return 0;
+	case OPT_PROVISIONED:
+		c->load.provisioned = true;
+		return 0;
+	case OPT_COMMIT:
+		c->commit = true;
+		return 0;
 	case OPT_ACTIVATE:
 		c->add |= STATE_ACTIVE;
 		return 0;
@@ -208,12 +230,38 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	}
 }
 
+/* The firmware takes what the vendor has signed, and nothing else is loaded then. */
+static bool is_payload(const struct command_line *c)
+{
+	return c->commit && efi_floor_is(c->load.versions);
+}
+
+/* Returns 0, or -1, reported. */
+static int check_versions(const struct command_line *c)
+{
+	const char *versions = c->load.versions;
+
+	if (c->commit && !versions)
+		message("--commit: name the place, with --versions");
+	else if (c->load.provisioned && !versions)
+		message("--provisioned goes with --versions");
+	else if (c->mode && c->commit)
+		message("%s and --commit cannot be combined", c->mode->name);
+	else if (is_payload(c) && !c->load.count)
+		message("--versions efi --commit: name what the vendor has signed (vxsign floor)");
+	else if (is_payload(c) && c->add)
+		message("--versions efi --commit cannot be combined with setting a state");
+	else
+		return 0;
+	return -1;
+}
+
 /* Does it all fit together? Returns 0, or -1, reported. */
 static int check_usage(const struct command_line *c)
 {
 	const struct mode *mode = c->mode;
 
-	if (!mode && !c->load.count && !c->add)
+	if (!mode && !c->load.count && !c->add && !c->commit)
 		message("nothing to do: name a manifest, or see --help");
 	else if (c->json && !(mode && mode->takes & TAKES_JSON))
 		message("--json goes with --state, --check and --list");
@@ -225,8 +273,29 @@ static int check_usage(const struct command_line *c)
 	else if (mode && !(mode->takes & TAKES_FILES) && c->load.count)
 		message("%s takes no file: '%s'", mode->name, *c->load.files);
 	else
-		return 0;
+		return check_versions(c);
 	return -1;
+}
+
+static int load_and_commit(const struct command_line *c)
+{
+	struct load_request request = c->load;
+	char *place = versions_place(request.versions);
+	int status = EXIT_YES;
+
+	if (!place) {
+		message("%s: %s", request.versions, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	request.versions = place;
+	if (request.count && !is_payload(c))
+		status = load_manifests(&request);
+	if (status == EXIT_YES)
+		status = state_add(c->add);
+	if (status == EXIT_YES)
+		status = cmd_commit(&request);
+	free(place);
+	return status;
 }
 
 static int run(const struct command_line *c)
@@ -248,6 +317,8 @@ static int run(const struct command_line *c)
 		return cmd_add_cert(c->load.files, c->load.count,
 				    c->load.verbose);
 	}
+	if (c->commit)
+		return load_and_commit(c);
 	if (c->load.count)
 		status = load_manifests(&c->load);
 	return status == EXIT_YES ? state_add(c->add) : status;

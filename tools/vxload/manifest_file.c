@@ -50,6 +50,31 @@ int trust_load(struct trust *trust, const char *file, bool strict)
 }
 
 /**
+ * trust_check() - is that signed by somebody who is believed?
+ * @trust: loaded, and some certificates are known
+ * @cms: the signature
+ * @text: what it is over
+ * @verdict: who has signed it, or why it is not good
+ *
+ * Return: 0, or -1.
+ */
+int trust_check(const struct trust *trust, const struct der *cms,
+		const struct der *text, struct cms_verdict *verdict)
+{
+	const time_t now = time(NULL);
+	const struct cms_trust whom = {
+		/* Nobody changes it: it is a list of mbedTLS's. */
+		.trusted = (mbedtls_x509_crt *)&trust->certificates,
+		.now = trust->strict ? &now : NULL,
+		.ask = trust->ask,
+		.vouch = trust->vouch,
+	};
+
+	return cms_verify(cms->p, cms->len, text->p, text->len, &whom, verdict) ?
+		       -1 : 0;
+}
+
+/**
  * trust_free() - end what trust_load() began
  * @trust: loaded, successfully or not
  */
@@ -81,20 +106,12 @@ refuse(struct manifest_file *m, const char *format, ...)
 
 static int check_signature(struct manifest_file *m, const struct trust *trust)
 {
-	const struct trailer *parts = &m->parts;
-	const time_t now = time(NULL);
-	const struct cms_trust whom = {
-		/* Nobody changes it: it is a list of mbedTLS's. */
-		.trusted = (mbedtls_x509_crt *)&trust->certificates,
-		.now = trust->strict ? &now : NULL,
-		.ask = trust->ask,
-		.vouch = trust->vouch,
-	};
+	const struct der cms = { m->parts.cms, m->parts.cms_len };
+	const struct der text = { m->parts.text, m->parts.text_len };
 
 	if (!trust->known)
 		return EXIT_YES;
-	if (cms_verify(parts->cms, parts->cms_len, parts->text, parts->text_len,
-		       &whom, &m->verdict))
+	if (trust_check(trust, &cms, &text, &m->verdict))
 		return refuse(m, "%s", m->verdict.cause);
 	return EXIT_YES;
 }

@@ -8,8 +8,6 @@
 
 #include <stdbool.h>
 
-#include <mbedtls/x509_crt.h>
-
 #include "cms.h"
 #include "file.h"
 #include "manifest.h"
@@ -53,6 +51,8 @@ struct manifest_file {
 };
 
 int trust_load(struct trust *trust, const char *file, bool strict);
+int trust_check(const struct trust *trust, const struct der *cms,
+		const struct der *text, struct cms_verdict *verdict);
 void trust_free(struct trust *trust);
 
 int manifest_file_judge(struct manifest_file *m, const struct trust *trust);

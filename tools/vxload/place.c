@@ -56,6 +56,7 @@ int place_open_file(int place, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (unsigned int)(flags | O_CLOEXEC),
+		.mode = flags & O_CREAT ? 0644 : 0,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV |
 			   RESOLVE_NO_MAGICLINKS,
 	};
