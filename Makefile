@@ -6,7 +6,7 @@
 BUILD	?= $(CURDIR)/build
 export BUILD
 
-.PHONY: help run check quick check-deep coverage kernel tools image clean
+.PHONY: help run check quick check-deep coverage kernel tools image install deb clean
 
 help:
 	@echo 'make run                boot an enforcing Debian system and show it at work'
@@ -18,6 +18,8 @@ help:
 	@echo 'make kernel             build the kernel with the LSM'
 	@echo 'make tools              build vxsign and vxload'
 	@echo 'make image              make the signed Debian image'
+	@echo 'make install            install the tools: [DESTDIR=...] [PREFIX=/usr]'
+	@echo 'make deb                build the Debian packages'
 	@echo 'make clean              remove all that was built'
 	@echo
 	@echo 'Missing packages are installed. All is built in $(BUILD).'
@@ -45,6 +47,12 @@ tools:
 
 image:
 	scripts/image
+
+install:
+	$(MAKE) -C tools O='$(BUILD)/tools' install
+
+deb:
+	scripts/deb
 
 clean:
 	rm -rf '$(BUILD)'
