@@ -18,7 +18,7 @@ copy = install -d $(2) && install -m $(1) $(3) $(2)
 
 .PHONY: install-system
 install-system: all
-	$(call copy,755,$(OURDIR),$(SRC)/systemd/load-manifests \
+	$(call copy,755,$(OURDIR),$(addprefix $(SRC)/systemd/,load-manifests commit-versions) \
 		$(addprefix $(SRC)/initramfs/,verify-root enter-root needs) \
 		$(O)/vxload.static)
 	$(call copy,644,$(OURDIR),$(addprefix $(SRC)/initramfs/,functions cmdline))
