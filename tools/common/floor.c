@@ -97,7 +97,7 @@ bool floor_parse(const void *data, size_t len, struct floor *floor)
 	char *rest = text;
 	const char *name;
 
-	if (!len || len >= sizeof(text) || memchr(data, '\0', len))
+	if (len >= sizeof(text))
 		return false;
 	memcpy(text, data, len);
 	text[len] = '\0';

@@ -300,6 +300,10 @@ for err in 5:Input/output 28:space 22:Invalid short:Input/output; do
 	holds "nothing is told that is not so" [ ! -s out ]
 	holds "the file is immutable again" [ ! -e "$sys/mutable" ]
 done
+answer efi lie
+trouble "it says that it has done it" \
+	"the firmware has taken it, but does not say so" commit thirteen
+holds "that is not told" [ ! -s out ]
 answer efi again
 expect 0 "a signal" commit thirteen
 holds_floor "it is set" "base-os 13"
