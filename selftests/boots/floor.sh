@@ -91,6 +91,8 @@ first_boot()
 	expect "without efivarfs nothing is loaded" \
 		says 2 'efivarfs is not mounted there' load base-os-7
 	expect "it is mounted" mount -t efivarfs efivarfs $efivars
+	expect "Secure Boot is on" sh -c \
+		"od -An -tx1 $efivars/SecureBoot-* | grep -qx ' 06 00 00 00 01'"
 	expect "a machine that has no floor" says 1 \
 		'no version of base-os is known here' load base-os-7 --provisioned
 	expect "needs none to load" says 0 '^Verified base-os-7' load base-os-7
@@ -131,6 +133,8 @@ try_as_root()
 		says 1 'the firmware refuses it' commit base-os-9-other other
 	expect "also without vxload" refused \
 		request base-os $authenticated /floor/base-os-9-other
+	expect "one with another certificate of the vendor's key" refused \
+		request base-os $authenticated /floor/base-os-9-renewed
 	expect "an older one of the vendor's" refused \
 		request base-os $authenticated /floor/base-os-7
 	expect "the same" refused \

@@ -138,9 +138,9 @@ trouble "a version that no time stamp can say" \
 	--name a --version 253402300800 --key vendor.key --cert vendor.pem -o no
 refused "a key that firmware does not take" "curve.pem: key is not RSA" \
 	"$VXSIGN" floor --name a --version 1 --key curve.key --cert curve.pem -o no
-cat vendor.pem curve.pem >mixed.pem
-refused "nor its issuer's" "mixed.pem: key is not RSA" \
-	"$VXSIGN" floor --name a --version 1 --key vendor.key --cert mixed.pem -o no
+cat vendor.pem other.pem >both.pem
+refused "two certificates" "both.pem: has more than one certificate" \
+	"$VXSIGN" floor --name a --version 1 --key vendor.key --cert both.pem -o no
 refused "another's key" "vendor.pem: does not belong to the key other.key" \
 	sign_floor --key other.key -o no
 SOURCE_DATE_EPOCH=1

@@ -43,14 +43,14 @@ struct request {
  * struct material - what is needed to sign
  * @floor: to be signed
  * @text: of the signature
- * @certificates: the signer's, and those of its issuers
+ * @certificate: the signer's
  * @key: private, if it is here
  * @signature: of a key that is elsewhere
  */
 struct material {
 	struct floor floor;
 	struct buffer text;
-	mbedtls_x509_crt certificates;
+	mbedtls_x509_crt certificate;
 	mbedtls_pk_context key;
 	struct buffer signature;
 };
@@ -70,24 +70,26 @@ static int read_floor(const struct request *rq, struct floor *floor)
 }
 
 /*
- * What firmware takes, and shims and certificates that come with it: RSA. The
- * reference firmware is built without elliptic curves, and finds the size of the hash
- * in one place, which is SHA-256.
+ * Firmware has no elliptic curves here, and remembers who has set a variable first: by
+ * the last certificate in the signature, if it goes by the specification, or by the
+ * signer's, as EDK II does. With one certificate these are the same.
  */
 static int check_key(const char *path, const mbedtls_x509_crt *crt)
 {
-	for (; crt; crt = crt->next)
-		if (!mbedtls_pk_can_do(&crt->pk, MBEDTLS_PK_RSA)) {
-			message("%s: key is not RSA: firmware takes no other for its variables",
-				path);
-			return -EKEYREJECTED;
-		}
-	return 0;
+	if (!mbedtls_pk_can_do(&crt->pk, MBEDTLS_PK_RSA))
+		message("%s: key is not RSA: firmware takes no other for its variables",
+			path);
+	else if (crt->next)
+		message("%s: has more than one certificate: firmware goes by the signer's alone",
+			path);
+	else
+		return 0;
+	return -EKEYREJECTED;
 }
 
 static int check_signer(const struct request *rq, const struct material *m)
 {
-	const mbedtls_x509_crt *crt = &m->certificates;
+	const mbedtls_x509_crt *crt = &m->certificate;
 	time_t when;
 	int ret;
 
@@ -106,7 +108,7 @@ static int check_signer(const struct request *rq, const struct material *m)
 static int check_result(const struct request *rq, const struct buffer *cms,
 			struct material *m)
 {
-	const struct cms_trust trust = { .trusted = &m->certificates };
+	const struct cms_trust trust = { .trusted = &m->certificate };
 	struct cms_verdict verdict;
 	int ret;
 
@@ -130,7 +132,7 @@ static int write_payload(const struct request *rq, struct material *m,
 	if (!ret)
 		ret = floor_payload_build(&m->floor, &cms, &out);
 	if (!ret && out.len > FLOOR_PAYLOAD_MAX) {
-		message("%s: has too many certificates: the payload is larger than %u bytes",
+		message("%s: is too large: the payload would have more than %u bytes",
 			rq->cert_path, FLOOR_PAYLOAD_MAX);
 		ret = -EFBIG;
 	}
@@ -146,7 +148,7 @@ static int sign(const struct request *rq, struct material *m)
 	const struct cms_request request = {
 		.text = m->text.data,
 		.text_len = m->text.len,
-		.certificate = &m->certificates,
+		.certificate = &m->certificate,
 		.key = rq->key_path ? &m->key : NULL,
 		.signature = { m->signature.data, m->signature.len },
 		.md = MBEDTLS_MD_SHA256,
@@ -168,13 +170,13 @@ static int gather(const struct request *rq, struct material *m)
 	if (!ret)
 		ret = floor_to_sign(&m->floor, &m->text);
 	if (!ret)
-		ret = certificate_load(rq->cert_path, &m->certificates);
+		ret = certificate_load(rq->cert_path, &m->certificate);
 	if (!ret && rq->key_path)
 		ret = key_load(rq->key_path, rq->passphrase_path, &m->key);
 	if (!ret)
 		ret = check_signer(rq, m);
 	if (!ret && rq->signature_path)
-		ret = signature_load(rq->signature_path, &m->certificates.pk,
+		ret = signature_load(rq->signature_path, &m->certificate.pk,
 				     &m->signature);
 	return ret;
 }
@@ -185,11 +187,11 @@ static enum exit_status sign_floor(const struct request *rq)
 	int ret;
 
 	mbedtls_pk_init(&m.key);
-	mbedtls_x509_crt_init(&m.certificates);
+	mbedtls_x509_crt_init(&m.certificate);
 	ret = gather(rq, &m);
 	if (!ret)
 		ret = sign(rq, &m);
-	mbedtls_x509_crt_free(&m.certificates);
+	mbedtls_x509_crt_free(&m.certificate);
 	mbedtls_pk_free(&m.key);
 	buffer_free(&m.signature);
 	buffer_free(&m.text);
@@ -292,16 +294,15 @@ const struct command cmd_floor = {
 "  --name NAME   of the manifest\n"
 "  --version N   its lowest version, up to 253402300799; of two payloads the\n"
 "                firmware takes the higher one\n"
-"  --key FILE    the private key, RSA, PEM or DER; whoever has set a floor first\n"
-"                has to sign all that follow\n"
+"  --key FILE    the private key, RSA, PEM or DER\n"
 "  --passphrase-file FILE\n"
 "                its first line decrypts the key (default: ask on the terminal)\n"
 "  --digest-out FILE\n"
 "                sign nothing, write the digest that a key elsewhere is to sign\n"
 "  --signature-in FILE\n"
 "                what that key made of it\n"
-"  --cert FILE   the certificate of that key, and behind it those of its issuers,\n"
-"                if others of the same name that these issue are to sign later\n"
+"  --cert FILE   the certificate of that key; with the one that has set a floor\n"
+"                first all have to be signed that follow\n"
 "  -o, --output FILE\n"
 "                where the payload goes\n"
 "  --force       sign even if the certificate is not valid now\n",
