@@ -99,7 +99,7 @@ expect 2 "a directory that cannot be read" as_nobody_special "$VXSIGN" verify \
 says "it is named" "dark/bin: Permission denied"
 chmod 755 dark/bin
 EIO=5
-expect 2 "a file that breaks off" with_fault pread 1 $EIO "$VXSIGN" verify \
+expect 2 "a file that breaks off" with_fault pread 1 $EIO "$VXSIGN" verify --jobs 1 \
 	--cert vendor.pem --root root manifest
 says "it is named" "unreadable bin/one: Input/output error" out
 trouble "generate, a file that breaks off" "root/bin/one: Input/output error" \
