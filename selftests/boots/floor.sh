@@ -188,11 +188,20 @@ second_boot()
 		sh -c ": >$efivars/VeriexecFloor-third-$guid"
 	expect "it counts for nothing, either" says 2 \
 		'is no variable of the firmware' load third-1
+
+	# What a system does that enforces
+	expect "a higher version is loaded" says 0 '^Verified base-os-10' \
+		load base-os-10
+	expect "it is enforced" silent 0 vxload --activate --enforce --lock
+	expect "and committed" says 0 '^base-os: raised from 9 to 10$' \
+		commit base-os-10
+	expect "the firmware says so" floor_is base-os 10
 }
 
 mkdir -p $root/bin
 cp "$tests/probe" $root/bin/listed
-for manifest in 'base-os 7' 'base-os 8' 'base-os 9' 'another 1' 'third 1'; do
+for manifest in 'base-os 7' 'base-os 8' 'base-os 9' 'base-os 10' \
+	'another 1' 'third 1'; do
 	# shellcheck disable=SC2086
 	expect "a manifest is made: $manifest" make_manifest $manifest
 done
