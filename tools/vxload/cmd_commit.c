@@ -127,25 +127,27 @@ static int read_payload(struct payload *p)
  * The firmware checks that, but not the first time: then it takes anybody's, and
  * nobody else's ever after.
  */
-static int check_signature(const struct payload *p, struct trust *trust)
+static int check_signature(const struct payload *p, const struct trust *trust)
 {
 	const struct der cms = { p->cms.data, p->cms.len };
 	struct cms_verdict verdict;
 	struct buffer text = { 0 };
-	int status = EXIT_TROUBLE;
+	struct der signed_text;
+	int ret;
 
 	if (!trust->known)
 		return EXIT_YES;
-	if (!floor_to_sign(&p->floor, &text)) {
-		const struct der what = { text.data, text.len };
-
-		status = trust_check(trust, &cms, &what, &verdict) ?
-				 EXIT_NO : EXIT_YES;
-		if (status == EXIT_NO)
-			message("%s: %s", p->file, verdict.cause);
+	if (floor_to_sign(&p->floor, &text)) {
+		buffer_free(&text);
+		return EXIT_TROUBLE;
 	}
+	signed_text = (struct der){ text.data, text.len };
+	ret = trust_check(trust, &cms, &signed_text, &verdict);
 	buffer_free(&text);
-	return status;
+	if (!ret)
+		return EXIT_YES;
+	message("%s: %s", p->file, verdict.cause);
+	return EXIT_NO;
 }
 
 /* The highest version of a name that is loaded and the vendor's. */
@@ -219,7 +221,8 @@ static int set_floor(int folder, const struct payload *p)
 	return EXIT_YES;
 }
 
-static int commit_payload(int folder, const char *file, struct trust *trust)
+static int commit_payload(int folder, const char *file,
+			  const struct trust *trust)
 {
 	struct payload p = { .file = file };
 	int status = read_payload(&p);

@@ -30,7 +30,7 @@
 #define MANIFESTS_DIR	"etc/veriexec/manifests.d"
 
 static const char usage[] =
-"usage: vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions FILE]\n"
+"usage: vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions PLACE]\n"
 "              [--json] ROOT|DEVICE...\n"
 "\n"
 "Says of each root whether its manifests are signed, whether this kernel would take\n"
@@ -41,7 +41,8 @@ static const char usage[] =
 "                   " MANIFESTS_DIR "/*)\n"
 "  -c CERTS         certificates that may be needed (/etc/veriexec/certs.pem)\n"
 "  -S               compare the dates of certificates with the clock\n"
-"  --versions FILE  refuse what is older than what FILE says\n"
+"  --versions PLACE refuse what is older than what PLACE says: a file, or efi, the\n"
+"                   variables of the firmware\n"
 "  --json           print JSON\n"
 "\n"
 "Exit status: 0 all are good, 1 one is not, 2 trouble.\n";

@@ -195,14 +195,14 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_VERSIONS:
 		c->load.versions = arg;
 		return 0;
-	case OPT_REPLACE:
-		c->load.replace = true;
-		return 0;
 	case OPT_PROVISIONED:
 		c->load.provisioned = true;
 		return 0;
 	case OPT_COMMIT:
 		c->commit = true;
+		return 0;
+	case OPT_REPLACE:
+		c->load.replace = true;
 		return 0;
 	case OPT_ACTIVATE:
 		c->add |= STATE_ACTIVE;

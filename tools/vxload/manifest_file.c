@@ -54,9 +54,9 @@ int trust_load(struct trust *trust, const char *file, bool strict)
  * @trust: loaded, and some certificates are known
  * @cms: the signature
  * @text: what it is over
- * @verdict: who has signed it, or why it is not good
+ * @verdict: who has signed it, or why it does not count
  *
- * Return: 0, or -1.
+ * Return: 0 if it is, or a negative errno, not reported.
  */
 int trust_check(const struct trust *trust, const struct der *cms,
 		const struct der *text, struct cms_verdict *verdict)
@@ -70,8 +70,7 @@ int trust_check(const struct trust *trust, const struct der *cms,
 		.vouch = trust->vouch,
 	};
 
-	return cms_verify(cms->p, cms->len, text->p, text->len, &whom, verdict) ?
-		       -1 : 0;
+	return cms_verify(cms->p, cms->len, text->p, text->len, &whom, verdict);
 }
 
 /**

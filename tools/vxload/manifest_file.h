@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include <mbedtls/x509_crt.h>
+
 #include "cms.h"
 #include "file.h"
 #include "manifest.h"
