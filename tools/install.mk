@@ -28,13 +28,14 @@ install-system: all
 	$(call copy,644,$(DESTDIR)$(DATADIR)/bash-completion/completions,$(wildcard $(SRC)/completion/*))
 	install -D -m 755 $(SRC)/initramfs/initramfs-tools/hook $(TOOLSHOOKS)/hooks/zz-veriexec
 	install -D -m 755 $(SRC)/initramfs/initramfs-tools/init-top $(TOOLSHOOKS)/scripts/init-top/veriexec
+	install -D -m 755 $(SRC)/initramfs/initramfs-tools/panic $(TOOLSHOOKS)/scripts/panic/veriexec
 	$(call copy,755,$(DRACUT)/modules.d/99veriexec,$(SRC)/initramfs/dracut/module-setup.sh)
-	$(call copy,644,$(DRACUT)/modules.d/99veriexec,$(addprefix $(SRC)/initramfs/dracut/,no-shell.sh switch-root.conf))
+	$(call copy,644,$(DRACUT)/modules.d/99veriexec,$(addprefix $(SRC)/initramfs/dracut/,emergency.sh no-resume.sh no-resume.conf switch-root.conf))
 	install -D -m 644 $(SRC)/initramfs/dracut/veriexec.conf $(DRACUT)/dracut.conf.d/50-veriexec.conf
 # What was installed names no other place than the one it was made for.
 ifneq ($(LIBDIR),/usr/lib)
 	sed -i 's,/usr/lib/veriexec,$(LIBDIR)/veriexec,g' $(OURDIR)/enter-root \
 		$(DRACUT)/dracut.conf.d/50-veriexec.conf $(DRACUT)/modules.d/99veriexec/* \
-		$(TOOLSHOOKS)/hooks/zz-veriexec $(TOOLSHOOKS)/scripts/init-top/veriexec \
+		$(TOOLSHOOKS)/hooks/zz-veriexec $(TOOLSHOOKS)/scripts/*/veriexec \
 		$(DESTDIR)$(UNITDIR)/*.service
 endif

@@ -29,11 +29,15 @@ install()
 	for file in certs.pem veriexec.conf; do
 		[[ ! -e /etc/veriexec/$file ]] || inst_simple "/etc/veriexec/$file"
 	done
-	inst_hook cmdline 01 "$moddir/no-shell.sh"
+	inst_hook cmdline 00 "$moddir/no-resume.sh"
+	inst_hook emergency 00 "$moddir/emergency.sh"
+	inst_hook shutdown-emergency 00 "$moddir/emergency.sh"
 
 	if dracut_module_included systemd; then
 		inst_simple "$moddir/switch-root.conf" \
 			/etc/systemd/system/initrd-switch-root.service.d/veriexec.conf
+		inst_simple "$moddir/no-resume.conf" \
+			/etc/systemd/system/systemd-hibernate-resume@.service.d/veriexec.conf
 	else
 		mkdir -p "$target/enter"
 		mv "$initdir/usr/sbin/switch_root" "$target/enter/switch_root" || {
