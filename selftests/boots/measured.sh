@@ -9,6 +9,7 @@
 keys=/etc/veriexec
 root=/tmp/root
 list=/sys/kernel/security/integrity/ima/ascii_runtime_measurements
+tpm=/sys/class/tpm/tpm0
 vendor="trust=builtin signer=PackageDevelopmentECP256_2026"
 
 # records EVENT: what IMA says of the data, and the data, a line each.
@@ -45,6 +46,17 @@ digests_fit()
 			sed 's/^/sha256:/' | grep -qx "$digest" || echo "$digest"
 	done >/tmp/wrong
 	[ -n "$(records "$1")" ] && [ ! -s /tmp/wrong ]
+}
+
+# replay FILE: what a register of the TPM is once it was extended by these digests.
+replay()
+{
+	value=$(printf '%064d' 0)
+	while read -r digest; do
+		value=$(echo "$value$digest" | xxd -r -p | sha256sum |
+			cut -d ' ' -f 1)
+	done <"$1"
+	echo "$value"
 }
 
 # make_manifest FILE KEY CERTIFICATE [OPTION]...: FILE.text is its text.
@@ -107,4 +119,12 @@ expect "they are measured, too" measured_is manifest-loaded "$one" \
 expect "it is locked" vxload --lock
 expect "that is measured" measured_is state loaded "loaded active" \
 	"loaded active enforce" "loaded active enforce locked"
+if [ -d $tpm ]; then
+	register=$(tr A-F a-f <$tpm/pcr-sha256/10)
+	cut -d ' ' -f 2 ${list}_sha256 >/tmp/digests
+	expect "the TPM's register is that of the records" \
+		[ "$(replay /tmp/digests)" = "$register" ]
+	sed -i '$d' /tmp/digests
+	expect "and of no fewer" [ "$(replay /tmp/digests)" != "$register" ]
+fi
 finish
