@@ -48,6 +48,32 @@ expect()
 		echo script >>"$reports/order"
 }
 
+# For the command of a test, its output is in $out then, and printed.
+out=$reports/said
+
+# says STATUS PATTERN COMMAND...: it exits so, and a line of its output is so.
+says()
+{
+	want=$1
+	pattern=$2
+	shift 2
+	"$@" >"$out" 2>&1
+	got=$?
+	cat "$out"
+	[ "$got" -eq "$want" ] && grep -q -e "$pattern" "$out"
+}
+
+# silent STATUS COMMAND...: it exits so, without a word.
+silent()
+{
+	want=$1
+	shift
+	"$@" >"$out" 2>&1
+	got=$?
+	cat "$out"
+	[ "$got" -eq "$want" ] && [ ! -s "$out" ]
+}
+
 # finish: prints the report; for the exit status of the script.
 finish()
 {

@@ -9,32 +9,8 @@
 
 keys=/etc/veriexec
 root=/tmp/root
-out=/tmp/out
 efivars=/sys/firmware/efi/efivars
 guid=c2490eb0-91c8-4757-a216-805fa5b82a58
-
-# says STATUS PATTERN COMMAND...: it exits so, and a line of its output is so.
-says()
-{
-	want=$1
-	pattern=$2
-	shift 2
-	"$@" >"$out" 2>&1
-	got=$?
-	cat "$out"
-	[ "$got" -eq "$want" ] && grep -q -e "$pattern" "$out"
-}
-
-# silent STATUS COMMAND...: it exits so, without a word.
-silent()
-{
-	want=$1
-	shift
-	"$@" >"$out" 2>&1
-	got=$?
-	cat "$out"
-	[ "$got" -eq "$want" ] && [ ! -s "$out" ]
-}
 
 # make_manifest NAME VERSION: /tmp/NAME-VERSION
 make_manifest()

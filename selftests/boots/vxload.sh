@@ -7,30 +7,6 @@
 
 keys=/etc/veriexec
 root=/tmp/root
-out=/tmp/out
-
-# says STATUS PATTERN COMMAND...: it exits so, and a line of its output is so.
-says()
-{
-	want=$1
-	pattern=$2
-	shift 2
-	"$@" >"$out" 2>&1
-	got=$?
-	cat "$out"
-	[ "$got" -eq "$want" ] && grep -q -e "$pattern" "$out"
-}
-
-# silent STATUS COMMAND...: it exits so, without a word.
-silent()
-{
-	want=$1
-	shift
-	"$@" >"$out" 2>&1
-	got=$?
-	cat "$out"
-	[ "$got" -eq "$want" ] && [ ! -s "$out" ]
-}
 
 # make_manifest FILE OPTION...
 make_manifest()
