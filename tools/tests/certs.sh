@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Keys and certificates that vxsign keygen does not make, from OpenSSL.
+# Keys and certificates that vxsign keygen does not make, from OpenSSL, and what is
+# signed with them.
 
 # openssl_cert NAME [EXTENSION...]: NAME.key and the self-signed NAME.pem, ECDSA
 # on P-256.
@@ -126,4 +127,9 @@ split_signature() {
 			  tr -d ' \n')))
 	head -c $((split_total - 40 - split_size)) "$1" >"$2"
 	tail -c $((split_size + 40)) "$1" | head -c "$split_size" >"$3"
+}
+
+# signed TEXT OUT: sign TEXT as the vendor.
+signed() {
+	quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o "$2" "$1"
 }

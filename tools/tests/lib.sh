@@ -74,6 +74,11 @@ expect() {
 	fi
 }
 
+# size_of FILE: in bytes
+size_of() {
+	stat -c %s "$1"
+}
+
 # says NAME TEXT [FILE]: the last command said TEXT in one line of FILE: err,
 # if it is not given.
 says() {

@@ -17,9 +17,6 @@ quietly "$VXSIGN" keygen --cn vendor --key vendor.key --cert vendor.pem
 mkdir -p root/bin
 printf '#!/bin/sh\n' >root/bin/one
 printf '#!/bin/sh\necho\n' >root/bin/two
-signed() {
-	quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o "$2" "$1"
-}
 verify() {
 	"$VXSIGN" verify --cert vendor.pem "$@"
 }

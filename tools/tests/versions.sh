@@ -13,15 +13,6 @@ set -eu
 
 fake_kernel versions
 
-# signed TEXT OUT: sign TEXT as the vendor.
-signed() {
-	quietly "$VXSIGN" sign --key vendor.key --cert vendor.pem -o "$2" "$1"
-}
-
-size_of() {
-	stat -c %s "$1"
-}
-
 openssl_cert vendor keyUsage=critical,digitalSignature
 openssl_cert other keyUsage=critical,digitalSignature
 mkdir -p root/bin
