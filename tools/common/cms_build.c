@@ -399,23 +399,41 @@ static size_t size_of(const struct cms_request *request, size_t signer_len)
 	return size;
 }
 
-static int build(const struct cms_request *request, const struct der *signer,
-		 struct buffer *der)
+/* Makes room for @size bytes, to be freed by finish(). */
+static int begin(struct writer *w, size_t size)
 {
-	const size_t size = size_of(request, signer->len);
 	u8 *start = malloc(size);
-	struct writer w = { start, start + size, 0 };
-	int ret;
 
 	if (!start) {
 		message("out of memory");
 		return -ENOMEM;
 	}
-	put_message(&w, request, signer);
-	ret = w.err ? fail(w.err) :
-		      buffer_add(der, w.p, (size_t)(start + size - w.p));
-	free(start);
+	*w = (struct writer){ start, start + size, 0 };
+	return 0;
+}
+
+/* Adds to @out what was written since begin() with the same @size. */
+static int finish(struct writer *w, size_t size, struct buffer *out)
+{
+	int ret = w->err ? fail(w->err) :
+			   buffer_add(out, w->p,
+				      (size_t)(w->start + size - w->p));
+
+	free(w->start);
 	return ret;
+}
+
+static int build(const struct cms_request *request, const struct der *signer,
+		 struct buffer *der)
+{
+	const size_t size = size_of(request, signer->len);
+	struct writer w;
+	int ret = begin(&w, size);
+
+	if (ret)
+		return ret;
+	put_message(&w, request, signer);
+	return finish(&w, size, der);
 }
 
 /**
@@ -436,10 +454,9 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 	struct der attributes = { attribute_bytes, 0 };
 	struct der signature = request->signature;
 	u8 digest[MBEDTLS_MD_MAX_SIZE];
-	struct writer w = { 0 };
-	struct der signer;
+	struct buffer signer = { 0 };
+	struct writer w;
 	size_t size;
-	u8 *start;
 	int ret;
 
 	ret = make_attributes(request, attribute_bytes, &attributes.len);
@@ -455,17 +472,15 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 
 	size = crt->issuer_raw.len + crt->serial.len + attributes.len +
 	       signature.len + AROUND_MAX;
-	start = malloc(size);
-	if (!start) {
-		message("out of memory");
-		return -ENOMEM;
-	}
-	w.start = start;
-	w.p = start + size;
+	ret = begin(&w, size);
+	if (ret)
+		return ret;
 	put_signer(&w, request, &attributes, &signature);
-	signer = (struct der){ w.p, (size_t)(start + size - w.p) };
-	ret = w.err ? fail(w.err) : build(request, &signer, der);
-	free(start);
+	ret = finish(&w, size, &signer);
+	if (!ret)
+		ret = build(request, &(struct der){ signer.data, signer.len },
+			    der);
+	buffer_free(&signer);
 	return ret;
 }
 
@@ -497,18 +512,14 @@ bool cms_bare(const struct buffer *cms, struct der *bare)
 int cms_wrap(const struct der *bare, struct buffer *cms)
 {
 	const size_t size = bare->len + AROUND_MAX;
-	u8 *start = malloc(size);
-	struct writer w = { start, start + size, 0 };
-	int ret;
+	struct writer w;
+	int ret = begin(&w, size);
+	const u8 *end;
 
-	if (!start) {
-		message("out of memory");
-		return -ENOMEM;
-	}
+	if (ret)
+		return ret;
+	end = w.p;
 	put_raw(&w, bare->p, bare->len);
-	put_content_info(&w, start + size);
-	ret = w.err ? fail(w.err) :
-		      buffer_add(cms, w.p, (size_t)(start + size - w.p));
-	free(start);
-	return ret;
+	put_content_info(&w, end);
+	return finish(&w, size, cms);
 }
