@@ -267,7 +267,7 @@ static int survey_tree(struct state *st, const char *file, const void *text,
 	ret = reader_open(&st->reader, file, text, len);
 	if (!ret) {
 		progress_start("verifying", s->entries);
-		parallel_run(s->jobs, work, st);
+		parallel_run((unsigned int)s->jobs, work, st);
 		progress_end();
 		ret = st->err;
 	}

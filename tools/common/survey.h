@@ -29,7 +29,7 @@ struct seen;
 struct survey {
 	const char *dir;
 	int root;
-	unsigned int jobs;
+	u64 jobs;
 	int (*more)(struct survey *s);
 	struct findings findings;
 	size_t entries;

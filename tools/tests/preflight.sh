@@ -96,7 +96,7 @@ sign Leaf
 # The command line
 trusts Leaf
 expect 0 "--help" preflight --help
-says "it shows the usage" "usage: vxload preflight" out
+says "it shows the usage" "Usage: vxload preflight" out
 trouble "nothing to look at" "preflight: name a root, or a device" preflight
 trouble "an unknown option" "unrecognized option '--nonsense'" \
 	preflight --nonsense slot

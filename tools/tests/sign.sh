@@ -161,9 +161,24 @@ says "it is named" ".: is not a regular file"
 
 # Usage
 expect 0 "--help" "$VXSIGN" --help
-for command in keygen generate sign verify show; do
-	expect 0 "$command --help" "$VXSIGN" $command --help
-	says "it tells the usage" "Usage: vxsign $command" out
+expect 0 "-h" "$VXSIGN" -h
+says "it names the commands" "  generate " out
+for command in "" keygen sign verify show diff; do
+	# shellcheck disable=SC2086
+	expect 0 "$command --version" "$VXSIGN" $command --version
+	holds "is one line" grep -qx 'vxsign: veriexec [0-9]*, manifest format 1' out
+	holds "and nothing else" [ ! -s err ]
+done
+for command in generate floor; do
+	expect 2 "$command --version is of the manifest" "$VXSIGN" $command --version
+	says "and wants a value" "requires an argument"
+done
+for command in keygen generate sign floor verify show diff; do
+	for option in --help -h; do
+		expect 0 "$command $option" "$VXSIGN" $command $option
+		says "it tells the usage" "Usage: vxsign $command" out
+		holds "and nothing else" [ ! -s err ]
+	done
 	expect 2 "$command with an unknown option" "$VXSIGN" $command --nonsense
 done
 expect 2 "no command" "$VXSIGN"

@@ -30,9 +30,21 @@ here=$(pwd)
 
 # The command line
 kernel inactive
-expect 0 "--help succeeds" "$vxload" --help
-says "--help shows the usage" "usage: vxload" out
-expect 0 "--version succeeds" "$vxload" --version
+for option in --help -h; do
+	expect 0 "$option succeeds" "$vxload" $option
+	says "$option shows the usage" "usage: vxload" out
+	for command in switch-root preflight; do
+		expect 0 "$command $option succeeds" "$vxload" $command $option
+		says "$command $option shows the usage" "Usage: vxload $command" out
+		holds "and nothing else" [ ! -s err ]
+	done
+done
+for command in "" switch-root preflight; do
+	# shellcheck disable=SC2086
+	expect 0 "$command --version succeeds" "$vxload" $command --version
+	holds "is one line" grep -qx 'vxload: veriexec [0-9]*, manifest format 1' out
+	holds "and nothing else" [ ! -s err ]
+done
 trouble "nothing to do" "nothing to do" "$vxload"
 trouble "an unknown option" "unrecognized option '--nonsense'" \
 	"$vxload" --nonsense
@@ -565,7 +577,7 @@ trouble "switch-root and an unknown option" "unrecognized option '--nonsense'" \
 trouble "switch-root outside of an initramfs" "is for process 1 only" \
 	"$vxload" switch-root --manifest manifest root /bin/one --nonsense
 expect 0 "switch-root --help" "$vxload" switch-root --help
-says "switch-root --help shows the usage" "usage: vxload switch-root" out
+says "switch-root --help shows the usage" "Usage: vxload switch-root" out
 
 # As it is installed
 expect 0 "the static program runs" "$PLAIN/vxload.static" --version

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +20,7 @@
 #include "exit.h"
 #include "json.h"
 #include "message.h"
+#include "options.h"
 #include "parallel.h"
 #include "reader.h"
 #include "slot.h"
@@ -30,7 +30,7 @@
 #define MANIFESTS_DIR	"etc/veriexec/manifests.d"
 
 static const char usage[] =
-"usage: vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions PLACE]\n"
+"[-S] [-c CERTS] [--manifest PATH]... [--versions PLACE]\n"
 "              [--json] ROOT|DEVICE...\n"
 "\n"
 "Says of each root whether its manifests are signed, whether this kernel would take\n"
@@ -49,21 +49,14 @@ static const char usage[] =
 
 /**
  * struct preflight - what the command line asks for, and what the kernel can
- * @manifests: their paths beneath each root, owned; the usual ones if there are none
- * @count: of @manifests
- * @certificates: file of certificates, or NULL
- * @versions: place of the highest versions that were loaded, or NULL
- * @strict: certificates have to be valid now
+ * @load: the manifests, by their paths beneath each root; the usual ones if there are
+ *	none; and how to judge them
  * @json: print JSON
  * @ability: of the kernel
  * @known: the versions in @versions
  */
 struct preflight {
-	char **manifests;
-	size_t count;
-	const char *certificates;
-	const char *versions;
-	bool strict;
+	struct load_request load;
 	bool json;
 	struct ability ability;
 	struct versions known;
@@ -83,16 +76,6 @@ struct root {
 	size_t files;
 	size_t manifests;
 	char cause[600];
-};
-
-enum { OPT_MANIFEST = 256, OPT_VERSIONS, OPT_JSON, OPT_HELP };
-
-static const struct option options[] = {
-	{ "manifest", required_argument, NULL, OPT_MANIFEST },
-	{ "versions", required_argument, NULL, OPT_VERSIONS },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 }
 };
 
 /* The first cause is the one that is told. */
@@ -162,7 +145,7 @@ static int check_version(const struct preflight *p, struct root *root,
 {
 	int ret = 0;
 
-	if (p->versions)
+	if (p->load.versions)
 		ret = versions_check(&p->known, m->name, &m->header,
 				     &m->claims);
 	if (ret == -ESTALE)
@@ -346,12 +329,12 @@ static int check_directory(const struct preflight *p, struct root *root)
 static int check_manifests(const struct preflight *p, struct root *root)
 {
 	int status = EXIT_YES;
-	size_t i;
+	int i;
 
-	for (i = 0; i < p->count; i++)
-		status = worse(status, find_and_check(p, root, p->manifests[i],
+	for (i = 0; i < p->load.count; i++)
+		status = worse(status, find_and_check(p, root, p->load.files[i],
 						      true));
-	if (!p->count) {
+	if (!p->load.count) {
 		status = find_and_check(p, root, MANIFEST, false);
 		status = worse(status, check_directory(p, root));
 		if (status == EXIT_YES && !root->manifests)
@@ -407,9 +390,9 @@ static int run(struct preflight *p, char **roots)
 	int status = EXIT_YES;
 	size_t i;
 
-	if (ability_load(&p->ability, p->certificates, p->strict))
+	if (ability_load(&p->ability, p->load.certificates, p->load.strict))
 		return EXIT_TROUBLE;
-	if (p->versions && versions_load(&p->known, p->versions))
+	if (p->load.versions && versions_load(&p->known, p->load.versions))
 		return EXIT_TROUBLE;
 	if (p->json)
 		printf("{\"roots\":[");
@@ -423,42 +406,18 @@ static int run(struct preflight *p, char **roots)
 	return status;
 }
 
-/* Returns 0, or -1 to go no further but exit with @status. */
-static int parse(int argc, char **argv, struct preflight *p, int *status)
+static int judge(struct preflight *p, char **roots)
 {
-	int opt;
+	int status;
+	int i;
 
-	*status = EXIT_TROUBLE;
-	while ((opt = getopt_long(argc, argv, "c:S", options, NULL)) != -1) {
-		switch (opt) {
-		case OPT_MANIFEST:
-			p->manifests[p->count++] = optarg +
-						   strspn(optarg, "/");
-			break;
-		case OPT_VERSIONS:
-			p->versions = optarg;
-			break;
-		case OPT_JSON:
-			p->json = true;
-			break;
-		case OPT_HELP:
-			fputs(usage, stdout);
-			*status = EXIT_YES;
-			return -1;
-		case 'c':
-			p->certificates = optarg;
-			break;
-		case 'S':
-			p->strict = true;
-			break;
-		default:
-			return -1;
-		}
-	}
-	if (optind < argc)
-		return 0;
-	message("preflight: name a root, or a device");
-	return -1;
+	/* A path beneath each root, whether or not it begins at its top. */
+	for (i = 0; i < p->load.count; i++)
+		p->load.files[i] += strspn(p->load.files[i], "/");
+	status = run(p, roots);
+	versions_free(&p->known);
+	ability_free(&p->ability);
+	return status;
 }
 
 /**
@@ -471,18 +430,25 @@ static int parse(int argc, char **argv, struct preflight *p, int *status)
 int cmd_preflight(int argc, char **argv)
 {
 	struct preflight p = { 0 };
-	int status;
+	const struct argument table[] = {
+		{ .name = "json", .flag = &p.json },
+		{ 0 }
+	};
+	const struct arguments arguments = {
+		.called = "vxload preflight",
+		.usage = usage,
+		.table = table,
+	};
+	enum exit_status status;
 
-	p.manifests = calloc((size_t)argc, sizeof(*p.manifests));
-	if (!p.manifests) {
-		message("out of memory");
-		return EXIT_TROUBLE;
+	if (options_read(&arguments, argc, argv, &p.load, &status)) {
+		if (optind < argc) {
+			status = (enum exit_status)judge(&p, argv + optind);
+		} else {
+			message("preflight: name a root, or a device");
+			status = EXIT_TROUBLE;
+		}
 	}
-	if (!parse(argc, argv, &p, &status)) {
-		status = run(&p, argv + optind);
-		versions_free(&p.known);
-		ability_free(&p.ability);
-	}
-	free(p.manifests);
+	free(p.load.files);
 	return status;
 }

@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +19,13 @@
 #include "load.h"
 #include "message.h"
 #include "new_root.h"
+#include "options.h"
 #include "securityfs.h"
 #include "state.h"
 #include "verdict.h"
 
 static const char usage[] =
-"usage: vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
+"[-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
 "              [--no-lock] --manifest FILE [--manifest FILE]...\n"
 "              NEWROOT INIT [ARGUMENT]...\n"
 "\n"
@@ -54,56 +54,11 @@ struct switch_root {
 	char **init;
 };
 
-enum { OPT_MANIFEST = 256, OPT_VERSIONS, OPT_PROVISIONED, OPT_NO_LOCK, OPT_HELP };
-
-static const struct option options[] = {
-	{ "manifest", required_argument, NULL, OPT_MANIFEST },
-	{ "versions", required_argument, NULL, OPT_VERSIONS },
-	{ "provisioned", no_argument, NULL, OPT_PROVISIONED },
-	{ "no-lock", no_argument, NULL, OPT_NO_LOCK },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 }
-};
-
-/* Returns 0 with @s filled, or -1 to go no further but exit with @status. */
-static int parse(int argc, char **argv, struct switch_root *s, int *status)
+/* Is all there? Takes what follows the options. Returns 0, or -1, reported. */
+static int check_usage(struct switch_root *s, int argc, char **argv)
 {
 	struct load_request *load = &s->load;
-	int opt;
 
-	*status = EXIT_TROUBLE;
-	/* "+": what follows INIT is INIT's own. */
-	while ((opt = getopt_long(argc, argv, "+c:Sv", options, NULL)) != -1) {
-		switch (opt) {
-		case OPT_MANIFEST:
-			load->files[load->count++] = optarg;
-			break;
-		case OPT_VERSIONS:
-			load->versions = optarg;
-			break;
-		case OPT_PROVISIONED:
-			load->provisioned = true;
-			break;
-		case OPT_NO_LOCK:
-			s->states &= ~STATE_LOCKED;
-			break;
-		case OPT_HELP:
-			fputs(usage, stdout);
-			*status = EXIT_YES;
-			return -1;
-		case 'c':
-			load->certificates = optarg;
-			break;
-		case 'S':
-			load->strict = true;
-			break;
-		case 'v':
-			load->verbose = true;
-			break;
-		default:
-			return -1;
-		}
-	}
 	if (!load->count)
 		message("switch-root: --manifest is missing");
 	else if (argc - optind < 2)
@@ -198,15 +153,28 @@ int cmd_switch_root(int argc, char **argv)
 	struct switch_root s = {
 		.states = STATE_ACTIVE | STATE_ENFORCE | STATE_LOCKED,
 	};
-	int status;
+	bool no_lock = false;
+	const struct argument table[] = {
+		{ .name = "provisioned", .flag = &s.load.provisioned },
+		{ .name = "no-lock", .flag = &no_lock },
+		{ .letter = 'v', .flag = &s.load.verbose },
+		{ 0 }
+	};
+	const struct arguments arguments = {
+		.called = "vxload switch-root",
+		.usage = usage,
+		.table = table,
+		/* What follows INIT is INIT's own. */
+		.ordered = true,
+	};
+	enum exit_status status;
 
-	s.load.files = calloc((size_t)argc, sizeof(*s.load.files));
-	if (!s.load.files) {
-		message("out of memory");
-		return EXIT_TROUBLE;
+	if (options_read(&arguments, argc, argv, &s.load, &status)) {
+		if (no_lock)
+			s.states &= ~STATE_LOCKED;
+		status = check_usage(&s, argc, argv) ? EXIT_TROUBLE :
+			 (enum exit_status)run(&s);
 	}
-	if (!parse(argc, argv, &s, &status))
-		status = run(&s);
 	free(s.load.files);
 	return status;
 }

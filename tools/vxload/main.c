@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "commands.h"
 #include "efi_floor.h"
 #include "exit.h"
@@ -65,6 +66,8 @@ static const char usage[] =
 "  -l          print the flags and the label of each FILE\n"
 "  --add-cert  add certificates that one who is trusted has issued\n"
 "  --json      print JSON\n"
+"  -h, --help  print this text, or that of the command\n"
+"  --version   print the version\n"
 "\n"
 "Exit status: 0 yes, 1 no or refused, 2 trouble.\n";
 
@@ -80,9 +83,9 @@ enum {
 	OPT_REPLACE,
 	OPT_LIST,
 	OPT_JSON,
-	OPT_HELP,
 	OPT_VERSION,
-	OPT_CHECK = 'x'
+	OPT_CHECK = 'x',
+	OPT_HELP = 'h'
 };
 
 static const struct option options[] = {
@@ -329,15 +332,14 @@ static int parse_and_run(int argc, char **argv)
 	struct command_line c = { .load.dir = "/" };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "C:Sc:i:lvxz:", options,
+	while ((opt = getopt_long(argc, argv, "C:Sc:hi:lvxz:", options,
 				  NULL)) != -1) {
 		if (opt == OPT_HELP) {
 			fputs(usage, stdout);
 			return EXIT_YES;
 		}
 		if (opt == OPT_VERSION) {
-			printf("vxload: veriexec %u, manifest format %u\n",
-			       VERIEXEC_LEVEL, VERIEXEC_FORMAT);
+			arguments_version("vxload");
 			return EXIT_YES;
 		}
 		if (take_option(&c, opt, optarg))

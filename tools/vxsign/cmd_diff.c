@@ -310,37 +310,17 @@ static enum exit_status diff(struct request *rq, char **paths, int count)
 static enum exit_status run_with(const struct command *self, int argc,
 				 char **argv, struct request *rq)
 {
-	enum { ROOT = OPTION_BASE, JOBS, JSON };
-	static const struct option options[] = {
-		{ "root", required_argument, NULL, ROOT },
-		{ "jobs", required_argument, NULL, JOBS },
-		{ "json", no_argument, NULL, JSON },
-		{ "help", no_argument, NULL, OPTION_HELP },
+	const struct argument table[] = {
+		{ .name = "root", .word = &rq->survey.dir },
+		{ .name = "jobs", .number = &rq->survey.jobs, .min = 1,
+		  .max = JOBS_MAX },
+		{ .name = "json", .flag = &rq->json },
 		{ 0 }
 	};
-	u64 n;
-	int c;
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case ROOT:
-			rq->survey.dir = optarg;
-			break;
-		case JOBS:
-			if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX,
-					    &n))
-				return EXIT_TROUBLE;
-			rq->survey.jobs = (unsigned int)n;
-			break;
-		case JSON:
-			rq->json = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
 	if (argc - optind != (rq->survey.dir ? 1 : 2))
 		return options_missing(self, rq->survey.dir ?
 				       "the one manifest for the root" :

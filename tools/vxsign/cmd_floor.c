@@ -19,40 +19,24 @@
  * struct request - what to sign, and how
  * @name: of the manifest
  * @version: as given
- * @key_path: of the private key; NULL if it is elsewhere
- * @passphrase_path: of what decrypts it, may be NULL
- * @digest_path: where the digest goes that somebody else is to sign, or NULL
- * @signature_path: of what he made of it, or NULL
- * @cert_path: of the signer's certificate
- * @out_path: where the payload goes
- * @force: sign though the certificate is not valid now
+ * @signer: who signs it
  */
 struct request {
 	const char *name;
 	const char *version;
-	const char *key_path;
-	const char *passphrase_path;
-	const char *digest_path;
-	const char *signature_path;
-	const char *cert_path;
-	const char *out_path;
-	bool force;
+	struct signer signer;
 };
 
 /**
  * struct material - what is needed to sign
  * @floor: to be signed
  * @text: of the signature
- * @certificate: the signer's
- * @key: private, if it is here
- * @signature: of a key that is elsewhere
+ * @keys: of the signer
  */
 struct material {
 	struct floor floor;
 	struct buffer text;
-	mbedtls_x509_crt certificate;
-	mbedtls_pk_context key;
-	struct buffer signature;
+	struct signer_keys keys;
 };
 
 static int read_floor(const struct request *rq, struct floor *floor)
@@ -89,18 +73,18 @@ static int check_key(const char *path, const mbedtls_x509_crt *crt)
 
 static int check_signer(const struct request *rq, const struct material *m)
 {
-	const mbedtls_x509_crt *crt = &m->certificate;
+	const mbedtls_x509_crt *crt = &m->keys.certificates;
 	time_t when;
 	int ret;
 
 	ret = signer_time(&when);
 	if (!ret)
-		ret = check_key(rq->cert_path, crt);
+		ret = check_key(rq->signer.cert_path, crt);
 	if (!ret)
-		ret = signer_check(rq->cert_path, crt, MBEDTLS_MD_SHA256,
-				   rq->key_path, &m->key);
-	if (!ret && !rq->force)
-		ret = signer_check_dates(rq->cert_path, crt, when);
+		ret = signer_check(rq->signer.cert_path, crt, MBEDTLS_MD_SHA256,
+				   rq->signer.key_path, &m->keys.key);
+	if (!ret && !rq->signer.force)
+		ret = signer_check_dates(rq->signer.cert_path, crt, when);
 	return ret;
 }
 
@@ -108,14 +92,14 @@ static int check_signer(const struct request *rq, const struct material *m)
 static int check_result(const struct request *rq, const struct buffer *cms,
 			struct material *m)
 {
-	const struct cms_trust trust = { .trusted = &m->certificate };
+	const struct cms_trust trust = { .trusted = &m->keys.certificates };
 	struct cms_verdict verdict;
 	int ret;
 
 	ret = cms_verify(cms->data, cms->len, m->text.data, m->text.len,
 			 &trust, &verdict);
 	if (ret)
-		message("%s: %s", rq->cert_path, verdict.cause);
+		message("%s: %s", rq->signer.cert_path, verdict.cause);
 	return ret;
 }
 
@@ -133,11 +117,11 @@ static int write_payload(const struct request *rq, struct material *m,
 		ret = floor_payload_build(&m->floor, &cms, &out);
 	if (!ret && out.len > FLOOR_PAYLOAD_MAX) {
 		message("%s: is too large: the payload would have more than %u bytes",
-			rq->cert_path, FLOOR_PAYLOAD_MAX);
+			rq->signer.cert_path, FLOOR_PAYLOAD_MAX);
 		ret = -EFBIG;
 	}
 	if (!ret)
-		ret = file_write(rq->out_path, out.data, out.len);
+		ret = file_write(rq->signer.out_path, out.data, out.len);
 	buffer_free(&out);
 	buffer_free(&cms);
 	return ret;
@@ -148,19 +132,19 @@ static int sign(const struct request *rq, struct material *m)
 	const struct cms_request request = {
 		.text = m->text.data,
 		.text_len = m->text.len,
-		.certificate = &m->certificate,
-		.key = rq->key_path ? &m->key : NULL,
-		.signature = { m->signature.data, m->signature.len },
+		.certificate = &m->keys.certificates,
+		.key = rq->signer.key_path ? &m->keys.key : NULL,
+		.signature = { m->keys.signature.data, m->keys.signature.len },
 		.md = MBEDTLS_MD_SHA256,
 	};
 	u8 digest[MBEDTLS_MD_MAX_SIZE];
 	size_t len;
 	int ret;
 
-	if (!rq->digest_path)
+	if (!rq->signer.digest_path)
 		return write_payload(rq, m, &request);
 	ret = cms_digest(&request, digest, &len);
-	return ret ? ret : file_write(rq->digest_path, digest, len);
+	return ret ? ret : file_write(rq->signer.digest_path, digest, len);
 }
 
 static int gather(const struct request *rq, struct material *m)
@@ -170,14 +154,11 @@ static int gather(const struct request *rq, struct material *m)
 	if (!ret)
 		ret = floor_to_sign(&m->floor, &m->text);
 	if (!ret)
-		ret = certificate_load(rq->cert_path, &m->certificate);
-	if (!ret && rq->key_path)
-		ret = key_load(rq->key_path, rq->passphrase_path, &m->key);
+		ret = signer_load(&rq->signer, &m->keys);
 	if (!ret)
 		ret = check_signer(rq, m);
-	if (!ret && rq->signature_path)
-		ret = signature_load(rq->signature_path, &m->certificate.pk,
-				     &m->signature);
+	if (!ret)
+		ret = signer_load_signature(&rq->signer, &m->keys);
 	return ret;
 }
 
@@ -186,98 +167,42 @@ static enum exit_status sign_floor(const struct request *rq)
 	struct material m = { 0 };
 	int ret;
 
-	mbedtls_pk_init(&m.key);
-	mbedtls_x509_crt_init(&m.certificate);
+	signer_init(&m.keys);
 	ret = gather(rq, &m);
 	if (!ret)
 		ret = sign(rq, &m);
-	mbedtls_x509_crt_free(&m.certificate);
-	mbedtls_pk_free(&m.key);
-	buffer_free(&m.signature);
+	signer_free(&m.keys);
 	buffer_free(&m.text);
 	return signer_status(ret);
 }
 
-static enum exit_status check_and_sign(const struct command *self,
-				       const struct request *rq)
-{
-	if (!rq->name)
-		return options_missing(self, "--name NAME");
-	if (!rq->version)
-		return options_missing(self, "--version N");
-	if (!rq->cert_path)
-		return options_missing(self, "--cert FILE");
-	if (!!rq->key_path + !!rq->digest_path + !!rq->signature_path != 1) {
-		message("floor: give one of --key, --digest-out and --signature-in");
-		return options_wrong(self);
-	}
-	if (!rq->out_path && !rq->digest_path)
-		return options_missing(self, "-o FILE");
-	return sign_floor(rq);
-}
-
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum {
-		NAME = OPTION_BASE, VERSION, KEY, CERT, PASSPHRASE, DIGEST,
-		SIGNATURE, FORCE
-	};
-	static const struct option options[] = {
-		{ "name", required_argument, NULL, NAME },
-		{ "version", required_argument, NULL, VERSION },
-		{ "key", required_argument, NULL, KEY },
-		{ "cert", required_argument, NULL, CERT },
-		{ "passphrase-file", required_argument, NULL, PASSPHRASE },
-		{ "digest-out", required_argument, NULL, DIGEST },
-		{ "signature-in", required_argument, NULL, SIGNATURE },
-		{ "output", required_argument, NULL, 'o' },
-		{ "force", no_argument, NULL, FORCE },
-		{ "help", no_argument, NULL, OPTION_HELP },
-		{ 0 }
-	};
 	struct request rq = { 0 };
-	int c;
+	struct argument signer[SIGNER_ROWS];
+	const struct argument table[] = {
+		{ .name = "name", .word = &rq.name },
+		{ .name = "version", .word = &rq.version },
+		{ .more = signer }
+	};
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
-		switch (c) {
-		case NAME:
-			rq.name = optarg;
-			break;
-		case VERSION:
-			rq.version = optarg;
-			break;
-		case KEY:
-			rq.key_path = optarg;
-			break;
-		case CERT:
-			rq.cert_path = optarg;
-			break;
-		case PASSPHRASE:
-			rq.passphrase_path = optarg;
-			break;
-		case DIGEST:
-			rq.digest_path = optarg;
-			break;
-		case SIGNATURE:
-			rq.signature_path = optarg;
-			break;
-		case 'o':
-			rq.out_path = optarg;
-			break;
-		case FORCE:
-			rq.force = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
+	signer_options(&rq.signer, signer);
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
 	if (optind != argc) {
 		message("floor: takes no file: '%s'", argv[optind]);
 		return options_wrong(self);
 	}
-	return check_and_sign(self, &rq);
+	if (!rq.name)
+		return options_missing(self, "--name NAME");
+	if (!rq.version)
+		return options_missing(self, "--version N");
+	if (!signer_complete(self, &rq.signer))
+		return EXIT_TROUBLE;
+	if (!rq.signer.out_path && !rq.signer.digest_path)
+		return options_missing(self, "-o FILE");
+	return sign_floor(&rq);
 }
 
 const struct command cmd_floor = {

@@ -77,7 +77,7 @@ struct generation {
 	const char *out_path;
 	const char *cache_path;
 	u32 algs;
-	unsigned int jobs;
+	u64 jobs;
 	bool verity;
 	bool all;
 	bool no_links;
@@ -583,7 +583,7 @@ static int hash_tree(struct generation *g)
 	if (match_links(g))
 		return -ENOMEM;
 	progress_start("hashing", g->tree.count);
-	parallel_run(g->jobs, work, g);
+	parallel_run((unsigned int)g->jobs, work, g);
 	progress_end();
 	if (atomic_load(&g->failed))
 		return -EIO;
@@ -643,8 +643,9 @@ static enum exit_status generate(struct generation *g)
 	return ret ? EXIT_TROUBLE : EXIT_YES;
 }
 
-static bool set_algs(struct generation *g, const char *names)
+static int set_algs(void *to, const char *names)
 {
+	struct generation *g = to;
 	const char *name = names;
 
 	g->algs = 0;
@@ -655,147 +656,100 @@ static bool set_algs(struct generation *g, const char *names)
 		if (alg < 0) {
 			message("generate: --hash '%.*s' is not a kind of fingerprint",
 				(int)len, name);
-			return false;
+			return -EINVAL;
 		}
 		g->algs |= 1U << alg;
 		if (!name[len])
-			return true;
+			return 0;
 		name += len + 1;
 	}
 }
 
-enum {
-	ROOT = OPTION_BASE, NAME, VERSION, REQUIRES, REVOKE, REVOKE_FILE, IMAGE,
-	HASH, VERITY, JOBS, EXCLUDE, ALL, FLAG, RULES, CACHE, LIST, JSON,
-	NO_LINKS
-};
-
-/* What the command line has before it is known which fingerprints go with it. */
-struct lists {
-	const char **excludes;
-	const char **revoked_files;
-	size_t revoked_count;
-};
-
-static bool take_option(const struct command *self, struct generation *g,
-			struct lists *lists, int c)
+static int add_word(void *to, const char *fingerprint)
 {
-	u64 n;
+	return heading_add(to, fingerprint);
+}
 
-	switch (c) {
-	case ROOT:
-		g->dir = optarg;
-		return true;
-	case NAME:
-		g->heading.name = optarg;
-		return true;
-	case VERSION:
-		g->heading.version = optarg;
-		return true;
-	case REQUIRES:
-		if (!options_number(self, "--requires", optarg, 1,
-				    VERIEXEC_LEVEL, &n))
-			return false;
-		g->heading.requires = (u32)n;
-		return true;
-	case REVOKE:
-		return !heading_add(&g->heading.revoked, optarg);
-	case REVOKE_FILE:
-		lists->revoked_files[lists->revoked_count++] = optarg;
-		return true;
-	case IMAGE:
-		return !heading_add(&g->heading.images, optarg);
-	case HASH:
-		return set_algs(g, optarg);
-	case VERITY:
-		g->verity = true;
-		return true;
-	case CACHE:
-		g->cache_path = optarg;
-		return true;
-	case LIST:
-		g->list = true;
-		return true;
-	case JSON:
-		g->json = true;
-		return true;
-	case 'v':
-		g->verbose = true;
-		return true;
-	case JOBS:
-		if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX, &n))
-			return false;
-		g->jobs = (unsigned int)n;
-		return true;
-	case EXCLUDE:
-		lists->excludes[g->tree.exclude_count++] =
-			optarg + strspn(optarg, "/");
-		return true;
-	case ALL:
-		g->all = true;
-		return true;
-	case NO_LINKS:
-		g->no_links = true;
-		return true;
-	case FLAG:
-		return !rules_add(&g->rules, optarg);
-	case RULES:
-		return !rules_load(&g->rules, optarg);
-	case 'o':
-		g->out_path = optarg;
-		return true;
-	default:
-		options_wrong(self);
-		return false;
-	}
+/**
+ * struct files - names on the command line, until it is known what to do with them
+ * @list: of names
+ * @count: of @list
+ */
+struct files {
+	const char **list;
+	size_t count;
+};
+
+static int add_name(void *to, const char *name)
+{
+	struct files *files = to;
+
+	files->list[files->count++] = name;
+	return 0;
+}
+
+static int add_exclude(void *to, const char *glob)
+{
+	struct tree *tree = to;
+
+	tree->excludes[tree->exclude_count++] = glob + strspn(glob, "/");
+	return 0;
+}
+
+static int add_rule(void *to, const char *rule)
+{
+	return rules_add(to, rule);
+}
+
+static int add_rules(void *to, const char *path)
+{
+	return rules_load(to, path);
 }
 
 static enum exit_status run_with(const struct command *self, int argc,
 				 char **argv, struct generation *g,
-				 struct lists *lists)
+				 struct files *revoked)
 {
-	static const struct option options[] = {
-		{ "root", required_argument, NULL, ROOT },
-		{ "name", required_argument, NULL, NAME },
-		{ "version", required_argument, NULL, VERSION },
-		{ "requires", required_argument, NULL, REQUIRES },
-		{ "revoke", required_argument, NULL, REVOKE },
-		{ "revoke-file", required_argument, NULL, REVOKE_FILE },
-		{ "image", required_argument, NULL, IMAGE },
-		{ "hash", required_argument, NULL, HASH },
-		{ "verity", no_argument, NULL, VERITY },
-		{ "jobs", required_argument, NULL, JOBS },
-		{ "exclude", required_argument, NULL, EXCLUDE },
-		{ "all", no_argument, NULL, ALL },
-		{ "no-links", no_argument, NULL, NO_LINKS },
-		{ "flag", required_argument, NULL, FLAG },
-		{ "rules", required_argument, NULL, RULES },
-		{ "cache", required_argument, NULL, CACHE },
-		{ "list", no_argument, NULL, LIST },
-		{ "json", no_argument, NULL, JSON },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, OPTION_HELP },
+	const struct argument table[] = {
+		{ .name = "root", .word = &g->dir },
+		{ .name = "name", .word = &g->heading.name },
+		{ .name = "version", .word = &g->heading.version },
+		{ .name = "requires", .number = &g->heading.requires, .min = 1,
+		  .max = VERIEXEC_LEVEL },
+		{ .name = "revoke", .take = add_word,
+		  .to = &g->heading.revoked },
+		{ .name = "revoke-file", .take = add_name, .to = revoked },
+		{ .name = "image", .take = add_word, .to = &g->heading.images },
+		{ .name = "hash", .take = set_algs, .to = g },
+		{ .name = "verity", .flag = &g->verity },
+		{ .name = "jobs", .number = &g->jobs, .min = 1,
+		  .max = JOBS_MAX },
+		{ .name = "exclude", .take = add_exclude, .to = &g->tree },
+		{ .name = "all", .flag = &g->all },
+		{ .name = "no-links", .flag = &g->no_links },
+		{ .name = "flag", .take = add_rule, .to = &g->rules },
+		{ .name = "rules", .take = add_rules, .to = &g->rules },
+		{ .name = "cache", .word = &g->cache_path },
+		{ .name = "list", .flag = &g->list },
+		{ .name = "json", .flag = &g->json },
+		{ .name = "verbose", .letter = 'v', .flag = &g->verbose },
+		{ .name = "output", .letter = 'o', .word = &g->out_path },
 		{ 0 }
 	};
-	int c;
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "ho:v", options, NULL)) != -1) {
-		if (c == OPTION_HELP)
-			return options_help(self);
-		if (!take_option(self, g, lists, c))
-			return EXIT_TROUBLE;
-	}
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
 	if (optind != argc) {
 		message("generate: '%s' is not an option", argv[optind]);
 		return options_wrong(self);
 	}
 	if (g->verity)
 		g->algs |= 1U << VERIEXEC_ALG_VERITY_SHA256;
-	while (lists->revoked_count)
+	while (revoked->count)
 		if (heading_revoke_file(&g->heading,
-				lists->revoked_files[--lists->revoked_count],
-				g->algs))
+					revoked->list[--revoked->count],
+					g->algs))
 			return EXIT_TROUBLE;
 	if (!g->dir && !g->heading.revoked.count && !g->heading.images.count)
 		return options_missing(self, "--root DIR");
@@ -816,7 +770,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 {
 	/* No more of each than there are arguments. */
 	const char **room = calloc(2 * ((size_t)argc + 1), sizeof(*room));
-	struct lists lists = { .excludes = room };
+	struct files revoked = { 0 };
 	struct generation g = {
 		.out_path = "-",
 		.algs = 1U << VERIEXEC_ALG_SHA256,
@@ -829,8 +783,8 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		message("out of memory");
 		return EXIT_TROUBLE;
 	}
-	lists.revoked_files = room + argc + 1;
-	status = run_with(self, argc, argv, &g, &lists);
+	revoked.list = room + argc + 1;
+	status = run_with(self, argc, argv, &g, &revoked);
 	tree_free(&g.tree);
 	cache_free(&g.cache);
 	rules_free(&g.rules);

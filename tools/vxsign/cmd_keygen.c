@@ -45,7 +45,7 @@
  */
 struct request {
 	bool rsa;
-	unsigned int bits;
+	u64 bits;
 	const char *name;
 	u64 days;
 	const char *key_path;
@@ -305,7 +305,7 @@ static enum exit_status make(const struct request *rq, struct issuer *issuer)
 	ret = chance_open(&c);
 	if (ret)
 		goto out;
-	ret = key_make(&key, rq->rsa, rq->bits, &c);
+	ret = key_make(&key, rq->rsa, (unsigned int)rq->bits, &c);
 	if (!ret)
 		ret = mbedtls_pk_write_key_pem(&key, key_pem, sizeof(key_pem));
 	if (!ret)
@@ -371,13 +371,15 @@ static enum exit_status issue(const struct request *rq)
 	return status;
 }
 
-static bool set_type(struct request *rq, const char *type)
+static int set_type(void *to, const char *type)
 {
+	struct request *rq = to;
+
 	rq->rsa = !strcmp(type, "rsa");
 	if (rq->rsa || !strcmp(type, "ecdsa"))
-		return true;
+		return 0;
 	message("keygen: --type '%s' is neither ecdsa nor rsa", type);
-	return false;
+	return -EINVAL;
 }
 
 static bool check_bits(struct request *rq)
@@ -387,7 +389,8 @@ static bool check_bits(struct request *rq)
 	if (rq->rsa ? rq->bits >= 2048 && rq->bits <= 4096 && !(rq->bits % 8) :
 		      rq->bits == 256 || rq->bits == 384)
 		return true;
-	message("keygen: --bits %u is not %s", rq->bits,
+	message("keygen: --bits %llu is not %s",
+		(unsigned long long)rq->bits,
 		rq->rsa ? "from 2048 to 4096, in steps of 8" : "256 or 384");
 	return false;
 }
@@ -402,80 +405,27 @@ static bool is_free(const char *path)
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum {
-		TYPE = OPTION_BASE, BITS, CN, DAYS, KEY, CERT, CSR,
-		ISSUER_CERT, ISSUER_KEY, PASSPHRASE, CA, FORCE
-	};
-	static const struct option options[] = {
-		{ "type", required_argument, NULL, TYPE },
-		{ "bits", required_argument, NULL, BITS },
-		{ "cn", required_argument, NULL, CN },
-		{ "days", required_argument, NULL, DAYS },
-		{ "key", required_argument, NULL, KEY },
-		{ "cert", required_argument, NULL, CERT },
-		{ "csr", required_argument, NULL, CSR },
-		{ "issuer-cert", required_argument, NULL, ISSUER_CERT },
-		{ "issuer-key", required_argument, NULL, ISSUER_KEY },
-		{ "passphrase-file", required_argument, NULL, PASSPHRASE },
-		{ "ca", no_argument, NULL, CA },
-		{ "force", no_argument, NULL, FORCE },
-		{ "help", no_argument, NULL, OPTION_HELP },
+	struct request rq = { .days = DAYS_DEFAULT };
+	const struct argument table[] = {
+		{ .name = "type", .take = set_type, .to = &rq },
+		{ .name = "bits", .number = &rq.bits, .min = 1, .max = 65536 },
+		{ .name = "cn", .word = &rq.name },
+		{ .name = "days", .number = &rq.days, .min = 1,
+		  .max = DAYS_MAX },
+		{ .name = "key", .word = &rq.key_path },
+		{ .name = "cert", .word = &rq.cert_path },
+		{ .name = "csr", .word = &rq.csr_path },
+		{ .name = "issuer-cert", .word = &rq.issuer_cert_path },
+		{ .name = "issuer-key", .word = &rq.issuer_key_path },
+		{ .name = "passphrase-file", .word = &rq.passphrase_path },
+		{ .name = "ca", .flag = &rq.ca },
+		{ .name = "force", .flag = &rq.force },
 		{ 0 }
 	};
-	struct request rq = { .days = DAYS_DEFAULT };
-	u64 n;
-	int c;
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case TYPE:
-			if (!set_type(&rq, optarg))
-				return EXIT_TROUBLE;
-			break;
-		case BITS:
-			if (!options_number(self, "--bits", optarg, 1, 65536,
-					    &n))
-				return EXIT_TROUBLE;
-			rq.bits = (unsigned int)n;
-			break;
-		case CN:
-			rq.name = optarg;
-			break;
-		case DAYS:
-			if (!options_number(self, "--days", optarg, 1, DAYS_MAX,
-					    &rq.days))
-				return EXIT_TROUBLE;
-			break;
-		case KEY:
-			rq.key_path = optarg;
-			break;
-		case CERT:
-			rq.cert_path = optarg;
-			break;
-		case CSR:
-			rq.csr_path = optarg;
-			break;
-		case ISSUER_CERT:
-			rq.issuer_cert_path = optarg;
-			break;
-		case ISSUER_KEY:
-			rq.issuer_key_path = optarg;
-			break;
-		case PASSPHRASE:
-			rq.passphrase_path = optarg;
-			break;
-		case CA:
-			rq.ca = true;
-			break;
-		case FORCE:
-			rq.force = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
 	if (optind != argc) {
 		message("keygen: '%s' is not an option", argv[optind]);
 		return options_wrong(self);

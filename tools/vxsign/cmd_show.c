@@ -344,30 +344,16 @@ static enum exit_status show(const struct request *rq, const char *path)
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum { ENTRIES = OPTION_BASE, JSON };
-	static const struct option options[] = {
-		{ "entries", no_argument, NULL, ENTRIES },
-		{ "json", no_argument, NULL, JSON },
-		{ "help", no_argument, NULL, OPTION_HELP },
+	struct request rq = { 0 };
+	const struct argument table[] = {
+		{ .name = "entries", .flag = &rq.entries },
+		{ .name = "json", .flag = &rq.json },
 		{ 0 }
 	};
-	struct request rq = { 0 };
-	int c;
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case ENTRIES:
-			rq.entries = true;
-			break;
-		case JSON:
-			rq.json = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
 	if (argc - optind != 1)
 		return options_missing(self, "the one manifest to show");
 	return show(&rq, argv[optind]);

@@ -18,43 +18,27 @@
 
 /**
  * struct request - what to sign, and how
- * @key_path: of the private key; NULL if it is elsewhere
- * @passphrase_path: of what decrypts it, may be NULL
- * @digest_path: where the digest goes that somebody else is to sign, or NULL
- * @signature_path: of what he made of it, or NULL
- * @cert_path: of the signer's certificate
- * @out_path: where the signed manifest goes
+ * @signer: who signs it
  * @md: MBEDTLS_MD_NONE: what suits the key
  * @replace: a signature that is there
  * @add: to a signature that is there
- * @force: sign though the certificate is not valid now
  */
 struct request {
-	const char *key_path;
-	const char *passphrase_path;
-	const char *digest_path;
-	const char *signature_path;
-	const char *cert_path;
-	const char *out_path;
+	struct signer signer;
 	mbedtls_md_type_t md;
 	bool replace;
 	bool add;
-	bool force;
 };
 
 /**
  * struct material - what is needed to sign
  * @file: the manifest
- * @certificates: the signer's, and those of its issuers
- * @key: private, if it is here
- * @signature: of a key that is elsewhere
+ * @keys: of the signer
  * @others: the signatures that are there already, if they are to stay
  */
 struct material {
 	struct signed_file file;
-	mbedtls_x509_crt certificates;
-	mbedtls_pk_context key;
-	struct buffer signature;
+	struct signer_keys keys;
 	struct cms_message others;
 };
 
@@ -66,7 +50,7 @@ static int check_result(const struct request *rq, const struct buffer *der,
 			struct material *m)
 {
 	const struct cms_trust trust = {
-		.trusted = &m->certificates,
+		.trusted = &m->keys.certificates,
 		/* Who has signed before is for others to trust. */
 		.strangers = m->others.signer_count,
 	};
@@ -77,9 +61,9 @@ static int check_result(const struct request *rq, const struct buffer *der,
 	ret = cms_verify(der->data, der->len, parts->text, parts->text_len,
 			 &trust, &verdict);
 	/* With --force, the signing time is wrong, and known to be. */
-	if (!ret || rq->force)
+	if (!ret || rq->signer.force)
 		return 0;
-	message("%s: %s", rq->cert_path, verdict.cause);
+	message("%s: %s", rq->signer.cert_path, verdict.cause);
 	return ret;
 }
 
@@ -98,7 +82,7 @@ static int append(const struct request *rq, const struct signed_file *file,
 		ret = -EFBIG;
 	}
 	if (!ret)
-		ret = file_write(rq->out_path, out.data, out.len);
+		ret = file_write(rq->signer.out_path, out.data, out.len);
 	buffer_free(&out);
 	return ret;
 }
@@ -111,7 +95,7 @@ static int write_digest(const struct request *rq,
 	size_t len;
 	int ret = cms_digest(cms, digest, &len);
 
-	return ret ? ret : file_write(rq->digest_path, digest, len);
+	return ret ? ret : file_write(rq->signer.digest_path, digest, len);
 }
 
 static int sign(struct request *rq, struct material *m)
@@ -119,17 +103,17 @@ static int sign(struct request *rq, struct material *m)
 	struct cms_request cms = {
 		.text = m->file.parts.text,
 		.text_len = m->file.parts.text_len,
-		.certificate = &m->certificates,
-		.key = rq->key_path ? &m->key : NULL,
-		.signature = { m->signature.data, m->signature.len },
+		.certificate = &m->keys.certificates,
+		.key = rq->signer.key_path ? &m->keys.key : NULL,
+		.signature = { m->keys.signature.data, m->keys.signature.len },
 		/* Nobody else should have to know when. */
-		.attributes = rq->key_path,
+		.attributes = rq->signer.key_path,
 	};
 	struct buffer der = { 0 };
 	int ret;
 
 	if (rq->md == MBEDTLS_MD_NONE)
-		rq->md = key_hash(&m->certificates.pk);
+		rq->md = key_hash(&m->keys.certificates.pk);
 	cms.md = rq->md;
 	if (m->others.signer_count) {
 		cms.others = &m->others;
@@ -138,12 +122,12 @@ static int sign(struct request *rq, struct material *m)
 	}
 	ret = signer_time(&cms.when);
 	if (!ret)
-		ret = signer_check(rq->cert_path, &m->certificates, rq->md,
-				   rq->key_path, &m->key);
-	if (!ret && !rq->force)
-		ret = signer_check_dates(rq->cert_path, &m->certificates,
+		ret = signer_check(rq->signer.cert_path, &m->keys.certificates, rq->md,
+				   rq->signer.key_path, &m->keys.key);
+	if (!ret && !rq->signer.force)
+		ret = signer_check_dates(rq->signer.cert_path, &m->keys.certificates,
 					 cms.when);
-	if (!ret && rq->digest_path)
+	if (!ret && rq->signer.digest_path)
 		return write_digest(rq, &cms);
 	if (!ret)
 		ret = cms_sign(&cms, &der);
@@ -189,7 +173,7 @@ static int read_others(const struct request *rq, struct material *m)
 	}
 	if (others.signers[0].form.key_id.len)
 		cause = "a signer in it is named by key identifier, no other can be added";
-	else if (!rq->key_path && others.signers[0].form.attributes.len)
+	else if (!rq->signer.key_path && others.signers[0].form.attributes.len)
 		cause = "its signer has signed attributes; who signs elsewhere must come first";
 	else if (others.signer_count == CMS_SIGNERS_MAX)
 		cause = "it has too many signers already";
@@ -214,12 +198,9 @@ static int gather(const struct request *rq, const char *path,
 	if (!ret)
 		ret = read_others(rq, m);
 	if (!ret)
-		ret = certificate_load(rq->cert_path, &m->certificates);
-	if (!ret && rq->key_path)
-		ret = key_load(rq->key_path, rq->passphrase_path, &m->key);
-	if (!ret && rq->signature_path)
-		ret = signature_load(rq->signature_path, &m->certificates.pk,
-				     &m->signature);
+		ret = signer_load(&rq->signer, &m->keys);
+	if (!ret)
+		ret = signer_load_signature(&rq->signer, &m->keys);
 	return ret;
 }
 
@@ -228,22 +209,20 @@ static enum exit_status sign_file(struct request *rq, const char *path)
 	struct material m = { 0 };
 	int ret;
 
-	mbedtls_pk_init(&m.key);
-	mbedtls_x509_crt_init(&m.certificates);
+	signer_init(&m.keys);
 	mbedtls_x509_crt_init(&m.others.certificates);
 	ret = gather(rq, path, &m);
 	if (!ret)
 		ret = sign(rq, &m);
 	cms_free(&m.others);
-	mbedtls_x509_crt_free(&m.certificates);
-	mbedtls_pk_free(&m.key);
-	buffer_free(&m.signature);
+	signer_free(&m.keys);
 	signed_free(&m.file);
 	return signer_status(ret);
 }
 
-static bool set_hash(struct request *rq, const char *name)
+static int set_hash(void *to, const char *name)
 {
+	struct request *rq = to;
 	static const struct {
 		const char *name;
 		mbedtls_md_type_t md;
@@ -257,88 +236,37 @@ static bool set_hash(struct request *rq, const char *name)
 	for (i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
 		if (!strcmp(name, hashes[i].name)) {
 			rq->md = hashes[i].md;
-			return true;
+			return 0;
 		}
 	message("sign: --hash '%s' is not sha256, sha384 or sha512", name);
-	return false;
+	return -EINVAL;
 }
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	enum {
-		KEY = OPTION_BASE, CERT, HASH, PASSPHRASE, DIGEST, SIGNATURE,
-		ADD, REPLACE, FORCE
-	};
-	static const struct option options[] = {
-		{ "key", required_argument, NULL, KEY },
-		{ "cert", required_argument, NULL, CERT },
-		{ "hash", required_argument, NULL, HASH },
-		{ "passphrase-file", required_argument, NULL, PASSPHRASE },
-		{ "digest-out", required_argument, NULL, DIGEST },
-		{ "signature-in", required_argument, NULL, SIGNATURE },
-		{ "output", required_argument, NULL, 'o' },
-		{ "add", no_argument, NULL, ADD },
-		{ "replace", no_argument, NULL, REPLACE },
-		{ "force", no_argument, NULL, FORCE },
-		{ "help", no_argument, NULL, OPTION_HELP },
-		{ 0 }
-	};
 	struct request rq = { .md = MBEDTLS_MD_NONE };
-	int c;
+	struct argument signer[SIGNER_ROWS];
+	const struct argument table[] = {
+		{ .name = "hash", .take = set_hash, .to = &rq },
+		{ .name = "add", .flag = &rq.add },
+		{ .name = "replace", .flag = &rq.replace },
+		{ .more = signer }
+	};
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
-		switch (c) {
-		case KEY:
-			rq.key_path = optarg;
-			break;
-		case CERT:
-			rq.cert_path = optarg;
-			break;
-		case HASH:
-			if (!set_hash(&rq, optarg))
-				return EXIT_TROUBLE;
-			break;
-		case PASSPHRASE:
-			rq.passphrase_path = optarg;
-			break;
-		case DIGEST:
-			rq.digest_path = optarg;
-			break;
-		case SIGNATURE:
-			rq.signature_path = optarg;
-			break;
-		case 'o':
-			rq.out_path = optarg;
-			break;
-		case ADD:
-			rq.add = true;
-			break;
-		case REPLACE:
-			rq.replace = true;
-			break;
-		case FORCE:
-			rq.force = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
-	if (!rq.cert_path)
-		return options_missing(self, "--cert FILE");
-	if (!!rq.key_path + !!rq.digest_path + !!rq.signature_path != 1) {
-		message("sign: give one of --key, --digest-out and --signature-in");
-		return options_wrong(self);
-	}
+	signer_options(&rq.signer, signer);
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
+	if (!signer_complete(self, &rq.signer))
+		return EXIT_TROUBLE;
 	if (rq.add && rq.replace) {
 		message("sign: --add and --replace cannot be combined");
 		return options_wrong(self);
 	}
 	if (argc - optind != 1)
 		return options_missing(self, "the one manifest to sign");
-	if (!rq.out_path)
-		rq.out_path = argv[optind];
+	if (!rq.signer.out_path)
+		rq.signer.out_path = argv[optind];
 	return sign_file(&rq, argv[optind]);
 }
 

@@ -130,61 +130,37 @@ static enum exit_status verify(struct request *rq, const char *path)
 	return EXIT_NO;
 }
 
+static int take_cert(void *list, const char *path)
+{
+	return certificate_load(path, list);
+}
+
+static int take_crl(void *list, const char *path)
+{
+	return certificate_load_crl(path, list);
+}
+
 static enum exit_status run_with(const struct command *self, int argc,
 				 char **argv, struct request *rq)
 {
-	enum {
-		CERT = OPTION_BASE, REVOKED, CRL, ROOT, EXTRA, JOBS, JSON
-	};
-	static const struct option options[] = {
-		{ "cert", required_argument, NULL, CERT },
-		{ "revoked", required_argument, NULL, REVOKED },
-		{ "crl", required_argument, NULL, CRL },
-		{ "root", required_argument, NULL, ROOT },
-		{ "extra", no_argument, NULL, EXTRA },
-		{ "jobs", required_argument, NULL, JOBS },
-		{ "json", no_argument, NULL, JSON },
-		{ "help", no_argument, NULL, OPTION_HELP },
+	bool extra = false;
+	const struct argument table[] = {
+		{ .name = "cert", .take = take_cert, .to = &rq->trusted },
+		{ .name = "revoked", .take = take_cert, .to = &rq->revoked },
+		{ .name = "crl", .take = take_crl, .to = &rq->crls },
+		{ .name = "root", .word = &rq->survey.dir },
+		{ .name = "extra", .flag = &extra },
+		{ .name = "jobs", .number = &rq->survey.jobs, .min = 1,
+		  .max = JOBS_MAX },
+		{ .name = "json", .flag = &rq->json },
 		{ 0 }
 	};
-	u64 n;
-	int c;
+	enum exit_status status;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case CERT:
-			if (certificate_load(optarg, &rq->trusted))
-				return EXIT_TROUBLE;
-			break;
-		case REVOKED:
-			if (certificate_load(optarg, &rq->revoked))
-				return EXIT_TROUBLE;
-			break;
-		case CRL:
-			if (certificate_load_crl(optarg, &rq->crls))
-				return EXIT_TROUBLE;
-			break;
-		case ROOT:
-			rq->survey.dir = optarg;
-			break;
-		case EXTRA:
-			rq->survey.more = extra_find;
-			break;
-		case JOBS:
-			if (!options_number(self, "--jobs", optarg, 1, JOBS_MAX,
-					    &n))
-				return EXIT_TROUBLE;
-			rq->survey.jobs = (unsigned int)n;
-			break;
-		case JSON:
-			rq->json = true;
-			break;
-		case OPTION_HELP:
-			return options_help(self);
-		default:
-			return options_wrong(self);
-		}
-	}
+	if (!options_read(self, argc, argv, table, &status))
+		return status;
+	if (extra)
+		rq->survey.more = extra_find;
 	if (!rq->trusted.raw.len)
 		return options_missing(self, "--cert TRUSTED");
 	if (rq->survey.more && !rq->survey.dir)

@@ -125,7 +125,7 @@ static int print_words(struct words *w, const char *directive,
  */
 int heading_print(struct heading *h, struct buffer *out)
 {
-	u32 requires = h->requires;
+	u32 requires = (u32)h->requires;
 	int ret = add_text(out, "%%manifest %d\n", VERIEXEC_FORMAT);
 
 	if (h->revoked.count && requires < LEVEL_OF_REVOKE)

@@ -30,7 +30,7 @@ struct words {
 struct heading {
 	const char *name;
 	const char *version;
-	u32 requires;
+	u64 requires;
 	struct words revoked;
 	struct words images;
 };

@@ -31,7 +31,8 @@ static enum exit_status print_help(void)
 	     "Makes, signs and checks the manifests of verified execution.\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
 		printf("  %-10s%s\n", commands[i]->name, commands[i]->summary);
-	puts("\n'vxsign COMMAND --help' tells a command's options.\n"
+	puts("\n'vxsign COMMAND --help', or -h, tells a command's options; 'vxsign --version'\n"
+	     "the version.\n"
 	     "\n"
 	     "Exit status: 0 yes, 1 no (refused, or it differs), 2 wrong usage or\n"
 	     "system error.");
@@ -50,6 +51,10 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 	    !strcmp(argv[1], "help"))
 		return (int)print_help();
+	if (!strcmp(argv[1], "--version")) {
+		arguments_version("vxsign");
+		return (int)options_flush();
+	}
 	for (i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(argv[1], commands[i]->name))
 			return (int)commands[i]->run(commands[i], argc - 1,

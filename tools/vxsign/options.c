@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
@@ -25,17 +24,32 @@ enum exit_status options_flush(void)
 }
 
 /**
- * options_help() - print a command's help
+ * options_read() - take the options from a command's line
  * @cmd: the command
+ * @argc: of @argv
+ * @argv: its line; what is no option begins at getopt's optind afterwards
+ * @table: its options
+ * @status: filled if the command is not to go on
+ *
+ * Return: true if the command is to go on.
  */
-enum exit_status options_help(const struct command *cmd)
+bool options_read(const struct command *cmd, int argc, char **argv,
+		  const struct argument *table, enum exit_status *status)
 {
-	printf("Usage: vxsign %s %s", cmd->name, cmd->usage);
-	return options_flush();
+	char called[32];
+	const struct arguments arguments = {
+		.called = called,
+		.usage = cmd->usage,
+		.table = table,
+		.hint = true,
+	};
+
+	snprintf(called, sizeof(called), "vxsign %s", cmd->name);
+	return arguments_read(&arguments, argc, argv, status);
 }
 
 /**
- * options_wrong() - say where help is, after getopt has said what is wrong
+ * options_wrong() - say where help is, after it was said what is wrong
  * @cmd: the command
  */
 enum exit_status options_wrong(const struct command *cmd)
@@ -54,31 +68,4 @@ enum exit_status options_missing(const struct command *cmd, const char *what)
 	message("%s: %s is missing; try 'vxsign %s --help'", cmd->name, what,
 		cmd->name);
 	return EXIT_TROUBLE;
-}
-
-/**
- * options_number() - read the number of an option
- * @cmd: the command
- * @option: its name
- * @value: what was given, decimal
- * @min: the least
- * @max: the greatest
- * @number: filled on success
- *
- * Return: false, reported, if that is not such a number.
- */
-bool options_number(const struct command *cmd, const char *option,
-		    const char *value, u64 min, u64 max, u64 *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoull(value, &end, 10);
-	if (!errno && *value >= '0' && *value <= '9' && !*end &&
-	    *number >= min && *number <= max)
-		return true;
-	message("%s: %s '%s' is not a number from %llu to %llu", cmd->name,
-		option, value, (unsigned long long)min,
-		(unsigned long long)max);
-	return false;
 }

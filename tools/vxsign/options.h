@@ -8,19 +8,14 @@
 
 #include <getopt.h>
 
+#include "arguments.h"
 #include "commands.h"
-#include "manifest.h"
 
-/* Values of options without a letter. */
-#define OPTION_BASE	256
-#define OPTION_HELP	'h'
-
-enum exit_status options_help(const struct command *cmd);
 enum exit_status options_wrong(const struct command *cmd);
 enum exit_status options_missing(const struct command *cmd, const char *what);
 enum exit_status options_flush(void);
 
-bool options_number(const struct command *cmd, const char *option,
-		    const char *value, u64 min, u64 max, u64 *number);
+bool options_read(const struct command *cmd, int argc, char **argv,
+		  const struct argument *table, enum exit_status *status);
 
 #endif /* _VXSIGN_OPTIONS_H */

@@ -5,11 +5,107 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "certificate.h"
 #include "key.h"
 #include "message.h"
 #include "signer.h"
+
+/**
+ * signer_options() - the options that say who signs
+ * @s: gets what they say
+ * @rows: filled; the last is the end of the table
+ */
+void signer_options(struct signer *s, struct argument rows[SIGNER_ROWS])
+{
+	const struct argument table[SIGNER_ROWS] = {
+		{ .name = "key", .word = &s->key_path },
+		{ .name = "cert", .word = &s->cert_path },
+		{ .name = "passphrase-file", .word = &s->passphrase_path },
+		{ .name = "digest-out", .word = &s->digest_path },
+		{ .name = "signature-in", .word = &s->signature_path },
+		{ .name = "output", .letter = 'o', .word = &s->out_path },
+		{ .name = "force", .flag = &s->force },
+		{ 0 }
+	};
+
+	memcpy(rows, table, sizeof(table));
+}
+
+/**
+ * signer_complete() - is it said who signs, and where his key is?
+ * @cmd: the command, for messages
+ * @s: what was said
+ *
+ * Return: false, reported, if it is not.
+ */
+bool signer_complete(const struct command *cmd, const struct signer *s)
+{
+	if (!s->cert_path) {
+		options_missing(cmd, "--cert FILE");
+		return false;
+	}
+	if (!!s->key_path + !!s->digest_path + !!s->signature_path == 1)
+		return true;
+	message("%s: give one of --key, --digest-out and --signature-in",
+		cmd->name);
+	options_wrong(cmd);
+	return false;
+}
+
+/**
+ * signer_init() - begin with no key
+ * @keys: to be freed by signer_free() in any case
+ */
+void signer_init(struct signer_keys *keys)
+{
+	*keys = (struct signer_keys){ 0 };
+	mbedtls_pk_init(&keys->key);
+	mbedtls_x509_crt_init(&keys->certificates);
+}
+
+/**
+ * signer_load() - read the certificates of a signer, and his key if it is here
+ * @s: where they are
+ * @keys: from signer_init(); filled
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int signer_load(const struct signer *s, struct signer_keys *keys)
+{
+	int ret = certificate_load(s->cert_path, &keys->certificates);
+
+	if (!ret && s->key_path)
+		ret = key_load(s->key_path, s->passphrase_path, &keys->key);
+	return ret;
+}
+
+/**
+ * signer_load_signature() - read what a key elsewhere has made, if it was one
+ * @s: where it is
+ * @keys: from signer_load(); filled
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int signer_load_signature(const struct signer *s, struct signer_keys *keys)
+{
+	if (!s->signature_path)
+		return 0;
+	return signature_load(s->signature_path, &keys->certificates.pk,
+			      &keys->signature);
+}
+
+/**
+ * signer_free() - forget the keys
+ * @keys: from signer_init()
+ */
+void signer_free(struct signer_keys *keys)
+{
+	mbedtls_x509_crt_free(&keys->certificates);
+	mbedtls_pk_free(&keys->key);
+	buffer_free(&keys->signature);
+}
 
 /**
  * signer_time() - the time to sign: now, or what the builder's environment says

@@ -55,7 +55,7 @@ struct tree {
 	struct tree_dir *dirs;
 	size_t dir_count;
 	size_t dir_room;
-	const char *const *excludes;
+	const char **excludes;
 	size_t exclude_count;
 };
 
