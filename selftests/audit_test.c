@@ -124,13 +124,26 @@ static int name_device(const struct stat *st, char name[128])
 	return 0;
 }
 
+/* The file that this process, and what it forks, was started from. */
+static const char *own_path(void)
+{
+	static char path[256];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	path[len < 0 ? 0 : len] = '\0';
+	return path;
+}
+
 /* Line and record of a denial say who did what to which file. */
 static bool is_told(int log, const char *op, const char *path,
 		    const struct who *who)
 {
 	/* Where a change is denied, only the path within its file system is known. */
 	const char *told = strcmp(op, "exec") ? path + strlen(AT) : path;
-	char line[256], by[128], file[256], what[256], name[128];
+	const char *cause = strcmp(op, "exec") ?
+		"cause=listed reason=\"file is in a manifest\"" :
+		"cause=not-listed reason=\"file is in no manifest\"";
+	char line[256], by[512], file[256], what[256], name[128];
 	struct stat st;
 
 	if (stat(path, &st) || name_device(&st, name))
@@ -143,11 +156,11 @@ static bool is_told(int log, const char *op, const char *path,
 		fprintf(stderr, "# no line with %s%s\n", what, line);
 		return false;
 	}
-	snprintf(what, sizeof(what), "lsm=veriexec op=%s ", op);
+	snprintf(what, sizeof(what), "lsm=veriexec op=%s %s ", op, cause);
 	snprintf(by, sizeof(by),
-		 " pid=%d uid=%u auid=%u ses=%u comm=\"audit_test\" ",
-		 who->pid, who->uid, who->login, who->session);
-	snprintf(file, sizeof(file), " path=\"%s\" dev=\"%s\" ino=%lu res=0",
+		 " pid=%d uid=%u auid=%u ses=%u comm=\"audit_test\" exe=\"%s\" ",
+		 who->pid, who->uid, who->login, who->session, own_path());
+	snprintf(file, sizeof(file), " name=\"%s\" dev=\"%s\" ino=%lu res=0",
 		 told, name, st.st_ino);
 	if (log_has(log, "type=1800", what, by, file, NULL))
 		return true;

@@ -1080,7 +1080,7 @@ static bool has_record(int log, const char *op, const char *path,
 {
 	char op_word[64], path_word[256] = "";
 
-	snprintf(op_word, sizeof(op_word), "lsm=veriexec op=%s ", op);
+	snprintf(op_word, sizeof(op_word), "lsm=veriexec op=%s cause=", op);
 	/* From the root, or from that of its file system. */
 	if (path)
 		snprintf(path_word, sizeof(path_word), "%s\" dev=",

@@ -171,7 +171,8 @@ TEST_F(control, states_need_those_before_them)
 	EXPECT_EQ(0, write_control("state", "active\n"));
 	EXPECT_TRUE(reads("state", "loaded active\n"));
 	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state",
-			    "cause=\"loaded active\"", NULL));
+			    " cause=added ", " states=\"loaded active\" res=1",
+			    NULL));
 	/* Again is no error, and no news. */
 	EXPECT_EQ(0, write_control("state", "active"));
 	EXPECT_FALSE(log_has_now(self->log, "op=state", NULL));
@@ -285,8 +286,8 @@ TEST_F(control, root_without_the_capability_only_reads)
 	for (j = 0; j < ARRAY_SIZE(acts); j++) {
 		EXPECT_EQ(acts[j].with, acts[j].act()) TH_LOG("act %zu", j);
 	}
-	EXPECT_TRUE(log_has(self->log, "type=1807", "name=capability", "res=1",
-			    NULL));
+	EXPECT_TRUE(log_has(self->log, "type=1807", "name=\"capability\"",
+			    "res=1", NULL));
 	EXPECT_EQ(0, check_file(FREE));
 	text_free(&manifest);
 	text_free(&text);
@@ -308,8 +309,8 @@ TEST_F(control, mapped_devices_keep_enforce_away)
 			    "would be denied: device would be mapped", NULL));
 	close(fd);
 	EXPECT_EQ(-EBUSY, write_control("state", "enforce"));
-	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state", "dev=\"ram15\"",
-			    "res=0", NULL));
+	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state", " cause=mapped ",
+			    "dev=\"ram15\"", "res=0", NULL));
 	EXPECT_TRUE(reads("state", "loaded active\n"));
 	EXPECT_EQ(0, munmap(p, 4096));
 
@@ -543,8 +544,8 @@ static bool stays_locked(const FIXTURE_DATA(control) *self,
 	return load_trusted(manifest) == EPERM &&
 	       log_has(self->log, "veriexec: manifest", "refused (-1)",
 		       "the state is locked", NULL) &&
-	       log_has(self->log, "lsm=veriexec op=load", "res=0", "errno=-1",
-		       NULL) &&
+	       log_has(self->log, "lsm=veriexec op=load cause=not-permitted ",
+		       "res=0", "errno=-1", NULL) &&
 	       run(AGAIN "/dir/prog", "ok") == -EACCES;
 }
 
@@ -603,7 +604,7 @@ TEST_F(control, locked_takes_what_is_loaded_already_and_no_more)
 	loaded.data[loaded.len - 28 - 12 - 1] ^= 1;
 
 	EXPECT_EQ(0, load_trusted(&loaded));
-	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=load", "name=again",
+	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=load", "name=\"again\"",
 			    "res=1", NULL));
 	EXPECT_EQ(0, run(AGAIN "/dir/prog", "ok"));
 	EXPECT_EQ(-EACCES, run(AGAIN "/dir/other", "ok"));

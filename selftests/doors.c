@@ -124,17 +124,17 @@ struct expected {
 
 static void look_at_record(const char *text, struct expected *e)
 {
-	char op[64], path[192] = "";
+	char op[64], name[192] = "";
 
 	tally->records++;
 	if (strstr(text, "/open/"))
 		tally->stray++;
 	if (!e)
 		return;
-	snprintf(op, sizeof(op), "lsm=veriexec op=%s ", e->op);
+	snprintf(op, sizeof(op), "lsm=veriexec op=%s cause=", e->op);
 	if (e->path)
-		snprintf(path, sizeof(path), "%s\" dev=", e->path);
-	if (strstr(text, op) && strstr(text, path) &&
+		snprintf(name, sizeof(name), " name=\"%s\" dev=", e->path);
+	if (strstr(text, op) && strstr(text, name) &&
 	    strstr(text, enforced ? " res=0" : " res=1"))
 		e->record = true;
 }

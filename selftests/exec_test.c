@@ -120,7 +120,7 @@ TEST_F(exec, descriptor_of_a_file_runs_as_the_file_does)
 	EXPECT_EQ(EACCES, err);
 	/* Audit writes names with blanks in hexadecimal: "/memfd:". */
 	EXPECT_TRUE(log_has(self->log, "type=1800", "op=exec",
-			    "path=2F6D656D66643A", "res=0", NULL));
+			    "name=2F6D656D66643A", "res=0", NULL));
 }
 
 TEST_F(exec, script_needs_its_own_entry_and_that_of_its_interpreter)

@@ -605,8 +605,8 @@ TEST_F(flags, only_trusted_programs_open_the_memory)
 	ASSERT_EQ(0, make_flagged("trusted"));
 	EXPECT_EQ(EPERM, run(PROG, "open", "/dev/mem"));
 	EXPECT_TRUE(log_has(self->log, "lsm=veriexec op=raw_io ",
-			    "cause=\"program is not trusted\"", "res=0",
-			    NULL));
+			    " cause=not-trusted reason=\"program is not trusted\" ",
+			    "res=0", NULL));
 	EXPECT_EQ(0, run(FLAGGED, "open", "/dev/mem"));
 }
 

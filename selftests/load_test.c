@@ -478,7 +478,7 @@ static bool keeps(const FIXTURE_DATA(leaves) *self, int ret, int files,
 	return ret == -EXDEV &&
 	       log_has(self->log, "veriexec: manifest leaves refused (-18)", why,
 		       NULL) &&
-	       log_has(self->log, "lsm=veriexec op=load", "name=leaves",
+	       log_has(self->log, "lsm=veriexec op=load", "name=\"leaves\"",
 		       "errno=-18", NULL);
 }
 

@@ -90,7 +90,7 @@ TEST_F(mmap, memory_of_a_memfd_is_not_executable)
 	EXPECT_EQ(0, map(fd, PROT_READ, MAP_SHARED));
 	EXPECT_EQ(EACCES, map(fd, PROT_READ | PROT_EXEC, MAP_SHARED));
 	EXPECT_TRUE(log_has(self->log, "type=1800", "op=mmap",
-			    "path=2F6D656D66643A", "res=0", NULL));
+			    "name=2F6D656D66643A", "res=0", NULL));
 	close(fd);
 }
 

@@ -387,8 +387,8 @@ static bool told_of_link(int log, const char *op, const char *path)
 
 	snprintf(line, sizeof(line), "veriexec: %s of %s denied: " LINK_CAUSE,
 		 op, path + strlen(AT));
-	snprintf(record, sizeof(record), "lsm=veriexec op=%s cause=\"" LINK_CAUSE
-		 "\"", op);
+	snprintf(record, sizeof(record), "lsm=veriexec op=%s cause=link reason=\""
+		 LINK_CAUSE "\"", op);
 	return log_has(log, line, NULL) &&
 	       log_has(log, "type=1800", record, path + strlen(AT), " res=0",
 		       NULL);

@@ -10,7 +10,10 @@
 
 #include <linux/audit.h>
 #include <linux/dcache.h>
+#include <linux/errno.h>
+#include <linux/file.h>
 #include <linux/kdev_t.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -51,41 +54,56 @@ const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 	OP(RAW_IO, "raw_io", EPERM, RIGHT),
 };
 
-static const char *const causes[VERIEXEC_CAUSE_COUNT] = {
-	[VERIEXEC_CAUSE_NONE] = "nothing",
-	[VERIEXEC_CAUSE_NOT_LISTED] = "file is in no manifest",
-	[VERIEXEC_CAUSE_MISMATCH] = "fingerprint does not match",
-	[VERIEXEC_CAUSE_REVOKED] = "fingerprint is revoked",
-	[VERIEXEC_CAUSE_UNCHECKABLE] = "no fingerprint of its entry can be checked",
-	[VERIEXEC_CAUSE_NOT_JUDGED] = "file was not verified before",
-	[VERIEXEC_CAUSE_HAS_WRITER] = "file or its disk is open for writing",
-	[VERIEXEC_CAUSE_HELD] = "somebody holds a page of the file, and may write to it",
-	[VERIEXEC_CAUSE_TAIL] = "there is more than zeros behind the end of the file",
-	[VERIEXEC_CAUSE_KILLED] = "its user was killed meanwhile",
-	[VERIEXEC_CAUSE_WRONG_OWNER] = "owner, group or mode is not as listed",
-	[VERIEXEC_CAUSE_READ_ERROR] = "file cannot be read",
-	[VERIEXEC_CAUSE_ONLY_INDIRECT] = "program may only run indirectly",
-	[VERIEXEC_CAUSE_NOT_IN_FIPS] = "program may not run in FIPS mode",
-	[VERIEXEC_CAUSE_PRIVATE_PAGES] = "mapping is or can be changed privately",
-	[VERIEXEC_CAUSE_NO_FILE] = "code does not come from a file",
-	[VERIEXEC_CAUSE_LISTED] = "file is in a manifest",
-	[VERIEXEC_CAUSE_LEADS_TO_LISTED] = "directory leads to a file in a manifest",
-	[VERIEXEC_CAUSE_LINK] = "link is in a manifest, or leads to a file in one",
-	[VERIEXEC_CAUSE_TRACED] = "program may not be traced and is",
-	[VERIEXEC_CAUSE_MAY_NOT_TRACE] = "program may not be traced",
-	[VERIEXEC_CAUSE_HAS_THREADS] = "threads cannot take on what its entry says",
-	[VERIEXEC_CAUSE_NOT_JOINED] = "program does not have what its entry says",
-	[VERIEXEC_CAUSE_SET_ID] = "its entry does not grant its set-id bit",
-	[VERIEXEC_CAUSE_CAPS] = "its entry does not grant its file capabilities",
-	[VERIEXEC_CAUSE_MAY_RUN] = "file of the initramfs may be running",
-	[VERIEXEC_CAUSE_UNPACKED] = "file of the initramfs is as it was unpacked",
-	[VERIEXEC_CAUSE_REACHES_LISTED] = "command reaches files in a manifest",
-	[VERIEXEC_CAUSE_IN_USE] = "device is in use, and program has no right to storage",
-	[VERIEXEC_CAUSE_MAPPED] = "device would be mapped to be written to",
-	[VERIEXEC_CAUSE_NO_STORAGE] = "program has no right to storage",
-	[VERIEXEC_CAUSE_HOLDS_LISTED] = "device holds files in a manifest",
-	[VERIEXEC_CAUSE_MEMORY] = "file is the memory of a process",
-	[VERIEXEC_CAUSE_NOT_TRUSTED] = "program is not trusted",
+#define CAUSE(_cause, _token, _reason) \
+	[VERIEXEC_CAUSE_##_cause] = { _token, _reason }
+
+const struct veriexec_cause_info veriexec_causes[VERIEXEC_CAUSE_COUNT] = {
+	CAUSE(NONE, "none", "nothing"),
+	CAUSE(NOT_LISTED, "not-listed", "file is in no manifest"),
+	CAUSE(MISMATCH, "mismatch", "fingerprint does not match"),
+	CAUSE(REVOKED, "revoked", "fingerprint is revoked"),
+	CAUSE(UNCHECKABLE, "uncheckable",
+	      "no fingerprint of its entry can be checked"),
+	CAUSE(NOT_JUDGED, "not-judged", "file was not verified before"),
+	CAUSE(HAS_WRITER, "has-writer", "file or its disk is open for writing"),
+	CAUSE(HELD, "held",
+	      "somebody holds a page of the file, and may write to it"),
+	CAUSE(TAIL, "tail",
+	      "there is more than zeros behind the end of the file"),
+	CAUSE(KILLED, "killed", "its user was killed meanwhile"),
+	CAUSE(WRONG_OWNER, "wrong-owner",
+	      "owner, group or mode is not as listed"),
+	CAUSE(READ_ERROR, "read-error", "file cannot be read"),
+	CAUSE(ONLY_INDIRECT, "only-indirect",
+	      "program may only run indirectly"),
+	CAUSE(NOT_IN_FIPS, "not-in-fips", "program may not run in FIPS mode"),
+	CAUSE(PRIVATE_PAGES, "private-pages",
+	      "mapping is or can be changed privately"),
+	CAUSE(NO_FILE, "no-file", "code does not come from a file"),
+	CAUSE(LISTED, "listed", "file is in a manifest"),
+	CAUSE(LEADS_TO_LISTED, "leads-to-listed",
+	      "directory leads to a file in a manifest"),
+	CAUSE(LINK, "link", "link is in a manifest, or leads to a file in one"),
+	CAUSE(TRACED, "traced", "program may not be traced and is"),
+	CAUSE(MAY_NOT_TRACE, "may-not-trace", "program may not be traced"),
+	CAUSE(HAS_THREADS, "has-threads",
+	      "threads cannot take on what its entry says"),
+	CAUSE(NOT_JOINED, "not-joined",
+	      "program does not have what its entry says"),
+	CAUSE(SET_ID, "set-id", "its entry does not grant its set-id bit"),
+	CAUSE(CAPS, "caps", "its entry does not grant its file capabilities"),
+	CAUSE(MAY_RUN, "may-run", "file of the initramfs may be running"),
+	CAUSE(UNPACKED, "unpacked",
+	      "file of the initramfs is as it was unpacked"),
+	CAUSE(REACHES_LISTED, "reaches-listed",
+	      "command reaches files in a manifest"),
+	CAUSE(IN_USE, "in-use",
+	      "device is in use, and program has no right to storage"),
+	CAUSE(MAPPED, "mapped", "device would be mapped to be written to"),
+	CAUSE(NO_STORAGE, "no-storage", "program has no right to storage"),
+	CAUSE(HOLDS_LISTED, "holds-listed", "device holds files in a manifest"),
+	CAUSE(MEMORY, "memory", "file is the memory of a process"),
+	CAUSE(NOT_TRUSTED, "not-trusted", "program is not trusted"),
 };
 
 /* Who floods the one kind of lines does not keep the other out. */
@@ -112,21 +130,52 @@ static void own_comm(char *comm)
 	strscpy(comm, current->comm, TASK_COMM_LEN);
 }
 
-/* Where there is no record, the audit_log_*() functions do nothing. */
+/* Whatever somebody else has named, who may mean to end a field or a record. */
+static void log_string(struct audit_buffer *ab, const char *field,
+		       const char *value)
+{
+	audit_log_format(ab, "%s", field);
+	audit_log_untrustedstring(ab, value);
+}
+
+/* As kernel/audit.c has it for itself. Takes no lock, allocates as @ab does. */
+static void log_exe(struct audit_buffer *ab)
+{
+	struct file *exe = current->mm ? get_mm_exe_file(current->mm) : NULL;
+
+	if (exe) {
+		audit_log_d_path(ab, " exe=", &exe->f_path);
+		fput(exe);
+	} else {
+		audit_log_format(ab, " exe=(null)");
+	}
+}
+
+/*
+ * What each record begins with: what was attempted, why it went as it did, and who
+ * it was. Not audit_log_task_info(), which takes the lock of own_comm(). Where
+ * there is no record, the other audit_log_*() functions do nothing.
+ */
 static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
-					 const char *cause)
+					 const char *cause, const char *reason)
 {
 	struct audit_buffer *ab = audit_log_start(audit_context(), gfp, type);
 	char comm[TASK_COMM_LEN];
 
-	audit_log_format(ab, "lsm=veriexec op=%s cause=\"%s\" pid=%d uid=%u auid=%u ses=%u comm=",
-			 op, cause, task_tgid_nr(current),
+	if (!ab)
+		return NULL;
+	audit_log_format(ab, "lsm=veriexec op=%s cause=%s reason=\"%s\"", op,
+			 cause, reason);
+	audit_log_format(ab, " pid=%d uid=%u auid=%u ses=%u",
+			 task_tgid_nr(current),
 			 from_kuid(&init_user_ns, current_uid()),
 			 from_kuid(&init_user_ns,
 				   audit_get_loginuid(current)),
 			 audit_get_sessionid(current));
+	audit_log_task_context(ab);
 	own_comm(comm);
-	audit_log_untrustedstring(ab, comm);
+	log_string(ab, " comm=", comm);
+	log_exe(ab);
 	return ab;
 }
 
@@ -153,7 +202,7 @@ static const char *event_path(const struct veriexec_event *event, char *buf)
 static void print_event(const struct veriexec_event *event, const char *path)
 {
 	const char *op = veriexec_ops[event->op].name;
-	const char *cause = causes[event->cause];
+	const char *cause = veriexec_causes[event->cause].reason;
 	const char *outcome = event->denied ? "denied" : "would be denied";
 	const struct inode *inode = event->inode;
 	char comm[TASK_COMM_LEN];
@@ -178,6 +227,7 @@ static void print_event(const struct veriexec_event *event, const char *path)
  */
 void veriexec_audit_event(const struct veriexec_event *event)
 {
+	const struct veriexec_cause_info *cause = &veriexec_causes[event->cause];
 	const struct inode *inode = event->inode;
 	char *buf = inode ? kmalloc(PATH_MAX, event->gfp) : NULL;
 	const char *path = event_path(event, buf);
@@ -186,14 +236,12 @@ void veriexec_audit_event(const struct veriexec_event *event)
 	if (may_print(&event_limit))
 		print_event(event, path);
 	ab = begin_record(event->gfp, AUDIT_INTEGRITY_DATA,
-			  veriexec_ops[event->op].name, causes[event->cause]);
-	if (path) {
-		audit_log_format(ab, " path=");
-		audit_log_untrustedstring(ab, path);
-	}
+			  veriexec_ops[event->op].name, cause->token,
+			  cause->reason);
+	if (path)
+		log_string(ab, " name=", path);
 	if (inode) {
-		audit_log_format(ab, " dev=");
-		audit_log_untrustedstring(ab, inode->i_sb->s_id);
+		log_string(ab, " dev=", inode->i_sb->s_id);
 		audit_log_format(ab, " ino=%lu", inode->i_ino);
 	}
 	if (event->what)
@@ -234,8 +282,9 @@ void veriexec_audit_state(const char *states)
 	struct audit_buffer *ab;
 
 	pr_notice("state is %s\n", states);
-	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", states);
-	audit_log_format(ab, " res=1");
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", "added",
+			  "a state was added");
+	audit_log_format(ab, " states=\"%s\" res=1", states);
 	audit_log_end(ab);
 }
 
@@ -250,10 +299,9 @@ void veriexec_audit_mapped(const char *device)
 	struct audit_buffer *ab;
 
 	pr_warn("enforce refused: %s is mapped to be written to\n", device);
-	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state",
+	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_STATUS, "state", "mapped",
 			  "device is mapped to be written to");
-	audit_log_format(ab, " dev=");
-	audit_log_untrustedstring(ab, device);
+	log_string(ab, " dev=", device);
 	audit_log_format(ab, " res=0 errno=%d", -EBUSY);
 	audit_log_end(ab);
 }
@@ -278,12 +326,37 @@ void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 		  *name ? name : "-", (int)strlen(signer), signer, method,
 		  version, bound, missing);
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
-			  "manifest is verified");
-	audit_log_format(ab, " name=%s version=%llu signer=",
-			 *name ? name : "-", version);
-	audit_log_untrustedstring(ab, signer);
+			  "verified", "manifest is verified");
+	log_string(ab, " name=", *name ? name : "-");
+	audit_log_format(ab, " version=%llu", version);
+	log_string(ab, " signer=", signer);
 	audit_log_format(ab, " res=1");
 	audit_log_end(ab);
+}
+
+/* The cause of a refused manifest, where @error is what its loader gets. */
+static const char *error_token(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return "malformed";
+	case -EFBIG:
+		return "too-large";
+	case -EKEYREJECTED:
+		return "rejected";
+	case -ENOKEY:
+		return "not-trusted";
+	case -ENOPKG:
+		return "unsupported";
+	case -EPERM:
+		return "not-permitted";
+	case -ESTALE:
+		return "older";
+	case -EXDEV:
+		return "leaves-files";
+	default:
+		return "failed";
+	}
 }
 
 /**
@@ -308,9 +381,9 @@ void veriexec_audit_refused(const char *name, int error,
 		word ? ": '" : "", word ? (int)refusal->word_len : 0,
 		word ?: "", word ? "'" : "");
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
-			  refusal->why);
-	audit_log_format(ab, " name=%s line=%u res=0 errno=%d",
-			 *name ? name : "-", refusal->line, error);
+			  error_token(error), refusal->why);
+	log_string(ab, " name=", *name ? name : "-");
+	audit_log_format(ab, " line=%u res=0 errno=%d", refusal->line, error);
 	audit_log_end(ab);
 }
 

@@ -117,6 +117,18 @@ enum veriexec_cause {
 };
 
 /**
+ * struct veriexec_cause_info - one row of the table of causes
+ * @token: the word for it in audit records, ``check`` and ``stats``
+ * @reason: the sentence, for people; has no quotation mark
+ */
+struct veriexec_cause_info {
+	const char *token;
+	const char *reason;
+};
+
+extern const struct veriexec_cause_info veriexec_causes[VERIEXEC_CAUSE_COUNT];
+
+/**
  * struct veriexec_event - what an operator is told of one judgement
  * @op: what was attempted
  * @cause: why it must not be
