@@ -40,9 +40,20 @@ FIXTURE_TEARDOWN(active)
 
 TEST_F(active, changed_program_runs)
 {
+	const long long before = stat_of("would_deny_exec");
+	const long long changed = stat_of("would_deny exec mismatch");
+
+	EXPECT_EQ(0, run(PROG, "ok"));
+	EXPECT_EQ(before, stat_of("would_deny_exec"));
 	ASSERT_EQ(0, append_file(PROG, "x", 1));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_TRUE(log_allowed(self->log, "exec", PROG));
+	/* On an overlay it is a copy by now, and another file. */
+	EXPECT_EQ(before + 1, stat_of("would_deny_exec"));
+	if (variant->fs != FS_OVERLAY)
+		EXPECT_EQ(changed < 0 ? 1 : changed + 1,
+			  stat_of("would_deny exec mismatch"));
+	EXPECT_EQ(0, stat_of("denied_exec"));
 	EXPECT_EQ(-EACCES, check_file(PROG));
 }
 

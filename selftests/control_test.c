@@ -482,7 +482,7 @@ TEST_F(control, algorithms_and_counters_are_named)
 		"denied_setattr", "denied_setxattr", "denied_unlink",
 		"denied_rename", "denied_rmdir", "denied_ptrace",
 	};
-	long long before;
+	long long before, listed, would;
 	char buf[1024];
 	size_t i;
 
@@ -493,7 +493,17 @@ TEST_F(control, algorithms_and_counters_are_named)
 		EXPECT_LE(0, stat_of(counters[i])) TH_LOG("counter %zu", i);
 
 	before = stat_of("denied_exec");
+	listed = stat_of("denied exec not-listed");
+	ASSERT_LE(0, would = stat_of("would_deny_exec"));
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
+	EXPECT_EQ(before + 1, stat_of("denied_exec"));
+	/* There is no line for what has not happened. */
+	EXPECT_EQ(listed < 0 ? 1 : listed + 1,
+		  stat_of("denied exec not-listed"));
+	EXPECT_EQ(-1, stat_of("denied exec memory"));
+	EXPECT_EQ(would, stat_of("would_deny_exec"));
+	ASSERT_EQ(0, list_layout());
+	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_EQ(before + 1, stat_of("denied_exec"));
 }
 

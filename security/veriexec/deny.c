@@ -19,8 +19,7 @@
 int veriexec_deny_event(struct veriexec_event *event)
 {
 	event->denied = veriexec_in(VERIEXEC_STATE_ENFORCE);
-	if (event->denied)
-		veriexec_count_denial(event->op);
+	veriexec_count_denial(event->op, event->cause, event->denied);
 	veriexec_audit_event(event);
 	return event->denied ? veriexec_ops[event->op].error : 0;
 }

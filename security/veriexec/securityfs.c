@@ -406,6 +406,34 @@ static int level_show(struct seq_file *seq, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(level);
 
+static void show_denials_of(struct seq_file *seq, unsigned int op, bool denied)
+{
+	const char *word = denied ? "denied" : "would_deny";
+	unsigned int cause;
+	u64 n;
+
+	for (cause = 0; cause < VERIEXEC_CAUSE_COUNT; cause++) {
+		n = veriexec_denials(op, cause, denied);
+		if (n)
+			seq_printf(seq, "%s %s %s %llu\n", word,
+				   veriexec_ops[op].name,
+				   veriexec_causes[cause].token, n);
+	}
+}
+
+/* Each operation has its line, what happened to none for a cause has not. */
+static void show_denials(struct seq_file *seq, bool denied)
+{
+	const char *word = denied ? "denied" : "would_deny";
+	unsigned int op;
+
+	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
+		if (veriexec_ops[op].kind != VERIEXEC_KIND_QUERY)
+			seq_printf(seq, "%s_%s %llu\n", word,
+				   veriexec_ops[op].name,
+				   veriexec_denials_of(op, denied));
+}
+
 static int stats_show(struct seq_file *seq, void *v)
 {
 	struct veriexec_manifest *m;
@@ -428,10 +456,12 @@ static int stats_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "table_lookups %llu\n", sum.lookups);
 	seq_printf(seq, "files_hashed %llu\n", sum.files);
 	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
-	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
-		if (veriexec_ops[op].kind != VERIEXEC_KIND_QUERY)
-			seq_printf(seq, "denied_%s %llu\n",
-				   veriexec_ops[op].name, sum.denials[op]);
+	show_denials(seq, true);
+	show_denials(seq, false);
+	for (op = 0; op < VERIEXEC_OP_COUNT; op++) {
+		show_denials_of(seq, op, true);
+		show_denials_of(seq, op, false);
+	}
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counters: one per CPU each, summed up when somebody reads the ``stats`` file.
+ * Counters for the ``stats`` file. What is counted all the time is counted per CPU,
+ * and summed up when somebody reads; what is denied is rare, and counted at once.
  */
 
 #ifndef _SECURITY_VERIEXEC_STATS_H
@@ -18,7 +19,6 @@
  * @lookups: table look-ups
  * @files: files hashed
  * @bytes: bytes hashed
- * @denials: by operation
  */
 struct veriexec_stats {
 	u64 evaluations;
@@ -26,15 +26,18 @@ struct veriexec_stats {
 	u64 lookups;
 	u64 files;
 	u64 bytes;
-	u64 denials[VERIEXEC_OP_COUNT];
 };
 
 DECLARE_PER_CPU(struct veriexec_stats, veriexec_stats);
 
-#define veriexec_count(field)	  this_cpu_inc(veriexec_stats.field)
-#define veriexec_add(field, n)	  this_cpu_add(veriexec_stats.field, n)
-#define veriexec_count_denial(op) veriexec_count(denials[op])
+#define veriexec_count(field)	this_cpu_inc(veriexec_stats.field)
+#define veriexec_add(field, n)	this_cpu_add(veriexec_stats.field, n)
 
 void veriexec_stats_sum(struct veriexec_stats *sum);
+void veriexec_count_denial(enum veriexec_op op, enum veriexec_cause cause,
+			   bool denied);
+u64 veriexec_denials(enum veriexec_op op, enum veriexec_cause cause,
+		     bool denied);
+u64 veriexec_denials_of(enum veriexec_op op, bool denied);
 
 #endif /* _SECURITY_VERIEXEC_STATS_H */
