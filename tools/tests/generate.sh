@@ -257,7 +257,7 @@ trouble "a set that is a directory" "share/veriexec/rules/empty: is not a regula
 	prefix/sbin/vxsign generate --root ../deb --rules empty -o no
 rm -r prefix
 quietly make -C "$TESTS/.." install O="$PLAIN" DESTDIR="$PWD/prefix"
-expect 0 "as it is installed" prefix/usr/sbin/vxsign generate \
+expect 0 "as it is installed" prefix/usr/bin/vxsign generate \
 	--root ../deb --rules debian -o made
 holds "the rules for Debian are found" \
 	[ "$(given usr/sbin/lvm)" = " storage" ]
