@@ -158,8 +158,10 @@ static int check_version(const struct preflight *p, struct root *root,
 static int check_manifest(const struct preflight *p, struct root *root,
 			  struct manifest_file *m)
 {
-	int status = manifest_file_judge(m, &p->ability.trust);
+	int status = manifest_file_outline(m);
 
+	if (status == EXIT_YES)
+		status = manifest_file_judge(m, &p->ability.trust);
 	if (!p->json && *m->verdict.signer && !*m->verdict.cause)
 		printf("Verified manifest signed by %s method %s\n",
 		       m->verdict.signer, m->verdict.method);

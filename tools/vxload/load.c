@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads manifests: all are checked here before the kernel sees the first, and
- * what was checked is what is handed over, from memory.
+ * Loads manifests. What the kernel will check anyway is checked here where that says
+ * more: before the kernel sees any if there are several, or if the user names whom to
+ * believe; else once the kernel has refused it, to find words for why. What was
+ * checked is what is handed over, from memory.
  */
 
 #include <errno.h>
@@ -38,6 +40,22 @@ static void explain_not_permitted(const char *name)
 		message("%s: refused: loading takes CAP_MAC_ADMIN", name);
 }
 
+/* Has to be known of all manifests before any is loaded, or of those whom -c names. */
+static bool is_checked_before(const struct load_request *request)
+{
+	return request->count > 1 || request->certificates || request->strict;
+}
+
+/* What Junos prints. */
+static void tell_verified(const struct manifest_file *m, const char *signer,
+			  const char *method)
+{
+	const char *slash = strrchr(m->name, '/');
+
+	printf("Verified %s signed by %s method %s\n",
+	       slash ? slash + 1 : m->name, signer, method);
+}
+
 /* Words the kernel's verdict on a manifest. Returns the exit status. */
 static int explain(const char *name, int err)
 {
@@ -70,16 +88,38 @@ static int explain(const char *name, int err)
 	}
 }
 
+/* The kernel has refused it: the first to say why is who can name the line. */
+static int find_fault(struct manifest_file *m,
+		      const struct load_request *request, int err)
+{
+	int status = EXIT_YES;
+	struct trust trust;
+
+	if (!is_checked_before(request)) {
+		if (!trust_load(&trust, request->certificates, request->strict))
+			status = manifest_file_judge(m, &trust);
+		trust_free(&trust);
+	}
+	if (status == EXIT_YES)
+		return explain(m->name, err);
+	message("%s", m->cause);
+	return status;
+}
+
 /**
  * struct loaded - what the kernel says of a manifest that it has taken
  * @bound: how many of its files were found
  * @missing: how many were not
  * @signer: who signed it, as the kernel writes it; empty for the vendor
+ * @name: the same for people, whoever it is
+ * @method: by which
  */
 struct loaded {
 	unsigned long bound;
 	unsigned long missing;
 	char signer[SIGNER_WORD_SIZE];
+	char name[SIGNER_NAME_SIZE];
+	char method[CERTIFICATE_METHOD_SIZE];
 };
 
 static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
@@ -91,6 +131,8 @@ static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
 	/* Who is not known to be the vendor is not. */
 	snprintf(loaded->signer, sizeof(loaded->signer), "%s",
 		 strcmp(line->trust, "builtin") ? signer : "");
+	snprintf(loaded->name, sizeof(loaded->name), "%s", line->signer);
+	snprintf(loaded->method, sizeof(loaded->method), "%s", line->method);
 }
 
 /*
@@ -98,15 +140,14 @@ static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
  * one of its signers' than one of somebody else who uses the same name. Returns 0,
  * or -1, reported: nothing can be told about it then.
  */
-static int find_loaded(const struct manifest_file *m, bool verbose,
-		       struct loaded *loaded)
+static int find_loaded(const struct manifest_file *m, struct loaded *loaded)
 {
 	const char *name = *m->header.name ? m->header.name : "-";
 	struct sfs_manifest line;
 	struct sfs_lines lines;
 	char version[24] = "-";
-	char report[512] = "";
 	bool claimed = false;
+	bool found = false;
 	int ret;
 
 	if (m->header.has_version)
@@ -121,18 +162,14 @@ static int find_loaded(const struct manifest_file *m, bool verbose,
 			continue;
 		claimed = claims_name(&m->claims, line.signer_word);
 		note_loaded(&line, loaded);
-		snprintf(report, sizeof(report),
-			 "%s bound, %s missing, signed by %s method %s",
-			 line.bound, line.missing, line.signer, line.method);
+		found = true;
 	}
 	sfs_lines_close(&lines);
-	if (!ret && !*report) {
+	if (!ret && !found) {
 		message("%s: is not among the manifests that the kernel shows",
 			m->name);
 		return -1;
 	}
-	if (!ret && verbose)
-		printf("%s: %s\n", m->name, report);
 	return ret;
 }
 
@@ -175,11 +212,17 @@ static int conclude(const struct manifest_file *m, int dir,
 	struct loaded loaded;
 	int status;
 
-	if (find_loaded(m, request->verbose, &loaded)) {
+	if (find_loaded(m, &loaded)) {
 		message("%s: is loaded, but nothing more can be told of it",
 			m->name);
 		return EXIT_TROUBLE;
 	}
+	if (!*m->verdict.signer)
+		tell_verified(m, loaded.name, loaded.method);
+	if (request->verbose)
+		printf("%s: %lu bound, %lu missing, signed by %s method %s\n",
+		       m->name, loaded.bound, loaded.missing, loaded.name,
+		       loaded.method);
 	status = report(m, dir, request, &loaded);
 	/* The kernel may have told whose it is better than its signature did. */
 	if (request->versions &&
@@ -192,7 +235,7 @@ static int conclude(const struct manifest_file *m, int dir,
  * The kernel keeps a manifest of another root from taking the place of this one's.
  * Returns the exit status.
  */
-static int replace(const struct manifest_file *m, int dir,
+static int replace(struct manifest_file *m, int dir,
 		   const struct load_request *request)
 {
 	int fd, ret;
@@ -206,11 +249,11 @@ static int replace(const struct manifest_file *m, int dir,
 		return EXIT_TROUBLE;
 	ret = sfs_write(fd, m->data.data, m->data.len);
 	close(fd);
-	return ret ? explain(m->name, -ret) : EXIT_YES;
+	return ret ? find_fault(m, request, -ret) : EXIT_YES;
 }
 
 /* Paths resolve beneath the working directory of whoever writes. */
-static int hand_over(const struct manifest_file *manifests, int dir,
+static int hand_over(struct manifest_file *manifests, int dir,
 		     const struct load_request *request,
 		     const struct versions *versions)
 {
@@ -230,7 +273,7 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 		if (ret == -EXDEV)
 			status = replace(&manifests[i], dir, request);
 		else if (ret)
-			status = explain(manifests[i].name, -ret);
+			status = find_fault(&manifests[i], request, -ret);
 		if (status == EXIT_YES)
 			status = conclude(&manifests[i], dir, request,
 					  versions);
@@ -239,23 +282,36 @@ static int hand_over(const struct manifest_file *manifests, int dir,
 	return status;
 }
 
+static int check(struct manifest_file *m, const struct trust *trust)
+{
+	int status = manifest_file_judge(m, trust);
+
+	if (*m->verdict.signer && !*m->verdict.cause)
+		tell_verified(m, m->verdict.signer, m->verdict.method);
+	if (*m->cause)
+		message("%s", m->cause);
+	return status;
+}
+
 static int read_manifests(struct manifest_file *manifests,
 			  const struct load_request *request)
 {
-	int status = EXIT_TROUBLE;
-	struct trust trust;
+	const bool before = is_checked_before(request);
+	struct trust trust = { .known = false };
+	int status = EXIT_YES;
 	int i;
 
-	if (trust_load(&trust, request->certificates, request->strict))
-		goto out;
-	if (!trust.known && request->verbose)
-		printf("no certificates here: only the kernel checks signatures\n");
-	status = EXIT_YES;
-	for (i = 0; i < request->count && status == EXIT_YES; i++)
-		status = manifest_file_read(&manifests[i], request->files[i],
-					    &trust);
-out:
-	trust_free(&trust);
+	if (before && trust_load(&trust, request->certificates, request->strict))
+		status = EXIT_TROUBLE;
+	if (status == EXIT_YES && !trust.known && request->verbose)
+		printf("only the kernel checks signatures\n");
+	for (i = 0; i < request->count && status == EXIT_YES; i++) {
+		status = manifest_file_read(&manifests[i], request->files[i]);
+		if (before && status == EXIT_YES)
+			status = check(&manifests[i], &trust);
+	}
+	if (before)
+		trust_free(&trust);
 	return status;
 }
 

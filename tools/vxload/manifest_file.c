@@ -82,13 +82,6 @@ void trust_free(struct trust *trust)
 	mbedtls_x509_crt_free(&trust->certificates);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int __attribute__((format(printf, 2, 3)))
 refuse(struct manifest_file *m, const char *format, ...)
 {
@@ -176,39 +169,54 @@ static int check_text(struct manifest_file *m)
 }
 
 /**
- * manifest_file_judge() - check a manifest that was read as far as is possible
+ * manifest_file_outline() - find the parts of a manifest that was read
  * @m: with its name and its data; filled
+ *
+ * Neither its signature is checked nor what it says of files.
+ *
+ * Return: exit status; &manifest_file.cause says why if it is %EXIT_NO.
+ */
+int manifest_file_outline(struct manifest_file *m)
+{
+	struct veriexec_parser p = { .algs = READER_ALL_ALGS };
+	const char *cause;
+	int ret = EXIT_YES;
+
+	if (!m->data.len)
+		return refuse(m, "is empty");
+	if (trailer_split(m->data.data, m->data.len, &m->parts, &cause))
+		return refuse(m, "%s", cause);
+	p.text = (const char *)m->parts.text;
+	p.len = m->parts.text_len;
+	/* What is wrong there is worded where the whole text is read. */
+	if (veriexec_parse_header(&p))
+		ret = check_text(m);
+	m->header = p.header;
+	return ret == EXIT_YES ? name_signers(m) : ret;
+}
+
+/**
+ * manifest_file_judge() - check a manifest as far as is possible without the kernel
+ * @m: outlined; filled
  * @trust: whom to believe
  *
  * Return: exit status; &manifest_file.cause says why if it is %EXIT_NO.
  */
 int manifest_file_judge(struct manifest_file *m, const struct trust *trust)
 {
-	const char *cause;
-	int ret;
+	int ret = check_signature(m, trust);
 
-	if (!m->data.len)
-		return refuse(m, "is empty");
-	if (trailer_split(m->data.data, m->data.len, &m->parts, &cause))
-		return refuse(m, "%s", cause);
-	ret = check_signature(m, trust);
-	if (ret == EXIT_YES)
-		ret = check_text(m);
-	return ret == EXIT_YES ? name_signers(m) : ret;
+	return ret == EXIT_YES ? check_text(m) : ret;
 }
 
 /**
- * manifest_file_read() - read a manifest and check it as far as is possible
+ * manifest_file_read() - read a manifest
  * @m: filled; to be freed by manifest_file_free() in any case
  * @file: its name, "-" for standard input; kept, not copied
- * @trust: whom to believe
- *
- * Prints what Junos prints if the signature is good.
  *
  * Return: exit status, reported unless it is EXIT_YES.
  */
-int manifest_file_read(struct manifest_file *m, const char *file,
-		       struct trust *trust)
+int manifest_file_read(struct manifest_file *m, const char *file)
 {
 	int ret;
 
@@ -218,11 +226,7 @@ int manifest_file_read(struct manifest_file *m, const char *file,
 	ret = file_read(file, VERIEXEC_TEXT_MAX, &m->data);
 	if (ret)
 		return ret == -EFBIG ? EXIT_NO : EXIT_TROUBLE;
-	ret = manifest_file_judge(m, trust);
-	if (*m->verdict.signer && !*m->verdict.cause)
-		printf("Verified %s signed by %s method %s\n",
-		       base_name(m->name), m->verdict.signer,
-		       m->verdict.method);
+	ret = manifest_file_outline(m);
 	if (*m->cause)
 		message("%s", m->cause);
 	return ret;

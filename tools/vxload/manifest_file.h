@@ -57,9 +57,9 @@ int trust_check(const struct trust *trust, const struct der *cms,
 		const struct der *text, struct cms_verdict *verdict);
 void trust_free(struct trust *trust);
 
+int manifest_file_outline(struct manifest_file *m);
 int manifest_file_judge(struct manifest_file *m, const struct trust *trust);
-int manifest_file_read(struct manifest_file *m, const char *file,
-		       struct trust *trust);
+int manifest_file_read(struct manifest_file *m, const char *file);
 void manifest_file_free(struct manifest_file *m);
 int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
 			  unsigned long *count);
