@@ -46,7 +46,12 @@ static int refuse(struct veriexec_parser *p, const char *why, struct span word)
 
 static bool span_is(struct span a, const char *b)
 {
-	return a.len == strlen(b) && !memcmp(a.s, b, a.len);
+	size_t i;
+
+	for (i = 0; i < a.len; i++)
+		if (a.s[i] != b[i] || !b[i])
+			return false;
+	return !b[i];
 }
 
 static bool is_blank(char c)
@@ -56,31 +61,82 @@ static bool is_blank(char c)
 
 static int hex_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	u8 digit = c - '0';
+	u8 letter = (c | 0x20) - 'a';
+
+	return digit < 10 ? digit : letter < 6 ? letter + 10 : -1;
 }
 
-/* Cuts the next word off the front of @rest; an empty one at the end. */
-static struct span next_word(struct span *rest)
+/* Is one of the eight bytes of @word less than @least, at most 0x80? */
+static bool any_less(u64 word, u8 least)
 {
-	struct span word;
+	const u64 each = ~0ULL / 0xff;
 
+	return (word - each * least) & ~word & (each << 7);
+}
+
+/*
+ * How many bytes does @s begin with that are neither less than @least nor DEL? A
+ * manifest is long, and all of it goes through here twice: hence eight at a time.
+ */
+static size_t count_plain(const char *s, size_t len, u8 least)
+{
+	const u64 all_del = ~0ULL / 0xff * 0x7f;
+	size_t n;
+	u64 word;
+
+	for (n = 0; len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s + n, sizeof(word));
+		if (any_less(word, least) || any_less(word ^ all_del, 1))
+			break;
+	}
+	while (n < len && (u8)s[n] >= least && s[n] != 0x7f)
+		n++;
+	return n;
+}
+
+static void skip_blanks(struct span *rest)
+{
 	while (rest->len && is_blank(*rest->s)) {
 		rest->s++;
 		rest->len--;
 	}
+}
+
+/*
+ * Cuts the next word off the front of @rest, which has no control bytes but tabs; an
+ * empty one at the end.
+ */
+static struct span next_word(struct span *rest)
+{
+	struct span word;
+
+	skip_blanks(rest);
 	word.s = rest->s;
-	word.len = 0;
-	while (word.len < rest->len && !is_blank(word.s[word.len]))
-		word.len++;
+	word.len = count_plain(rest->s, rest->len, ' ' + 1);
 	rest->s += word.len;
 	rest->len -= word.len;
 	return word;
+}
+
+/* Cuts the next line off the front of @rest. Has it control bytes but tabs? */
+static bool cut_line(struct span *rest, struct span *line)
+{
+	bool control = false;
+	size_t n = 0;
+
+	for (;; n++) {
+		n += count_plain(rest->s + n, rest->len - n, ' ');
+		if (n == rest->len || rest->s[n] == '\n')
+			break;
+		control |= rest->s[n] != '\t';
+	}
+	line->s = rest->s;
+	line->len = n;
+	n += n < rest->len;
+	rest->s += n;
+	rest->len -= n;
+	return control;
 }
 
 /*
@@ -93,27 +149,19 @@ static int next_line(struct veriexec_parser *p, struct span *line)
 
 	p->refusal.why = NULL;
 	while (p->pos < p->len) {
-		const char *start = p->text + p->pos;
-		const char *end = memchr(start, '\n', p->len - p->pos);
-		struct span rest;
-		size_t i;
+		struct span rest = { p->text + p->pos, p->len - p->pos };
+		bool control = cut_line(&rest, line);
 
-		line->s = start;
-		line->len = end ? (size_t)(end - start) : p->len - p->pos;
-		p->pos += line->len + !!end;
+		p->pos = p->len - rest.len;
 		p->line++;
 
 		if (line->len > VERIEXEC_LINE_MAX)
 			return refuse(p, "line is too long", none);
-		for (i = 0; i < line->len; i++) {
-			u8 c = start[i];
-
-			if ((c < 0x20 && c != '\t') || c == 0x7f)
-				return refuse(p, "control byte in the line",
-					      none);
-		}
+		if (control)
+			return refuse(p, "control byte in the line", none);
 		rest = *line;
-		if (next_word(&rest).len && *start != '#')
+		skip_blanks(&rest);
+		if (rest.len && *line->s != '#')
 			return 1;
 	}
 	return 0;
@@ -152,7 +200,10 @@ static bool bad_component(const char *s, size_t len)
 	       (len == 2 && s[0] == '.' && s[1] == '.');
 }
 
-/* Undoes the %HH of @value, a part of @word, into VERIEXEC_PATH_SIZE bytes. */
+/*
+ * Undoes the %HH of @value, a part of @word, into VERIEXEC_PATH_SIZE bytes. Returns the
+ * length.
+ */
 static int decode_path(struct veriexec_parser *p, struct span word,
 		       struct span value, char *path)
 {
@@ -169,29 +220,30 @@ static int decode_path(struct veriexec_parser *p, struct span word,
 		path[n++] = c;
 	}
 	path[n] = '\0';
-	return 0;
+	return n;
 }
 
 static int parse_path(struct veriexec_parser *p, struct span word,
 		      struct veriexec_record *r)
 {
 	const char *start = r->path;
-	const char *slash;
+	const char *c = start;
 	int ret;
 
 	if (*word.s == '/')
 		return refuse(p, "path is not relative", word);
 	ret = decode_path(p, word, word, r->path);
-	if (ret)
+	if (ret < 0)
 		return ret;
-	r->path_len = strlen(r->path);
-	for (; start; start = slash ? slash + 1 : NULL) {
-		slash = strchr(start, '/');
-		if (bad_component(start, slash ? (size_t)(slash - start) :
-						 strlen(start)))
+	r->path_len = ret;
+	do {
+		if (*c && *c != '/')
+			continue;
+		if (bad_component(start, c - start))
 			return refuse(p, "path has an empty, . or .. component",
 				      word);
-	}
+		start = c + 1;
+	} while (*c++);
 	return 0;
 }
 
@@ -335,12 +387,15 @@ static int parse_caps(struct veriexec_parser *p, struct span word,
 static int parse_link(struct veriexec_parser *p, struct span word,
 		      struct span value, struct veriexec_record *r)
 {
+	int ret;
+
 	if (r->claim.has & VERIEXEC_HAS_LINK)
 		return refuse(p, "keyword is given twice", word);
 	if (!value.len)
 		return refuse(p, "link has no text", word);
 	r->claim.has |= VERIEXEC_HAS_LINK;
-	return decode_path(p, word, value, r->link);
+	ret = decode_path(p, word, value, r->link);
+	return ret < 0 ? ret : 0;
 }
 
 static int parse_keyword(struct veriexec_parser *p, struct span word,
@@ -412,16 +467,6 @@ static u32 path_hash(const struct veriexec_record *r)
 	return h;
 }
 
-static struct span line_at(const struct veriexec_parser *p, u32 offset)
-{
-	struct span line = { p->text + offset, p->len - offset };
-	const char *end = memchr(line.s, '\n', line.len);
-
-	if (end)
-		line.len = end - line.s;
-	return line;
-}
-
 static bool same_path(struct span word, const struct veriexec_record *r)
 {
 	size_t n = 0;
@@ -447,16 +492,18 @@ static int remember_path(struct veriexec_parser *p, struct span line,
 
 	for (tries = 0; tries < p->seen_size; tries++, slot++) {
 		u32 *seen = &p->seen[slot & (p->seen_size - 1)];
-		struct span rest, old;
+		struct span old, rest;
 
 		if (!*seen) {
 			*seen = line.s - p->text + 1;
 			return 1;
 		}
-		rest = line_at(p, *seen - 1);
-		old = next_word(&rest);
-		if (!same_path(old, r))
+		/* A word ends with its line, too. */
+		old.s = p->text + *seen - 1;
+		old.len = p->text + p->len - old.s;
+		if (!same_path(next_word(&old), r))
 			continue;
+		cut_line(&old, &rest);
 		next_word(&line);
 		if (rest.len == line.len && !memcmp(rest.s, line.s, line.len))
 			return 0;
@@ -727,17 +774,13 @@ int veriexec_next_image(struct veriexec_parser *p, struct veriexec_digest *r)
  */
 u32 veriexec_seen_size(const char *text, size_t len)
 {
-	const char *end = text + len;
+	struct span rest = { text, len };
+	struct span line;
 	u32 lines = 1;
 	u32 size = 16;
 
-	while (text < end) {
-		text = memchr(text, '\n', end - text);
-		if (!text)
-			break;
-		text++;
-		lines++;
-	}
+	for (; rest.len; lines++)
+		cut_line(&rest, &line);
 	while (size < 2 * lines)
 		size *= 2;
 	return size;
