@@ -249,3 +249,33 @@ same() {
 		bad "$same_name" "$(diff wanted "$same_file" | head -n 20)"
 	fi
 }
+
+# -- Whom it trusts
+
+ENOKEY=126
+KEYRING=$PWD/keyring
+export KEYRING
+# preflight ARGUMENT...: which asks that keyring
+preflight() {
+	env LD_PRELOAD="$PROGRAMS/keyring.so" \
+		ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" \
+		"$vxload" preflight "$@"
+}
+# identifier NAME: of the key of NAME.pem
+identifier() {
+	openssl x509 -in "$1.pem" -noout -ext subjectKeyIdentifier | tail -n 1 |
+		tr -d ' :' | tr A-F a-f
+}
+# trusts [NAME]...: a fresh kernel, whose keyring has these; nobody is revoked.
+trusts() {
+	kernel loaded
+	rm -rf keyring
+	mkdir keyring
+	echo $ENOKEY >keyring/find.blacklist
+	trusts_count=0
+	for trusts_name; do
+		echo "asymmetric;0;0;1f030000;$trusts_name: $(identifier "$trusts_name")" \
+			>"keyring/key-$trusts_count"
+		trusts_count=$((trusts_count + 1))
+	done
+}

@@ -12,7 +12,7 @@ set -eu
 . "$TESTS/kernel.sh"
 
 fake_kernel preflight
-ENOKEY=126 EACCES=13 EIO=5
+EACCES=13 EIO=5
 signing=keyUsage=critical,digitalSignature
 issuing=keyUsage=critical,keyCertSign,digitalSignature
 authority=basicConstraints=critical,CA:TRUE
@@ -21,30 +21,6 @@ openssl_cert Stranger $issuing $authority
 issued_cert Root Leaf $signing
 dated_cert Bygone 20200101000000Z 20210101000000Z
 
-KEYRING=$PWD/keyring
-export KEYRING
-preflight() {
-	env LD_PRELOAD="$PROGRAMS/keyring.so" \
-		ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" \
-		"$vxload" preflight "$@"
-}
-identifier() {
-	openssl x509 -in "$1.pem" -noout -ext subjectKeyIdentifier | tail -n 1 |
-		tr -d ' :' | tr A-F a-f
-}
-# trusts [NAME]...: a fresh kernel, whose keyring has these; nobody is revoked.
-trusts() {
-	kernel loaded
-	rm -rf keyring
-	mkdir keyring
-	echo $ENOKEY >keyring/find.blacklist
-	trusts_count=0
-	for trusts_name; do
-		echo "asymmetric;0;0;1f030000;$trusts_name: $(identifier "$trusts_name")" \
-			>"keyring/key-$trusts_count"
-		trusts_count=$((trusts_count + 1))
-	done
-}
 manifest=slot/etc/veriexec/manifest
 # sign NAME [OPTION]...: text becomes the manifest of slot, signed by NAME.
 sign() {
