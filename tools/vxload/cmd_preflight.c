@@ -8,13 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ability.h"
 #include "beneath.h"
 #include "commands.h"
 #include "exit.h"
@@ -22,7 +20,7 @@
 #include "message.h"
 #include "options.h"
 #include "parallel.h"
-#include "reader.h"
+#include "preflight.h"
 #include "slot.h"
 #include "survey.h"
 
@@ -47,133 +45,6 @@ static const char usage[] =
 "\n"
 "Exit status: 0 all are good, 1 one is not, 2 trouble.\n";
 
-/**
- * struct preflight - what the command line asks for, and what the kernel can
- * @load: the manifests, by their paths beneath each root; the usual ones if there are
- *	none; and how to judge them
- * @json: print JSON
- * @ability: of the kernel
- * @known: the versions in @versions
- */
-struct preflight {
-	struct load_request load;
-	bool json;
-	struct ability ability;
-	struct versions known;
-};
-
-/**
- * struct root - one of those that are looked at
- * @name: what the user calls it
- * @fd: of its directory
- * @files: how many its manifests list
- * @manifests: how many it has
- * @cause: why it is not good, empty while it is
- */
-struct root {
-	const char *name;
-	int fd;
-	size_t files;
-	size_t manifests;
-	char cause[600];
-};
-
-/* The first cause is the one that is told. */
-static int __attribute__((format(printf, 2, 3)))
-refuse(struct root *root, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (!*root->cause)
-		vsnprintf(root->cause, sizeof(root->cause), format, args);
-	va_end(args);
-	return EXIT_NO;
-}
-
-/* What a signer may not say who was added, in the kernel's words. */
-static const char *check_rights(const struct preflight *p,
-				const struct manifest_file *m,
-				const struct veriexec_record *record)
-{
-	if (!p->ability.trust.vouch || m->verdict.vouched == ABILITY_VENDOR)
-		return NULL;
-	if (m->header.revocations)
-		return "its signer was added and may not revoke";
-	if (record && record->claim.flags & VERIEXEC_FLAG_RIGHTS)
-		return "its signer was added and may not give a file rights";
-	return NULL;
-}
-
-/* Would the kernel understand what it says, and take that from its signer? */
-static int check_compatible(const struct preflight *p, struct root *root,
-			    const struct manifest_file *m)
-{
-	struct reader r = { .quiet = true, .algs = p->ability.algs };
-	struct veriexec_record record;
-	const char *why = NULL;
-	int ret;
-
-	if (m->header.requires > p->ability.level)
-		return refuse(root, "%s is not compatible with this system: needs veriexec %u, has %u",
-			      m->name, m->header.requires, p->ability.level);
-	/* What is wrong in any system has been told of. */
-	if (*m->cause)
-		return EXIT_NO;
-	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
-	if (!ret)
-		why = check_rights(p, m, NULL);
-	while (!ret && !why && (ret = reader_next(&r, &record)) > 0) {
-		why = check_rights(p, m, &record);
-		ret = 0;
-	}
-	reader_close(&r);
-	if (why && m->header.revocations)
-		return refuse(root, "%s: %s", m->name, why);
-	if (why)
-		return refuse(root, "%s:%u: %s", m->name, r.parser.line, why);
-	if (ret == -EBADMSG)
-		return refuse(root, "%s is not compatible with this system: line %s",
-			      m->name, r.error + strlen(m->name) + 1);
-	if (ret)
-		message("%s", r.error);
-	return ret ? EXIT_TROUBLE : EXIT_YES;
-}
-
-static int check_version(const struct preflight *p, struct root *root,
-			 const struct manifest_file *m)
-{
-	int ret = 0;
-
-	if (p->load.versions)
-		ret = versions_check(&p->known, m->name, &m->header,
-				     &m->claims);
-	if (ret == -ESTALE)
-		return refuse(root, "%s: is older than what was loaded before",
-			      m->name);
-	return ret ? EXIT_TROUBLE : EXIT_YES;
-}
-
-/* Is it signed, and would the kernel take it? Says why not. */
-static int check_manifest(const struct preflight *p, struct root *root,
-			  struct manifest_file *m)
-{
-	int status = manifest_file_outline(m);
-
-	if (status == EXIT_YES)
-		status = manifest_file_judge(m, &p->ability.trust);
-	if (!p->json && *m->verdict.signer && !*m->verdict.cause)
-		printf("Verified manifest signed by %s method %s\n",
-		       m->verdict.signer, m->verdict.method);
-	if (status != EXIT_TROUBLE)
-		status = check_compatible(p, root, m);
-	if (status == EXIT_TROUBLE && *m->cause)
-		message("%s: %s", root->name, m->cause);
-	if (status == EXIT_NO && *m->cause)
-		refuse(root, "%s", m->cause);
-	return status == EXIT_YES ? check_version(p, root, m) : status;
-}
-
 /* Is all of it there? */
 static int check_files(const struct preflight *p, struct root *root,
 		       const struct manifest_file *m, struct survey *s)
@@ -188,8 +59,8 @@ static int check_files(const struct preflight *p, struct root *root,
 		findings_print(stdout, where, &s->findings);
 	if (!s->findings.count)
 		return EXIT_YES;
-	refuse(root, "%s: %zu of its %zu files are not as it says", m->name,
-	       s->findings.count, s->entries);
+	root_refuse(root, "%s: %zu of its %zu files are not as it says",
+		    m->name, s->findings.count, s->entries);
 	if (!s->unreadable)
 		return EXIT_NO;
 	message("%s: %zu files cannot be read", root->name, s->unreadable);
@@ -237,10 +108,11 @@ static int check_one(const struct preflight *p, struct root *root,
 
 	ret = file_read_open(fd, path, VERIEXEC_TEXT_MAX, &m.data);
 	if (ret)
-		status = ret == -EFBIG ? refuse(root, "%s: is too large", path) :
+		status = ret == -EFBIG ?
+			 root_refuse(root, "%s: is too large", path) :
 			 EXIT_TROUBLE;
 	if (status == EXIT_YES)
-		status = check_manifest(p, root, &m);
+		status = preflight_manifest(p, root, &m);
 	if (status == EXIT_YES)
 		status = check_files(p, root, &m, &survey);
 	if (p->json) {
@@ -265,12 +137,12 @@ static int cannot_open(struct root *root, const char *path, int err)
 {
 	switch (err) {
 	case EXDEV:
-		return refuse(root, "%s: leads out of the root", path);
+		return root_refuse(root, "%s: leads out of the root", path);
 	case ELOOP:
-		return refuse(root, "%s: is a symbolic link", path);
+		return root_refuse(root, "%s: is a symbolic link", path);
 	case ENOENT:
 	case ENOTDIR:
-		return refuse(root, "%s: %s", path, strerror(err));
+		return root_refuse(root, "%s: %s", path, strerror(err));
 	}
 	message("%s: %s: %s", root->name, path, strerror(err));
 	return EXIT_TROUBLE;
@@ -340,7 +212,7 @@ static int check_manifests(const struct preflight *p, struct root *root)
 		status = find_and_check(p, root, MANIFEST, false);
 		status = worse(status, check_directory(p, root));
 		if (status == EXIT_YES && !root->manifests)
-			status = refuse(root, "has no manifest: neither %s nor one in %s",
+			status = root_refuse(root, "has no manifest: neither %s nor one in %s",
 					MANIFEST, MANIFESTS_DIR);
 	}
 	return status;
