@@ -33,10 +33,12 @@ static const char usage[] =
 "\n"
 "Says of each root whether its manifests are signed, whether this kernel would take\n"
 "them, and whether every listed file is there and as it is listed. Loads nothing.\n"
-"A ROOT is a directory, a DEVICE a block device or an image file.\n"
+"A ROOT is a directory, a DEVICE a block device or an image file. Of an image with\n"
+"hashes of dm-verity and a manifest behind it, every block is held against the root\n"
+"hash that this manifest lists.\n"
 "\n"
-"  --manifest PATH  a manifest, beneath each root (" MANIFEST " and\n"
-"                   " MANIFESTS_DIR "/*)\n"
+"  --manifest PATH  a manifest, beneath each other root (" MANIFEST "\n"
+"                   and " MANIFESTS_DIR "/*)\n"
 "  -c CERTS         certificates that may be needed (/etc/veriexec/certs.pem)\n"
 "  -S               compare the dates of certificates with the clock\n"
 "  --versions PLACE refuse what is older than what PLACE says: a file, or efi, the\n"
@@ -94,36 +96,82 @@ static void print_manifest_json(const struct manifest_file *m,
 	putchar('}');
 }
 
-static int check_one(const struct preflight *p, struct root *root,
-		     const char *path, int fd)
+/* Is it the one that is listed, to its last block? */
+static int check_image(struct root *root, const struct manifest_file *m)
 {
-	struct manifest_file m = { .name = path };
+	const struct hash_tree *t = &root->image->tree;
+	u64 bad;
+	int ret = image_is_listed(root->image, m);
+
+	if (ret < 0)
+		return EXIT_TROUBLE;
+	if (!ret)
+		return root_refuse(root, "%s does not list the root hash of the image",
+				   m->name);
+	ret = hash_tree_check(root->slot, t, &bad);
+	if (!ret)
+		return EXIT_YES;
+	if (ret != -EBADMSG) {
+		message("%s: block %" PRIu64 " cannot be read: %s", root->name,
+			bad, strerror(-ret));
+		return EXIT_TROUBLE;
+	}
+	return root_refuse(root, "block %" PRIu64 " of its %s was changed: it does not match the root hash",
+			   bad, bad < t->blocks ? "file system" : "hashes");
+}
+
+/* Is all of it there? Where no file is listed, nothing has to be mounted. */
+static int check_complete(const struct preflight *p, struct root *root,
+			  const struct manifest_file *m, struct survey *s)
+{
+	int status = root->image ? check_image(root, m) : EXIT_YES;
+
+	if (status != EXIT_YES)
+		return status;
+	if (root->fd < 0 && m->entries)
+		root->fd = slot_root(root->slot, root->name);
+	if (root->fd < 0)
+		return m->entries ? EXIT_TROUBLE : EXIT_YES;
+	s->root = root->fd;
+	return check_files(p, root, m, s);
+}
+
+/* @m has its name and its data, which are freed. */
+static int check_one(const struct preflight *p, struct root *root,
+		     struct manifest_file *m, int status)
+{
 	struct survey survey = {
 		.dir = root->name,
-		.root = root->fd,
 		.jobs = parallel_cpus(),
 	};
-	int status = EXIT_YES;
-	int ret;
 
-	ret = file_read_open(fd, path, VERIEXEC_TEXT_MAX, &m.data);
-	if (ret)
-		status = ret == -EFBIG ?
-			 root_refuse(root, "%s: is too large", path) :
-			 EXIT_TROUBLE;
 	if (status == EXIT_YES)
-		status = preflight_manifest(p, root, &m);
+		status = preflight_manifest(p, root, m);
 	if (status == EXIT_YES)
-		status = check_files(p, root, &m, &survey);
+		status = check_complete(p, root, m, &survey);
 	if (p->json) {
 		if (root->manifests)
 			putchar(',');
-		print_manifest_json(&m, &survey, status == EXIT_YES);
+		print_manifest_json(m, &survey, status == EXIT_YES);
 	}
 	root->manifests++;
 	findings_free(&survey.findings);
-	manifest_file_free(&m);
+	manifest_file_free(m);
 	return status;
+}
+
+static int read_and_check(const struct preflight *p, struct root *root,
+			  const char *path, int fd)
+{
+	struct manifest_file m = { .name = path };
+	int status = EXIT_YES;
+	int ret = file_read_open(fd, path, VERIEXEC_TEXT_MAX, &m.data);
+
+	if (ret == -EFBIG)
+		status = root_refuse(root, "%s: is too large", path);
+	else if (ret)
+		status = EXIT_TROUBLE;
+	return check_one(p, root, &m, status);
 }
 
 /* Of two answers: no answer outweighs a bad one, and that a good one. */
@@ -159,7 +207,7 @@ static int find_and_check(const struct preflight *p, struct root *root,
 		return EXIT_YES;
 	if (fd < 0)
 		return cannot_open(root, path, -fd);
-	status = check_one(p, root, path, fd);
+	status = read_and_check(p, root, path, fd);
 	close(fd);
 	return status;
 }
@@ -232,17 +280,43 @@ static void print_verdict(const struct preflight *p, const struct root *root,
 			json_string(stdout, cause);
 		putchar('}');
 	} else if (status == EXIT_YES) {
-		printf("%s: is good here: %zu manifest%s, %zu files\n",
+		printf("%s: is good here: %zu manifest%s, %zu files",
 		       root->name, root->manifests,
 		       root->manifests == 1 ? "" : "s", root->files);
+		if (root->image)
+			printf(", an image of %" PRIu64 " blocks",
+			       root->image->tree.blocks);
+		putchar('\n');
 	} else {
 		printf("%s: %s\n", root->name, cause);
 	}
 }
 
+/* A slot that is an image has its manifest behind it, and none counts but that. */
+static int check_slot(const struct preflight *p, struct root *root,
+		      struct image *image)
+{
+	struct manifest_file m = { .name = "manifest" };
+	int found = image_read(root->slot, root->name, image);
+
+	if (found < 0)
+		return EXIT_TROUBLE;
+	if (!found) {
+		root->fd = slot_root(root->slot, root->name);
+		return root->fd < 0 ? EXIT_TROUBLE : check_manifests(p, root);
+	}
+	if (image->cause)
+		return root_refuse(root, "%s", image->cause);
+	root->image = image;
+	m.data = image->manifest;
+	image->manifest = (struct buffer){ 0 };
+	return check_one(p, root, &m, EXIT_YES);
+}
+
 static int check_root(const struct preflight *p, const char *name)
 {
-	struct root root = { .name = name };
+	struct root root = { .name = name, .slot = slot_open(name), .fd = -1 };
+	struct image image = { 0 };
 	int status = EXIT_TROUBLE;
 
 	if (p->json) {
@@ -250,12 +324,14 @@ static int check_root(const struct preflight *p, const char *name)
 		json_string(stdout, name);
 		printf(",\"manifests\":[");
 	}
-	root.fd = slot_open(name);
-	if (root.fd >= 0) {
-		status = check_manifests(p, &root);
-		close(root.fd);
-	}
+	if (root.slot >= 0)
+		status = check_slot(p, &root, &image);
 	print_verdict(p, &root, status);
+	image_free(&image);
+	if (root.fd >= 0)
+		close(root.fd);
+	if (root.slot >= 0)
+		close(root.slot);
 	return status;
 }
 

@@ -149,13 +149,12 @@ static int check_text(struct manifest_file *m)
 {
 	struct veriexec_record record;
 	struct reader r = { .quiet = true };
-	bool any = false;
 	int ret;
 
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
 	m->header = r.parser.header;
 	while (!ret && (ret = reader_next(&r, &record)) > 0) {
-		any = true;
+		m->entries = true;
 		ret = 0;
 	}
 	reader_close(&r);
@@ -163,7 +162,7 @@ static int check_text(struct manifest_file *m)
 		snprintf(m->cause, sizeof(m->cause), "%s", r.error);
 		return ret == -ENOMEM ? EXIT_TROUBLE : EXIT_NO;
 	}
-	if (!any && !m->header.revocations && !m->header.images)
+	if (!m->entries && !m->header.revocations && !m->header.images)
 		return refuse(m, "lists no file");
 	return EXIT_YES;
 }

@@ -38,6 +38,7 @@ struct trust {
  * @data: the whole file, as the kernel wants it
  * @parts: of @data
  * @header: what its directives say
+ * @entries: it lists files
  * @claims: who says that he has signed it
  * @verdict: on the signature, empty if nobody could judge it
  * @cause: why it is refused, with @name; else empty
@@ -47,6 +48,7 @@ struct manifest_file {
 	struct buffer data;
 	struct trailer parts;
 	struct veriexec_header header;
+	bool entries;
 	struct claims claims;
 	struct cms_verdict verdict;
 	char cause[512];

@@ -7,6 +7,7 @@
 #define VXLOAD_PREFLIGHT_H
 
 #include "ability.h"
+#include "image.h"
 #include "load.h"
 #include "versions.h"
 
@@ -28,14 +29,18 @@ struct preflight {
 /**
  * struct root - one of those that are looked at
  * @name: what the user calls it
- * @fd: of its directory
+ * @slot: what has that name, open
+ * @fd: of its directory, -1 as long as nobody has looked there
+ * @image: that it is, or NULL
  * @files: how many its manifests list
  * @manifests: how many it has
  * @cause: why it is not good, empty while it is
  */
 struct root {
 	const char *name;
+	int slot;
 	int fd;
+	const struct image *image;
 	size_t files;
 	size_t manifests;
 	char cause[600];

@@ -163,10 +163,10 @@ static int mount_image(int image, const char *path)
 }
 
 /**
- * slot_open() - open the root of a slot
+ * slot_open() - open what a root may be on
  * @path: a directory, a block device or an image of one
  *
- * Return: a descriptor for beneath_open(), or -1, reported.
+ * Return: a descriptor for slot_root(), or -1, reported.
  */
 int slot_open(const char *path)
 {
@@ -174,22 +174,39 @@ int slot_open(const char *path)
 	int fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK |
 		      O_NOCTTY);
 	struct stat st;
-	int root = -1;
 
-	if (fd < 0 && errno == EBUSY) {
+	if (fd < 0 && errno == EBUSY)
 		message("%s: is in use: name the directory where it is mounted",
 			path);
-	} else if (fd < 0 || fstat(fd, &st)) {
+	else if (fd < 0 || fstat(fd, &st))
 		message("%s: %s", path, strerror(errno));
-	} else if (S_ISDIR(st.st_mode)) {
+	else if (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) ||
+		 S_ISREG(st.st_mode))
 		return fd;
-	} else if (S_ISBLK(st.st_mode) || S_ISREG(st.st_mode)) {
-		root = mount_image(fd, path);
-	} else {
+	else
 		message("%s: is neither a directory nor a block device nor an image",
 			path);
-	}
 	if (fd >= 0)
 		close(fd);
+	return -1;
+}
+
+/**
+ * slot_root() - open the root of a slot
+ * @fd: from slot_open(), which goes on to be needed
+ * @path: its name, for messages
+ *
+ * Return: a descriptor for beneath_open(), or -1, reported.
+ */
+int slot_root(int fd, const char *path)
+{
+	struct stat st;
+	int root;
+
+	if (fstat(fd, &st) || !S_ISDIR(st.st_mode))
+		return mount_image(fd, path);
+	root = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (root < 0)
+		message("%s: %s", path, strerror(errno));
 	return root;
 }

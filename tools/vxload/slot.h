@@ -7,5 +7,6 @@
 #define VXLOAD_SLOT_H
 
 int slot_open(const char *path);
+int slot_root(int fd, const char *path);
 
 #endif /* VXLOAD_SLOT_H */
