@@ -18,6 +18,7 @@ int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
 int cmd_commit(const struct load_request *request);
+int cmd_image(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);
 int cmd_switch_root(int argc, char **argv);
 

@@ -35,6 +35,7 @@ static const char usage[] =
 "              NEWROOT INIT [ARGUMENT]...\n"
 "       vxload preflight [-S] [-c CERTS] [--manifest PATH]... [--versions PLACE]\n"
 "              [--json] ROOT|DEVICE...\n"
+"       vxload image [-S] [-c CERTS] --manifest FILE DEVICE\n"
 "\n"
 "Loads signed manifests into the kernel, of which only listed and unmodified\n"
 "files run once it enforces them.\n"
@@ -361,23 +362,36 @@ static int finish(int status)
 	return EXIT_TROUBLE;
 }
 
+/**
+ * struct command - one that has a command line of its own
+ * @name: the first word of that
+ * @run: what it is
+ * @full: the name that getopt_long() complains under
+ */
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	char full[24];
+};
+
 int main(int argc, char **argv)
 {
-	static char switch_root[] = "vxload switch-root";
-	static char preflight[] = "vxload preflight";
+	static struct command commands[] = {
+		{ "switch-root", cmd_switch_root, "vxload switch-root" },
+		{ "preflight", cmd_preflight, "vxload preflight" },
+		{ "image", cmd_image, "vxload image" },
+	};
 	static char vxload[] = "vxload";
+	size_t i;
 
 	message_init("vxload");
 	if (argc < 1)
 		return EXIT_TROUBLE;
-	if (argc > 1 && !strcmp(argv[1], "switch-root")) {
-		/* The name that getopt_long() complains under. */
-		argv[1] = switch_root;
-		return finish(cmd_switch_root(argc - 1, argv + 1));
-	}
-	if (argc > 1 && !strcmp(argv[1], "preflight")) {
-		argv[1] = preflight;
-		return finish(cmd_preflight(argc - 1, argv + 1));
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		if (argc < 2 || strcmp(argv[1], commands[i].name))
+			continue;
+		argv[1] = commands[i].full;
+		return finish(commands[i].run(argc - 1, argv + 1));
 	}
 	argv[0] = vxload;
 	return finish(parse_and_run(argc, argv));
