@@ -23,6 +23,8 @@ struct seen;
  * @findings: what is not as it should be
  * @entries: how many the manifest has
  * @unreadable: how many files could not be read
+ * @one_file_system: for @more: what is on others is none of it
+ * @verbose: for @more: name what was passed over
  * @seen: the files that have an entry, for survey_has_seen()
  * @seen_count: of @seen
  */
@@ -34,6 +36,8 @@ struct survey {
 	struct findings findings;
 	size_t entries;
 	size_t unreadable;
+	bool one_file_system;
+	bool verbose;
 	struct seen *seen;
 	size_t seen_count;
 };

@@ -62,6 +62,7 @@ usr/lib/firmware/x/blob
 usr/lib/lib.so.1
 END
 paths made >listed
+cp err noted
 holds "it lists what can run or be loaded, and nothing else" \
 	diff wanted listed
 holds "it is sorted bytewise" sort -c listed
@@ -218,7 +219,7 @@ holds "sg_dd has storage" [ "$(given usr/bin/sg_dd)" = " storage" ]
 holds "flags of both and of the user's come together" \
 	[ "$(given usr/sbin/lvm)" = " storage verify" ]
 expect 0 "rules for another system" generate --rules debian \
-	--flag bin/none=trusted -o made
+	--flag bin/none=trusted --exclude lib -o made
 says "are one mistake" "vxsign: debian: warning: no file matches any of these rules"
 says "the user's own is another" "--flag: warning: no file matches this rule"
 holds "and that is all" [ "$(wc -l <err)" -eq 2 ]
@@ -529,10 +530,64 @@ if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null &&
 		 "$VXSIGN" generate --root two -o made'
 	paths made >listed
 	holds "the mount is not entered" [ "$(cat listed)" = here ]
+	says "which is told" "two: warning: passed over 1 directory on other file systems: -v names them"
+	holds "in one line" [ "$(wc -l <err)" -eq 1 ]
+	mkdir -p 'two/an other'
+	# mounted COMMAND...: with two mounts there
+	mounted() {
+		unshare -m sh -c 'mount -t tmpfs none two/mnt &&
+			mount -t tmpfs none "two/an other" &&
+			echo "#!" >two/mnt/there && exec "$0" "$@"' "$@"
+	}
+	expect 0 "two, with -v" mounted "$VXSIGN" generate --root two -v -o made
+	says "one is named" "two/an%20other: is on another file system, and was passed over"
+	says "the other is named" "two/mnt: is on another file system, and was passed over"
+	says "and how much was hashed" "hashed 1 of 1 files"
+	holds "and that is all" [ "$(wc -l <err)" -eq 3 ]
+	expect 0 "--one-file-system" mounted "$VXSIGN" generate --root two \
+		--one-file-system -o again
+	holds "has nothing to tell" [ ! -s err ]
+	holds "and lists the same" cmp made again
+	expect 0 "an exclude" mounted "$VXSIGN" generate --root two \
+		--exclude mnt --exclude 'an other' -o again
+	holds "tells as much" [ ! -s err ]
+	expect 0 "diff" mounted "$VXSIGN" diff --root two made
+	says "tells it, too" "two: warning: passed over 2 directories"
+	expect 0 "diff -v" mounted "$VXSIGN" diff -v --root two made
+	says "names them" "two/mnt: is on another file system"
+	expect 0 "diff --one-file-system" mounted "$VXSIGN" diff --root two \
+		--one-file-system made
+	holds "does not" [ ! -s err ]
 else
 	good "a tree with a mount in it # SKIP no mounts"
-	good "the mount is not entered # SKIP no mounts"
 fi
+
+# A file of settings that has an x bit by mistake could not be changed any more.
+mkdir -p stray/etc/init.d stray/bin
+printf 'text\n' >stray/etc/a%conf
+printf 'text\n' >stray/bin/text
+printf '#!/bin/sh\n' >stray/etc/init.d/script
+printf '\177ELF' >stray/etc/init.d/elf
+chmod 755 stray/etc/a%conf stray/bin/text stray/etc/init.d/*
+expect 0 "a stray x bit below etc" "$VXSIGN" generate --root stray -o made
+says "is told" "stray/etc/a%25conf: warning: is listed for its x bit alone"
+holds "of that file alone" [ "$(wc -l <err)" -eq 1 ]
+holds "which is listed" grep -q '^etc/a%25conf ' made
+expect 0 "with --list, too" "$VXSIGN" generate --root stray --list
+says "it is told" "listed for its x bit alone"
+for option in '--flag etc/a*=label=x' --all '--exclude etc/a%conf'; do
+	# shellcheck disable=SC2086
+	expect 0 "with $option" "$VXSIGN" generate --root stray $option -o made
+	holds "there is nothing to tell" [ ! -s err ]
+done
+chmod 644 stray/etc/a%conf
+expect 0 "without the bit" "$VXSIGN" generate --root stray -o made
+holds "there is nothing to tell" [ ! -s err ]
+holds "nor is it listed" sh -c '! grep -q a%25conf made'
+
+# Compressed modules
+says "it is noted" "root: note: lists 3 compressed kernel modules (lib/modules/m.ko.gz): they load only in a kernel with CONFIG_MODULE_DECOMPRESS" \
+	noted
 
 # Names of one file: what a rule says of one holds for all, else the kernel would
 # refuse the manifest.

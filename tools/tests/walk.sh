@@ -44,6 +44,40 @@ means "but not what begins like it" bin bin/.hidden 'bin/st*r' bin/star bin/tool
 means "a glob that matches a directory" 'us?' usr/bin/tool \
 	usr/local/bin/tool usr/tool.d/tool
 means "a glob begins at the root" tool.d/tool
+means "any depth" '**/tool' bin/tool binary/tool sbin/tool usr/bin/tool \
+	usr/local/bin/tool usr/tool.d/tool
+means "any depth in the middle" 'usr/**/tool' usr/bin/tool usr/local/bin/tool \
+	usr/tool.d/tool
+means "which may be none" 'bin/**/tool' bin/tool
+means "any depth twice" '**/local/**/t*l' usr/local/bin/tool
+means "tried again where it fails" '**/b/z' a/b/z
+means "any depth, and all beneath" '**/local' usr/local/bin/tool
+means "all beneath, but not itself" 'usr/local/**' usr/local/bin/tool
+means "any depth, but no part of a name" '**/ool'
+means "any depth of another directory" 'sbin/**/bin'
+for glob in sbin sbin/ ./sbin /sbin /sbin/ //sbin// ./sbin/. /./sbin; do
+	means "a directory as $glob" "$glob" sbin/tool
+done
+means "a path with more slashes" './usr//local/./bin/' usr/local/bin/tool
+for glob in "" / . ./ //.//; do
+	trouble "'$glob' is no exclude" \
+		"generate: --exclude '$glob' is empty, or the whole tree" \
+		"$VXSIGN" generate --root tree --exclude "$glob" -o no
+	holds "nothing is written" [ ! -e no ]
+done
+trouble "nor is / a rule" "--flag: glob is empty: '/'" \
+	"$VXSIGN" generate --root tree --flag /=label=x -o no
+
+# An exclude that does nothing is likely a mistake.
+expect 0 "an exclude that matches nothing" "$VXSIGN" generate --root tree --all \
+	--exclude bin --exclude /usr/bni/ --exclude '**/tol' -o made
+says "is told as it was given" \
+	"--exclude: warning: nothing matches it: '/usr/bni/'"
+says "and another" "--exclude: warning: nothing matches it: '**/tol'"
+holds "and that is all" [ "$(wc -l <err)" -eq 2 ]
+expect 0 "one beneath another" "$VXSIGN" generate --root tree --all \
+	--exclude usr --exclude usr/bin -o made
+holds "is no mistake" [ ! -s err ]
 means "a dot is a letter" 'bin/*d*n' bin/.hidden
 means "a star that is one" 'bin/st\*r' 'bin/st*r'
 means "slashes before it do not matter" //bin/tool bin/tool

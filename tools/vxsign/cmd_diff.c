@@ -314,6 +314,10 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ .name = "root", .word = &rq->survey.dir },
 		{ .name = "jobs", .number = &rq->survey.jobs, .min = 1,
 		  .max = JOBS_MAX },
+		{ .name = "one-file-system",
+		  .flag = &rq->survey.one_file_system },
+		{ .name = "verbose", .letter = 'v',
+		  .flag = &rq->survey.verbose },
 		{ .name = "json", .flag = &rq->json },
 		{ 0 }
 	};
@@ -367,6 +371,10 @@ const struct command cmd_diff = {
 "\n"
 "  --root DIR    compare with the files beneath DIR\n"
 "  --jobs N      read with N threads (default: one for each processor)\n"
-"  --json        print JSON\n",
+"  --one-file-system\n"
+"                with --root: say nothing of directories on other file systems,\n"
+"                which are passed over\n"
+"  --json        print JSON\n"
+"  -v, --verbose name those directories\n",
 	.run = run,
 };

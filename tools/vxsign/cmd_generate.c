@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "beneath.h"
 #include "cache.h"
 #include "caps.h"
@@ -38,11 +39,15 @@
  * struct outcome - what came of one file or link
  * @line: its entry, or with --list what it is; NULL if it is not picked; owned
  * @note: its line for the cache, or NULL; owned
+ * @pick: what it is, if it is listed and no link
+ * @chosen: it is listed by the user's word, too
  * @match: what the rules say of it, if it has more names than one
  */
 struct outcome {
 	char *line;
 	char *note;
+	enum pick pick;
+	bool chosen;
 	struct rule_match match;
 };
 
@@ -60,7 +65,8 @@ struct outcome {
  * @no_links: list no symbolic link
  * @list: only tell what would be listed, and why
  * @json: tell it in JSON
- * @verbose: say how much was hashed
+ * @one_file_system: what is on others in the tree is none of it
+ * @verbose: say how much was hashed, and what was passed over
  * @rules: the user's
  * @tree: the files
  * @cache: of before
@@ -83,6 +89,7 @@ struct generation {
 	bool no_links;
 	bool list;
 	bool json;
+	bool one_file_system;
 	bool verbose;
 	struct rules rules;
 	struct tree tree;
@@ -280,8 +287,10 @@ static void process(struct generation *g, const struct tree_file *file,
 	if (pick < 0) {
 		fail(g, file, strerror(-pick));
 	} else if (pick != PICK_NOTHING || match.listed || g->all) {
+		outcome->pick = (enum pick)pick;
+		outcome->chosen = match.listed || g->all;
 		if (g->list)
-			make_class(g, file, word_class(g, (enum pick)pick, &match),
+			make_class(g, file, word_class(g, outcome->pick, &match),
 				   outcome);
 		else
 			make_entry(g, file, fd, &match, outcome);
@@ -573,6 +582,26 @@ static int match_links(struct generation *g)
 	return 0;
 }
 
+/* What is likely a mistake, or does not serve: in the order of the manifest. */
+static void give_advice(const struct generation *g)
+{
+	const struct glob *unused = NULL;
+	struct advice advice = { 0 };
+	size_t i;
+
+	for (i = 0; i < g->tree.count; i++)
+		if (g->outcomes[i].line && !g->tree.files[i].link)
+			advice_note(&advice, g->dir, &g->tree.files[i],
+				    g->outcomes[i].pick, g->outcomes[i].chosen);
+	advice_give(&advice, g->dir);
+	rules_report_unused(&g->rules);
+	while ((unused = globs_unused(&g->tree.excludes, unused)))
+		message("--exclude: warning: nothing matches it: '%s'",
+			unused->given);
+	if (!g->one_file_system)
+		tree_tell_others(&g->tree, g->dir, g->verbose);
+}
+
 static int hash_tree(struct generation *g)
 {
 	g->outcomes = calloc(g->tree.count + 1, sizeof(*g->outcomes));
@@ -589,7 +618,7 @@ static int hash_tree(struct generation *g)
 		return -EIO;
 	if (list_links(g))
 		return -EIO;
-	rules_report_unused(&g->rules);
+	give_advice(g);
 	return 0;
 }
 
@@ -690,10 +719,12 @@ static int add_name(void *to, const char *name)
 
 static int add_exclude(void *to, const char *glob)
 {
-	struct tree *tree = to;
+	int ret = globs_add(to, glob);
 
-	tree->excludes[tree->exclude_count++] = glob + strspn(glob, "/");
-	return 0;
+	if (ret == -EINVAL)
+		message("generate: --exclude '%s' is empty, or the whole tree",
+			glob);
+	return ret;
 }
 
 static int add_rule(void *to, const char *rule)
@@ -724,7 +755,8 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ .name = "verity", .flag = &g->verity },
 		{ .name = "jobs", .number = &g->jobs, .min = 1,
 		  .max = JOBS_MAX },
-		{ .name = "exclude", .take = add_exclude, .to = &g->tree },
+		{ .name = "exclude", .take = add_exclude,
+		  .to = &g->tree.excludes },
 		{ .name = "all", .flag = &g->all },
 		{ .name = "no-links", .flag = &g->no_links },
 		{ .name = "flag", .take = add_rule, .to = &g->rules },
@@ -732,6 +764,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ .name = "cache", .word = &g->cache_path },
 		{ .name = "list", .flag = &g->list },
 		{ .name = "json", .flag = &g->json },
+		{ .name = "one-file-system", .flag = &g->one_file_system },
 		{ .name = "verbose", .letter = 'v', .flag = &g->verbose },
 		{ .name = "output", .letter = 'o', .word = &g->out_path },
 		{ 0 }
@@ -768,14 +801,13 @@ static enum exit_status run_with(const struct command *self, int argc,
 
 static enum exit_status run(const struct command *self, int argc, char **argv)
 {
-	/* No more of each than there are arguments. */
-	const char **room = calloc(2 * ((size_t)argc + 1), sizeof(*room));
-	struct files revoked = { 0 };
+	/* No more of them than there are arguments. */
+	const char **room = calloc((size_t)argc + 1, sizeof(*room));
+	struct files revoked = { .list = room };
 	struct generation g = {
 		.out_path = "-",
 		.algs = 1U << VERIEXEC_ALG_SHA256,
 		.jobs = parallel_cpus(),
-		.tree.excludes = room,
 	};
 	enum exit_status status;
 
@@ -783,7 +815,6 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		message("out of memory");
 		return EXIT_TROUBLE;
 	}
-	revoked.list = room + argc + 1;
 	status = run_with(self, argc, argv, &g, &revoked);
 	tree_free(&g.tree);
 	cache_free(&g.cache);
@@ -835,9 +866,13 @@ const struct command cmd_generate = {
 "                link\n"
 "  --json        with --list: print JSON\n"
 "  --jobs N      hash with N threads (default: one for each processor)\n"
-"  -v, --verbose say how many files were hashed\n"
+"  --one-file-system\n"
+"                say nothing of directories on other file systems (mount points,\n"
+"                subvolumes), which are passed over\n"
+"  -v, --verbose say how many files were hashed, and what was passed over\n"
 "\n"
-"In a GLOB, * and ? do not match a slash; one that matches a directory means\n"
+"In a GLOB, * and ? do not match a slash, **/ stands for any number of\n"
+"directories, and /x/, ./x and x are the same; one that matches a directory means\n"
 "all beneath it. Hard links are one file: what rules say of one of its names holds\n"
 "for all. Flags: indirect, no_ptrace, no_fips, trusted, control, kmem,\n"
 "storage, verify, untrusted, label=WORD.\n",

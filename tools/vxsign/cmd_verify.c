@@ -152,6 +152,10 @@ static enum exit_status run_with(const struct command *self, int argc,
 		{ .name = "extra", .flag = &extra },
 		{ .name = "jobs", .number = &rq->survey.jobs, .min = 1,
 		  .max = JOBS_MAX },
+		{ .name = "one-file-system",
+		  .flag = &rq->survey.one_file_system },
+		{ .name = "verbose", .letter = 'v',
+		  .flag = &rq->survey.verbose },
 		{ .name = "json", .flag = &rq->json },
 		{ 0 }
 	};
@@ -209,6 +213,10 @@ const struct command cmd_verify = {
 "  --root DIR    check the files beneath DIR\n"
 "  --extra       with --root: also print what can run but is not listed\n"
 "  --jobs N      check with N threads (default: one for each processor)\n"
-"  --json        print the result as JSON\n",
+"  --one-file-system\n"
+"                with --extra: say nothing of directories on other file systems,\n"
+"                which are passed over\n"
+"  --json        print the result as JSON\n"
+"  -v, --verbose with --extra: name those directories\n",
 	.run = run,
 };

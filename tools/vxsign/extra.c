@@ -48,6 +48,8 @@ int extra_find(struct survey *s)
 		    can_run(s, file))
 			findings_add(&s->findings, 0, "extra", file->path, "");
 	}
+	if (!ret && !s->one_file_system)
+		tree_tell_others(&tree, s->dir, s->verbose);
 	tree_free(&tree);
 	return ret;
 }

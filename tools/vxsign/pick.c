@@ -11,6 +11,7 @@
 
 #include "pick.h"
 
+/* The first is that of a module that is not compressed. */
 static const char *const module_ends[] = {
 	".ko", ".ko.gz", ".ko.xz", ".ko.zst",
 };
@@ -44,6 +45,15 @@ static bool is_module(const char *path)
 		if (ends_with(path, module_ends[i]))
 			return true;
 	return false;
+}
+
+/**
+ * pick_is_compressed() - is this module compressed?
+ * @path: of a file that pick_file() takes for a module
+ */
+bool pick_is_compressed(const char *path)
+{
+	return !ends_with(path, module_ends[0]);
 }
 
 static bool is_firmware(const char *path)

@@ -32,6 +32,7 @@ enum pick {
 
 extern const char *const pick_words[];
 
+bool pick_is_compressed(const char *path);
 int pick_file(const char *path, mode_t mode, int fd);
 
 #endif /* _VXSIGN_PICK_H */

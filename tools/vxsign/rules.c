@@ -5,7 +5,6 @@
  */
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,21 +13,11 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "glob.h"
 #include "message.h"
 #include "rules.h"
 
 #define RULES_FILE_MAX	(4U << 20)
-
-/**
- * glob_matches() - does a glob mean this path?
- * @glob: ``*`` and ``?`` do not match a slash; a glob that matches a directory
- *	means all that is beneath it
- * @path: relative to the root
- */
-bool glob_matches(const char *glob, const char *path)
-{
-	return !fnmatch(glob, path, FNM_PATHNAME | FNM_LEADING_DIR);
-}
 
 static int complain(const struct rule *rule, const char *cause,
 		    const char *word)
@@ -69,6 +58,16 @@ static int add_word(struct rule *rule, const char *word)
 	return complain(rule, "unknown flag", word);
 }
 
+static int add_words(struct rule *rule, const char *separators, char **save)
+{
+	char *word;
+	int ret = 0;
+
+	while (!ret && (word = strtok_r(NULL, separators, save)))
+		ret = add_word(rule, word);
+	return ret;
+}
+
 /* Takes a rule apart at @separators; the glob is its first word. */
 static int add_rule(struct rules *rules, char *text, const char *separators,
 		    struct rule rule)
@@ -76,32 +75,35 @@ static int add_rule(struct rules *rules, char *text, const char *separators,
 	struct rule *bigger;
 	char *save = NULL;
 	char *glob = strtok_r(text, separators, &save);
-	char *word;
 	int ret;
 
 	if (!glob)
 		return 0;
-	while (*glob == '/')
-		glob++;
-	if (!*glob)
-		return complain(&rule, "glob is empty", text);
-	while ((word = strtok_r(NULL, separators, &save))) {
-		ret = add_word(&rule, word);
-		if (ret)
-			return ret;
-	}
 	rule.glob = strdup(glob);
-	bigger = realloc(rules->list,
-			 (rules->count + 1) * sizeof(*rules->list));
-	if (bigger)
-		rules->list = bigger;
-	if (!bigger || !rule.glob) {
-		free(rule.glob);
+	if (!rule.glob) {
 		message("out of memory");
 		return -ENOMEM;
 	}
+	glob_clean(rule.glob);
+	if (*rule.glob)
+		ret = add_words(&rule, separators, &save);
+	else
+		ret = complain(&rule, "glob is empty", glob);
+	if (ret)
+		goto fail;
+	bigger = realloc(rules->list,
+			 (rules->count + 1) * sizeof(*rules->list));
+	if (!bigger) {
+		message("out of memory");
+		ret = -ENOMEM;
+		goto fail;
+	}
+	rules->list = bigger;
 	rules->list[rules->count++] = rule;
 	return 0;
+fail:
+	free(rule.glob);
+	return ret;
 }
 
 /**

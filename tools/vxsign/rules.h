@@ -12,7 +12,7 @@
 
 /**
  * struct rule - one line of a file of rules
- * @glob: matches paths; owned
+ * @glob: matches paths, cleaned; owned
  * @flags: VERIEXEC_* for those
  * @label: for those, empty if the rule has none
  * @file: where the rule stands, NULL for the command line; not owned
@@ -53,8 +53,6 @@ struct rule_match {
 	u16 flags;
 	const char *label;
 };
-
-bool glob_matches(const char *glob, const char *path);
 
 int rules_add(struct rules *rules, const char *argument);
 int rules_load(struct rules *rules, const char *path);

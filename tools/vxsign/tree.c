@@ -13,7 +13,6 @@
 
 #include "beneath.h"
 #include "message.h"
-#include "rules.h"
 #include "tree.h"
 
 /**
@@ -37,17 +36,6 @@ static int failed(const struct walk *w, int err)
 {
 	message("%s/%s: %s", w->dir, w->path, strerror(err));
 	return -err;
-}
-
-static bool excluded(const struct walk *w)
-{
-	const struct tree *tree = w->tree;
-	size_t i;
-
-	for (i = 0; i < tree->exclude_count; i++)
-		if (glob_matches(tree->excludes[i], w->path))
-			return true;
-	return false;
 }
 
 static char *encode(const char *path)
@@ -131,6 +119,24 @@ static int add_dir(struct walk *w, const struct stat *st)
 	return 0;
 }
 
+/* A mount point, or a subvolume of btrfs. */
+static int add_other(struct walk *w)
+{
+	struct tree *tree = w->tree;
+	char **others = grow(tree->others, tree->other_count,
+			     &tree->other_room, sizeof(*others));
+	char *name = encode(w->path);
+
+	if (others)
+		tree->others = others;
+	if (!others || !name) {
+		free(name);
+		return failed(w, ENOMEM);
+	}
+	others[tree->other_count++] = name;
+	return 0;
+}
+
 static int walk_directory(struct walk *w, int fd, size_t len);
 
 /* Walks the directory @fd, which it closes, as one that is in where @w is. */
@@ -166,7 +172,7 @@ static int enter(struct walk *w, int parent, const char *name, size_t len)
 	}
 	if (st.st_dev != w->device) {
 		close(fd);
-		return 0;
+		return add_other(w);
 	}
 	return walk_into(w, fd, &st, len);
 }
@@ -175,7 +181,7 @@ static int visit(struct walk *w, int parent, const char *name, size_t len)
 {
 	struct stat st;
 
-	if (excluded(w))
+	if (globs_match(&w->tree->excludes, w->path))
 		return 0;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW))
 		return failed(w, errno);
@@ -233,6 +239,11 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /**
  * tree_walk() - find the regular files and the links beneath a directory
  * @tree: zeroed but for what to exclude; tree_free() it in any case
@@ -257,7 +268,31 @@ int tree_walk(struct tree *tree, const char *dir, int root)
 	if (!ret && tree->count)
 		qsort(tree->files, tree->count, sizeof(*tree->files),
 		      compare_names);
+	if (!ret && tree->other_count)
+		qsort(tree->others, tree->other_count, sizeof(*tree->others),
+		      compare_words);
 	return ret;
+}
+
+/**
+ * tree_tell_others() - say what the walk has not entered
+ * @tree: walked
+ * @dir: its name
+ * @names: say each of them, and not only how many
+ */
+void tree_tell_others(const struct tree *tree, const char *dir, bool names)
+{
+	size_t i;
+
+	if (!tree->other_count)
+		return;
+	for (i = 0; names && i < tree->other_count; i++)
+		message("%s/%s: is on another file system, and was passed over",
+			dir, tree->others[i]);
+	if (!names)
+		message("%s: warning: passed over %zu director%s on other file systems: -v names them, --one-file-system says that this is meant",
+			dir, tree->other_count,
+			tree->other_count == 1 ? "y" : "ies");
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
@@ -289,11 +324,17 @@ void tree_free(struct tree *tree)
 {
 	while (tree->count)
 		free_file(&tree->files[--tree->count]);
+	while (tree->other_count)
+		free(tree->others[--tree->other_count]);
+	globs_free(&tree->excludes);
 	free(tree->files);
 	free(tree->dirs);
+	free(tree->others);
 	tree->files = NULL;
 	tree->room = 0;
 	tree->dirs = NULL;
 	tree->dir_count = 0;
 	tree->dir_room = 0;
+	tree->others = NULL;
+	tree->other_room = 0;
 }

@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "glob.h"
 #include "identity.h"
 #include "manifest.h"
 
@@ -46,7 +47,10 @@ struct tree_dir {
  * @dir_count: of @dirs
  * @dir_room: that @dirs has
  * @excludes: globs of what is passed over
- * @exclude_count: of @excludes
+ * @others: names of directories that were passed over, being on other file systems,
+ *	encoded; owned
+ * @other_count: of @others
+ * @other_room: that @others has
  */
 struct tree {
 	struct tree_file *files;
@@ -55,11 +59,14 @@ struct tree {
 	struct tree_dir *dirs;
 	size_t dir_count;
 	size_t dir_room;
-	const char **excludes;
-	size_t exclude_count;
+	struct globs excludes;
+	char **others;
+	size_t other_count;
+	size_t other_room;
 };
 
 int tree_walk(struct tree *tree, const char *dir, int root);
+void tree_tell_others(const struct tree *tree, const char *dir, bool names);
 bool tree_unchanged(const struct stat *before, const struct stat *after);
 void tree_free(struct tree *tree);
 
