@@ -126,6 +126,10 @@ static bool take_pair(struct text *t, struct pair *p)
 	p->value.end = t->at;
 	if (p->quoted && !skip(t, "\""))
 		return false;
+	/* AppArmor calls a subject "PROFILE (enforce)". */
+	if (!p->quoted && skip(t, " ("))
+		while (t->at < t->end && *t->at++ != ')')
+			;
 	return t->at == t->end || (skip(t, " ") && t->at < t->end);
 }
 

@@ -30,6 +30,7 @@
  * @buf: what was read of it
  * @begin: of what is not yet used of @buf
  * @end: behind that
+ * @within: what comes next is the rest of a line that was too long
  */
 struct source {
 	const char *name;
@@ -38,6 +39,7 @@ struct source {
 	char *buf;
 	size_t begin;
 	size_t end;
+	bool within;
 };
 
 /* Gets more into the buffer. Returns 1, 0 at the end, or -1, reported. */
@@ -66,10 +68,10 @@ static int fill(struct source *s, struct audit_trail *trail)
 }
 
 /*
- * The next line, or what there is of it at the end. One that is too long for any
- * record comes in pieces, which are none. Returns 1, 0 at the end, or -1, reported.
+ * The next line, or as much of it as there is room for. Returns 1, 0 at the end, or -1,
+ * reported.
  */
-static int next_line(struct source *s, struct audit_trail *trail, char **line,
+static int next_piece(struct source *s, struct audit_trail *trail, char **line,
 		     size_t *len)
 {
 	char *newline;
@@ -88,7 +90,26 @@ static int next_line(struct source *s, struct audit_trail *trail, char **line,
 	if (ret < 0 || (!ret && !*len))
 		return ret;
 	s->begin += *len;
-	s->line++;
+	return 1;
+}
+
+/* Likewise, but one that is too long for any record comes empty. */
+static int next_line(struct source *s, struct audit_trail *trail, char **line,
+		     size_t *len)
+{
+	bool whole = false;
+	int ret;
+
+	do {
+		ret = next_piece(s, trail, line, len);
+		if (ret <= 0)
+			return ret;
+		whole = !s->within;
+		s->within = *len == LINE_SIZE && (*line)[*len - 1] != '\n';
+	} while (!whole && s->within);
+	if (!whole || s->within)
+		*len = 0;
+	s->line += whole;
 	return 1;
 }
 
