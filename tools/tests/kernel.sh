@@ -22,7 +22,7 @@ fake_kernel() {
 	rm -f "$vxload"
 	quietly make -s -C "$(dirname "$TESTS")" O="$kernel_build" \
 		"$BUILD_OPTION" \
-		CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"' -DVX_EFIVARS='\"$efi\"'" \
+		CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"' -DVX_EFIVARS='\"$efi\"' -DVX_AUDIT_LOG='\"$sys/audit.log\"' -DVX_KMSG='\"$sys/kmsg\"'" \
 		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs -Wl,--wrap=ioctl" \
 		"$vxload"
 }

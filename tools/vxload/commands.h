@@ -11,12 +11,20 @@
 
 #include "load.h"
 
+/* How --would-deny prints what it finds. */
+enum would_deny_form {
+	WOULD_DENY_TEXT,
+	WOULD_DENY_JSON,
+	WOULD_DENY_RULES,
+};
+
 int cmd_state(bool json);
 int cmd_state_holds(unsigned int state);
 int cmd_check(char **files, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
+int cmd_would_deny(char **files, int count, enum would_deny_form form);
 int cmd_commit(const struct load_request *request);
 int cmd_image(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);

@@ -30,6 +30,7 @@ static const char usage[] =
 "       vxload --check [--json] FILE... | -x FILE...\n"
 "       vxload --list [--json] | -l FILE...\n"
 "       vxload [-v] --add-cert FILE...\n"
+"       vxload --would-deny [--json | --as-rules] [LOG]...\n"
 "       vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
 "              [--no-lock] --manifest FILE [--manifest FILE]...\n"
 "              NEWROOT INIT [ARGUMENT]...\n"
@@ -66,6 +67,9 @@ static const char usage[] =
 "  --list      print the manifests and entries that are loaded\n"
 "  -l          print the flags and the label of each FILE\n"
 "  --add-cert  add certificates that one who is trusted has issued\n"
+"  --would-deny\n"
+"              sum up, from the audit trail, what --enforce would deny\n"
+"  --as-rules  print rules for vxsign generate --rules that would prevent it\n"
 "  --json      print JSON\n"
 "  -h, --help  print this text, or that of the command\n"
 "  --version   print the version\n"
@@ -83,6 +87,8 @@ enum {
 	OPT_COMMIT,
 	OPT_REPLACE,
 	OPT_LIST,
+	OPT_WOULD_DENY,
+	OPT_AS_RULES,
 	OPT_JSON,
 	OPT_VERSION,
 	OPT_CHECK = 'x',
@@ -101,6 +107,8 @@ static const struct option options[] = {
 	{ "provisioned", no_argument, NULL, OPT_PROVISIONED },
 	{ "commit", no_argument, NULL, OPT_COMMIT },
 	{ "replace", no_argument, NULL, OPT_REPLACE },
+	{ "would-deny", no_argument, NULL, OPT_WOULD_DENY },
+	{ "as-rules", no_argument, NULL, OPT_AS_RULES },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -110,6 +118,8 @@ static const struct option options[] = {
 /* What a mode has to do with files and with options that not all share. */
 #define TAKES_FILES	0x1U
 #define TAKES_JSON	0x2U
+#define MAY_TAKE_FILES	0x4U
+#define TAKES_RULES	0x8U
 
 /**
  * struct mode - one of the things that are done one at a time
@@ -128,6 +138,8 @@ static const struct mode {
 	{ OPT_LIST, "--list", TAKES_JSON },
 	{ 'l', "-l", TAKES_FILES },
 	{ OPT_ADD_CERT, "--add-cert", TAKES_FILES },
+	{ OPT_WOULD_DENY, "--would-deny",
+	  MAY_TAKE_FILES | TAKES_JSON | TAKES_RULES },
 };
 
 /**
@@ -137,6 +149,7 @@ static const struct mode {
  * @add: states to set
  * @commit: to raise the versions in the end
  * @json: to print JSON
+ * @as_rules: to print rules
  * @load: what to load, and how
  */
 struct command_line {
@@ -145,6 +158,7 @@ struct command_line {
 	unsigned int add;
 	bool commit;
 	bool json;
+	bool as_rules;
 	struct load_request load;
 };
 
@@ -220,6 +234,9 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_JSON:
 		c->json = true;
 		return 0;
+	case OPT_AS_RULES:
+		c->as_rules = true;
+		return 0;
 	case 'i':
 		c->state = state_find(arg);
 		return c->state ? choose_mode(c, opt) : -1;
@@ -227,6 +244,7 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_CHECK:
 	case OPT_LIST:
 	case OPT_ADD_CERT:
+	case OPT_WOULD_DENY:
 	case 'l':
 		return choose_mode(c, opt);
 	default:
@@ -268,13 +286,18 @@ static int check_usage(const struct command_line *c)
 	if (!mode && !c->load.count && !c->add && !c->commit)
 		message("nothing to do: name a manifest, or see --help");
 	else if (c->json && !(mode && mode->takes & TAKES_JSON))
-		message("--json goes with --state, --check and --list");
+		message("--json goes with what prints it, see --help");
+	else if (c->as_rules && !(mode && mode->takes & TAKES_RULES))
+		message("--as-rules goes with --would-deny");
+	else if (c->as_rules && c->json)
+		message("--as-rules and --json cannot be combined");
 	else if (mode && c->add)
 		message("%s cannot be combined with setting a state",
 			mode->name);
 	else if (mode && mode->takes & TAKES_FILES && !c->load.count)
 		message("%s: name a file", mode->name);
-	else if (mode && !(mode->takes & TAKES_FILES) && c->load.count)
+	else if (mode && !(mode->takes & (TAKES_FILES | MAY_TAKE_FILES)) &&
+		 c->load.count)
 		message("%s takes no file: '%s'", mode->name, *c->load.files);
 	else
 		return check_versions(c);
@@ -320,6 +343,11 @@ static int run(const struct command_line *c)
 	case OPT_ADD_CERT:
 		return cmd_add_cert(c->load.files, c->load.count,
 				    c->load.verbose);
+	case OPT_WOULD_DENY:
+		return cmd_would_deny(c->load.files, c->load.count,
+				      c->as_rules ? WOULD_DENY_RULES :
+				      c->json ? WOULD_DENY_JSON :
+						WOULD_DENY_TEXT);
 	}
 	if (c->commit)
 		return load_and_commit(c);
