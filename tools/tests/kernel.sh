@@ -23,7 +23,7 @@ fake_kernel() {
 	quietly make -s -C "$(dirname "$TESTS")" O="$kernel_build" \
 		"$BUILD_OPTION" \
 		CFLAGS="-O1 -g -DVX_SECURITYFS='\"$sys\"' -DVX_EFIVARS='\"$efi\"' -DVX_AUDIT_LOG='\"$sys/audit.log\"' -DVX_KMSG='\"$sys/kmsg\"'" \
-		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs -Wl,--wrap=ioctl" \
+		LDFLAGS="$kernel_build/answer.o -Wl,--wrap=write -Wl,--wrap=fstatfs -Wl,--wrap=ioctl -Wl,--wrap=socket -Wl,--wrap=bind -Wl,--wrap=recvmsg" \
 		"$vxload"
 }
 
@@ -33,21 +33,28 @@ fake_kernel() {
 # $sys/answer-efi is for variables, also "lie": nothing is done then; and with $sys/covered-efi $efi is not efivarfs.
 # Who signs what is set the firmware does not look at here, but it wants the file
 # mutable, as $sys/mutable tells, or new.
+# $sys/answer-socket and $sys/answer-bind hold the errno of listening to the audit.
+# What it then has to tell are the lines of $sys/messages: "lost", "empty", or SENDER
+# TYPE TEXT; and after the last SIGTERM.
 answer_source() {
 	cat <<'END'
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <linux/netlink.h>
 
 int __real_fstatfs(int fd, struct statfs *fs);
 int __wrap_fstatfs(int fd, struct statfs *fs);
@@ -94,6 +101,75 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	else if ((f = fopen(mutable, "w")))
 		fclose(f);
 	return 0;
+}
+
+static int answer_to(const char *call)
+{
+	char name[600];
+	int answer = 0;
+	FILE *f;
+
+	snprintf(name, sizeof(name), VX_SECURITYFS "/answer-%s", call);
+	f = fopen(name, "r");
+	if (f && fscanf(f, "%d", &answer) != 1)
+		abort();
+	if (f)
+		fclose(f);
+	errno = answer;
+	return answer ? -1 : 0;
+}
+
+int __real_socket(int domain, int type, int protocol);
+int __wrap_socket(int domain, int type, int protocol);
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+	if (domain != AF_NETLINK || protocol != NETLINK_AUDIT)
+		return __real_socket(domain, type, protocol);
+	return answer_to("socket") ?: open("/dev/zero", O_RDONLY | O_CLOEXEC);
+}
+
+int __wrap_bind(int fd, const struct sockaddr_nl *address, socklen_t len);
+
+int __wrap_bind(int fd, const struct sockaddr_nl *address, socklen_t len)
+{
+	/* The group that the kernel tells who may read the audit trail */
+	if (len != sizeof(*address) || address->nl_groups != 1)
+		abort();
+	return answer_to("bind");
+}
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *m, int flags);
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *m, int flags)
+{
+	static FILE *messages;
+	static char line[20000];
+	struct sockaddr_nl *from = m->msg_name;
+	struct nlmsghdr head = { 0 };
+	char *buf = m->msg_iov->iov_base;
+	unsigned int sender, type;
+	int begin;
+
+	if (!messages)
+		messages = fopen(VX_SECURITYFS "/messages", "r");
+	if (!messages || !fgets(line, sizeof(line), messages)) {
+		raise(SIGTERM);
+		errno = EAGAIN;
+		return -1;
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (!strcmp(line, "empty"))
+		return 0;
+	if (sscanf(line, "%u %u %n", &sender, &type, &begin) != 2) {
+		errno = strcmp(line, "lost") ? EIO : ENOBUFS;
+		return -1;
+	}
+	*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK, .nl_pid = sender };
+	head.nlmsg_type = type;
+	memcpy(buf, &head, sizeof(head));
+	strcpy(buf + sizeof(head), line + begin);
+	return (ssize_t)(sizeof(head) + strlen(line + begin));
 }
 
 static void word_after(const char *text, size_t len, const char *directive,

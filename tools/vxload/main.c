@@ -31,6 +31,7 @@ static const char usage[] =
 "       vxload --list [--json] | -l FILE...\n"
 "       vxload [-v] --add-cert FILE...\n"
 "       vxload --would-deny [--json | --as-rules] [LOG]...\n"
+"       vxload --monitor [--json]\n"
 "       vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
 "              [--no-lock] --manifest FILE [--manifest FILE]...\n"
 "              NEWROOT INIT [ARGUMENT]...\n"
@@ -70,6 +71,7 @@ static const char usage[] =
 "  --would-deny\n"
 "              sum up, from the audit trail, what --enforce would deny\n"
 "  --as-rules  print rules for vxsign generate --rules that would prevent it\n"
+"  --monitor   print each denial as it happens, until it is interrupted\n"
 "  --json      print JSON\n"
 "  -h, --help  print this text, or that of the command\n"
 "  --version   print the version\n"
@@ -89,6 +91,7 @@ enum {
 	OPT_LIST,
 	OPT_WOULD_DENY,
 	OPT_AS_RULES,
+	OPT_MONITOR,
 	OPT_JSON,
 	OPT_VERSION,
 	OPT_CHECK = 'x',
@@ -109,6 +112,7 @@ static const struct option options[] = {
 	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "would-deny", no_argument, NULL, OPT_WOULD_DENY },
 	{ "as-rules", no_argument, NULL, OPT_AS_RULES },
+	{ "monitor", no_argument, NULL, OPT_MONITOR },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -140,6 +144,7 @@ static const struct mode {
 	{ OPT_ADD_CERT, "--add-cert", TAKES_FILES },
 	{ OPT_WOULD_DENY, "--would-deny",
 	  MAY_TAKE_FILES | TAKES_JSON | TAKES_RULES },
+	{ OPT_MONITOR, "--monitor", TAKES_JSON },
 };
 
 /**
@@ -245,6 +250,7 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_LIST:
 	case OPT_ADD_CERT:
 	case OPT_WOULD_DENY:
+	case OPT_MONITOR:
 	case 'l':
 		return choose_mode(c, opt);
 	default:
@@ -348,6 +354,8 @@ static int run(const struct command_line *c)
 				      c->as_rules ? WOULD_DENY_RULES :
 				      c->json ? WOULD_DENY_JSON :
 						WOULD_DENY_TEXT);
+	case OPT_MONITOR:
+		return cmd_monitor(c->json);
 	}
 	if (c->commit)
 		return load_and_commit(c);
