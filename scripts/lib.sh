@@ -110,6 +110,15 @@ replace_if_changed()
 	mv -f "$1" "$2"
 }
 
+# change_byte FILE OFFSET
+# Makes one byte another.
+change_byte()
+{
+	printf '%b' "\\0$(printf '%o' \
+		$((($(od -An -tu1 -j "$2" -N 1 "$1") + 1) % 256)))" |
+		dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # make_scratch
 # Makes a temporary folder, named by $scratch, that goes away with the script.
 make_scratch()
