@@ -283,10 +283,8 @@ static int identify(struct loading *l, const void *data, size_t len)
 	struct veriexec_parser *p = &l->parser;
 	int ret;
 
-	ret = veriexec_check_signature(data, &len, &l->signer, &p->refusal);
-	if (!ret)
-		ret = veriexec_fingerprint_data(data, len, VERIEXEC_ALG_SHA256,
-						l->digest);
+	ret = veriexec_check_signature(data, &len, &l->signer, l->digest,
+				       &p->refusal);
 	if (veriexec_in(VERIEXEC_STATE_LOCKED) && (ret || !find_manifest(l)))
 		ret = refuse(l, -EPERM,
 			     "the state is locked: only what is loaded already may be loaded again");

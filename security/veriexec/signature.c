@@ -6,6 +6,7 @@
 
 #include <crypto/pkcs7.h>
 #include <crypto/public_key.h>
+#include <crypto/sha2.h>
 #include <keys/asymmetric-type.h>
 #include <keys/system_keyring.h>
 #include <linux/ctype.h>
@@ -184,10 +185,31 @@ static int check_link(const struct pkcs7_signed_info *sinfo,
 				   veriexec_check_issuer_usage(pub, why);
 }
 
+static bool is_same_key(const struct public_key *a, const struct public_key *b)
+{
+	return !strcmp(a->pkey_algo, b->pkey_algo) && a->algo == b->algo &&
+	       a->paramlen == b->paramlen &&
+	       !memcmp(a->params, b->params, a->paramlen) &&
+	       a->keylen == b->keylen && !memcmp(a->key, b->key, a->keylen);
+}
+
 /*
- * Goes the way that pkcs7_validate_trust() has gone, from the signer up its
+ * Has this very key made that signature? pkcs7_verify() has verified @sig by the
+ * certificate @x509 where the message has one, which need not be done twice.
+ */
+static int check_made_by(const struct key *key,
+			 const struct x509_certificate *x509,
+			 const struct public_key_signature *sig)
+{
+	if (x509 && is_same_key(x509->pub, key->payload.data[asym_crypto]))
+		return 0;
+	return verify_signature(key, sig);
+}
+
+/*
+ * Goes the way that pkcs7_validate_trust() would go, from the signer up its
  * issuers to the first whose key is in the keyring, and looks at what that does
- * not: what each certificate may be used for. The signatures between the
+ * not, too: what each certificate may be used for. The signatures between the
  * message's own certificates are verified, and there is no circle in them.
  *
  * Returns that key, to be put; @direct is true if it is the signer's own.
@@ -224,7 +246,7 @@ static struct key *find_voucher(struct key *keyring,
 		ret = veriexec_check_key(keyring, key, depth, why);
 	/* With this key, not with another of its name: it is to answer for it. */
 	if (!ret)
-		ret = verify_signature(key, sig);
+		ret = check_made_by(key, x509, sig);
 	if (!ret)
 		ret = check_chain(keyring, sinfo, why);
 	if (!ret)
@@ -326,7 +348,7 @@ static bool is_blacklisted(const struct pkcs7_message *pkcs7)
 
 /*
  * As verify_pkcs7_message_sig(), but so that it can be told what is wrong and
- * who it was, and of all signers, of whom pkcs7_validate_trust() asks for one.
+ * who it was, and of all signers, of whom that asks for one.
  */
 static int verify_message(const void *data, size_t len,
 			  struct pkcs7_message *pkcs7,
@@ -347,12 +369,27 @@ static int verify_message(const void *data, size_t len,
 	}
 	if (!ret)
 		ret = check_all_used(pkcs7, why);
-	if (ret)
-		return ret;
-
-	ret = pkcs7_validate_trust(pkcs7,
-				   veriexec_keyrings[VERIEXEC_TRUST_ADDED]);
 	return ret ?: find_signer(pkcs7, signer, why);
+}
+
+/*
+ * Which text is it? Of a message that has passed verification all signers say so, and
+ * most by this algorithm: in their attributes or, without any, by what they signed.
+ */
+static int identify_text(const struct pkcs7_message *pkcs7, u8 *digest)
+{
+	const struct pkcs7_signed_info *sinfo;
+
+	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next) {
+		if (strcmp(sinfo->sig->hash_algo, "sha256"))
+			continue;
+		memcpy(digest, sinfo->authattrs ? sinfo->msgdigest :
+						  sinfo->sig->digest,
+		       SHA256_DIGEST_SIZE);
+		return 0;
+	}
+	return veriexec_fingerprint_data(pkcs7->data, pkcs7->data_len,
+					 VERIEXEC_ALG_SHA256, digest);
 }
 
 /*
@@ -372,7 +409,8 @@ static int check_form(const u8 *der, size_t len, const char **why)
 }
 
 static int parse_and_verify(const u8 *data, size_t text_len, size_t sig_len,
-			    struct veriexec_signer *signer, const char **why)
+			    struct veriexec_signer *signer, u8 *digest,
+			    const char **why)
 {
 	struct pkcs7_message *pkcs7;
 	int ret;
@@ -380,7 +418,8 @@ static int parse_and_verify(const u8 *data, size_t text_len, size_t sig_len,
 	pkcs7 = pkcs7_parse_message(data + text_len, sig_len);
 	if (IS_ERR(pkcs7))
 		return PTR_ERR(pkcs7);
-	ret = verify_message(data, text_len, pkcs7, signer, why);
+	ret = verify_message(data, text_len, pkcs7, signer, why) ?:
+	      identify_text(pkcs7, digest);
 	pkcs7_free_message(pkcs7);
 	return ret;
 }
@@ -416,6 +455,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * @data: the whole of it
  * @len: of @data, in bytes; on success that of the text alone
  * @signer: filled on success
+ * @digest: likewise, with the SHA-256 of the text, VERIEXEC_DIGEST_SIZE bytes
  * @refusal: zeroed; on failure says what is wrong, for the operator
  *
  * The kernel has no clock to trust at boot: a certificate's dates are compared
@@ -428,7 +468,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * %-EKEYREJECTED if the signature or a signer is not good, %-ENOMEM.
  */
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer,
+			     struct veriexec_signer *signer, u8 *digest,
 			     struct veriexec_refusal *refusal)
 {
 	const char **why = &refusal->why;
@@ -449,7 +489,8 @@ int veriexec_check_signature(const void *data, size_t *len,
 	ret = check_form(data + text_len, sig_len, &refusal->word);
 	refusal->word_len = refusal->word ? strlen(refusal->word) : 0;
 	if (!ret)
-		ret = parse_and_verify(data, text_len, sig_len, signer, why);
+		ret = parse_and_verify(data, text_len, sig_len, signer, digest,
+				       why);
 
 	switch (ret) {
 	case 0:

@@ -42,7 +42,7 @@ static inline bool veriexec_same_signer(const struct veriexec_signer *a,
 }
 
 int veriexec_check_signature(const void *data, size_t *len,
-			     struct veriexec_signer *signer,
+			     struct veriexec_signer *signer, u8 *digest,
 			     struct veriexec_refusal *refusal);
 
 #endif /* _SECURITY_VERIEXEC_SIGNATURE_H */
