@@ -11,6 +11,8 @@
 #include <linux/init.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
+#include <linux/seqlock.h>
+#include <linux/string.h>
 
 #include "bind.h"
 #include "blob.h"
@@ -133,9 +135,9 @@ static int insert_way(struct veriexec_manifest *m, const struct path *path)
 }
 
 /**
- * struct followed - the links that a look-up follows
+ * struct followed - the links that the look-up of a directory follows
  * @by: whose look-up it is, %NULL while nobody's is watched
- * @links: those that it has followed so far
+ * @links: those that it has followed so far, or those of the last one
  * @count: of @links
  *
  * Guarded by the lock for loading, but for @by: who is not that task sees that
@@ -228,8 +230,16 @@ static int insert_ways(struct veriexec_manifest *m, const struct path *path)
 	return ret ?: insert_way(m, path);
 }
 
+/* Is the way to it that to its directory? Not with a mount or an overlay in between. */
+static bool lies_in(const struct veriexec_folder *folder,
+		    const struct path *path, const struct dentry *below)
+{
+	return below == path->dentry && path->mnt == folder->path.mnt &&
+	       READ_ONCE(below->d_parent) == folder->path.dentry;
+}
+
 /* Adds the entry of what was found. */
-static int bind_found(const struct veriexec_binding *b,
+static int bind_found(struct veriexec_binding *b,
 		      const struct path *path,
 		      const struct veriexec_record *record, const char **why)
 {
@@ -237,6 +247,7 @@ static int bind_found(const struct veriexec_binding *b,
 	struct dentry *below = d_real(path->dentry, D_REAL_DATA);
 	struct inode *inode = d_inode(path->dentry);
 	struct inode *content = d_inode(below);
+	bool shared;
 	int ret;
 
 	*why = why_not(b, inode, record);
@@ -260,6 +271,9 @@ static int bind_found(const struct veriexec_binding *b,
 		*why = why_refused(ret);
 		return ret;
 	}
+	shared = lies_in(&b->folder, path, below);
+	if (shared && b->folder.listed)
+		return 0;
 	ret = insert_ancestors(m, below, NULL);
 	if (ret)
 		return ret;
@@ -269,12 +283,90 @@ static int bind_found(const struct veriexec_binding *b,
 		if (ret && ret != -EEXIST)
 			return ret;
 	}
-	return insert_ways(m, path);
+	ret = insert_ways(m, path);
+	b->folder.listed |= shared && !ret;
+	return ret;
+}
+
+static void drop_folder(struct veriexec_folder *folder)
+{
+	if (folder->found && !folder->error)
+		path_put(&folder->path);
+	folder->found = false;
+	folder->listed = false;
+	drop_followed();
+}
+
+static int look_up_folder(struct veriexec_folder *folder,
+			  const struct path *base)
+{
+	int ret;
+
+	if (!folder->len) {
+		folder->path = *base;
+		path_get(&folder->path);
+		return 0;
+	}
+	WRITE_ONCE(followed.by, current);
+	ret = vfs_path_lookup(base->dentry, base->mnt, folder->name,
+			      LOOKUP_BENEATH | LOOKUP_FOLLOW | LOOKUP_DIRECTORY,
+			      &folder->path);
+	WRITE_ONCE(followed.by, NULL);
+	return ret;
+}
+
+/*
+ * The entries of one directory come one after another: it is looked up once, but for
+ * directories that are renamed meanwhile. Returns what looking it up gave.
+ */
+static int find_folder(struct veriexec_binding *b, const char *name, size_t len)
+{
+	struct veriexec_folder *folder = &b->folder;
+
+	if (folder->found && folder->len == len &&
+	    !memcmp(folder->name, name, len) &&
+	    !read_seqretry(&rename_lock, folder->renames))
+		return folder->error;
+
+	drop_folder(folder);
+	memcpy(folder->name, name, len);
+	folder->name[len] = '\0';
+	folder->len = len;
+	folder->renames = read_seqbegin(&rename_lock);
+	folder->error = look_up_folder(folder, b->base);
+	folder->found = true;
+	return folder->error;
+}
+
+/* A name is neither dots nor, if it is a link, followed: it lies in the directory. */
+static int look_up(struct veriexec_binding *b, const char *path,
+		   struct path *found)
+{
+	const char *slash = strrchr(path, '/');
+	const struct path *folder = &b->folder.path;
+	int ret;
+
+	ret = find_folder(b, path, slash ? slash - path : 0);
+	if (ret)
+		return ret;
+	return vfs_path_lookup(folder->dentry, folder->mnt,
+			       slash ? slash + 1 : path, 0, found);
+}
+
+/**
+ * veriexec_bind_end() - give back what veriexec_bind() keeps for the next entry
+ * @b: of the load that ends
+ *
+ * Context: as for veriexec_insert()
+ */
+void veriexec_bind_end(struct veriexec_binding *b)
+{
+	drop_folder(&b->folder);
 }
 
 /**
  * veriexec_bind() - add the entry of a file or a link
- * @b: what is the same for all
+ * @b: what is the same for all, and what this one leaves for the next
  * @record: what the manifest says of it
  * @why: unless it is bound, what is the matter, for the operator; or %NULL
  *
@@ -288,17 +380,14 @@ static int bind_found(const struct veriexec_binding *b,
  * %-EKEYREJECTED as of veriexec_insert(), %-EOVERFLOW, %-ENOMEM, or what looking
  * it up or reading a link gave.
  */
-int veriexec_bind(const struct veriexec_binding *b,
+int veriexec_bind(struct veriexec_binding *b,
 		  const struct veriexec_record *record, const char **why)
 {
 	struct path path;
 	int ret;
 
 	*why = NULL;
-	WRITE_ONCE(followed.by, current);
-	ret = vfs_path_lookup(b->base->dentry, b->base->mnt, record->path,
-			      LOOKUP_BENEATH, &path);
-	WRITE_ONCE(followed.by, NULL);
+	ret = look_up(b, record->path, &path);
 	if (!ret) {
 		ret = bind_found(b, &path, record, why);
 		path_put(&path);
@@ -307,6 +396,5 @@ int veriexec_bind(const struct veriexec_binding *b,
 		if (*why)
 			ret = 1;
 	}
-	drop_followed();
 	return ret;
 }

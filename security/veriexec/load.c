@@ -45,7 +45,8 @@ DEFINE_MUTEX(veriexec_load_lock);
  * @record: the entry that was read last
  * @revocations: what it revokes that was not revoked before, or %NULL
  * @images: the images that it lists, until they are @m's, or %NULL
- * @m: where its entries go
+ * @binding: of its entries
+ * @m: where they go
  * @older: the manifest that @m replaces when it is live, or %NULL
  * @leave: @m may leave file systems that @older lists files on
  * @again: @m was live before: its text was loaded already
@@ -58,6 +59,7 @@ struct loading {
 	struct veriexec_record record;
 	struct veriexec_digests *revocations;
 	struct veriexec_digests *images;
+	struct veriexec_binding binding;
 	struct veriexec_manifest *m;
 	struct veriexec_manifest *older;
 	bool leave;
@@ -179,10 +181,10 @@ static int choose_manifest(struct loading *l)
 	return 0;
 }
 
-static int bind_record(struct loading *l, const struct veriexec_binding *b)
+static int bind_record(struct loading *l)
 {
 	const char *why;
-	int ret = veriexec_bind(b, &l->record, &why);
+	int ret = veriexec_bind(&l->binding, &l->record, &why);
 
 	if (ret < 0)
 		return why ? refuse(l, ret, why) : ret;
@@ -191,19 +193,13 @@ static int bind_record(struct loading *l, const struct veriexec_binding *b)
 	return 0;
 }
 
-static int bind_all(struct loading *l, const struct path *base)
+static int bind_entries(struct loading *l)
 {
-	static u64 loads;	/* under the lock for loading */
-	const struct veriexec_binding b = {
-		.m = l->m,
-		.base = base,
-		.load = ++loads,
-	};
 	u32 count = 0;
 	int ret;
 
 	while ((ret = veriexec_parse_entry(&l->parser, &l->record)) > 0) {
-		ret = check_record(l) ?: bind_record(l, &b);
+		ret = check_record(l) ?: bind_record(l);
 		if (ret)
 			return ret;
 		if (fatal_signal_pending(current))
@@ -214,6 +210,20 @@ static int bind_all(struct loading *l, const struct path *base)
 	if (!ret && !count && !l->parser.header.revocations &&
 	    !l->parser.header.images)
 		return refuse(l, -EBADMSG, "it lists nothing");
+	return ret;
+}
+
+static int bind_all(struct loading *l, const struct path *base)
+{
+	static u64 loads;	/* under the lock for loading */
+	struct veriexec_binding *b = &l->binding;
+	int ret;
+
+	b->m = l->m;
+	b->base = base;
+	b->load = ++loads;
+	ret = bind_entries(l);
+	veriexec_bind_end(b);
 	return ret;
 }
 
