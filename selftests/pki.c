@@ -83,11 +83,46 @@ static EVP_PKEY *make_key(const char *kind)
 	return read_key(ours(name));
 }
 
+/* One part of a name, of two bytes a letter if @wide. */
+static int add_part(X509_NAME *name, const char *field, const char *value, bool wide)
+{
+	unsigned char letters[2 * 64];
+	size_t i, len = strlen(value);
+
+	if (!wide)
+		return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+						  (const unsigned char *)value,
+						  -1, -1, 0);
+	for (i = 0; i < len && i < sizeof(letters) / 2; i++) {
+		letters[2 * i] = 0;
+		letters[2 * i + 1] = (unsigned char)value[i];
+	}
+	return X509_NAME_add_entry_by_txt(name, field, V_ASN1_BMPSTRING, letters,
+					  (int)(2 * i), -1, 0);
+}
+
+/* "Somebody" is a common name, "/O=Company/CN=Somebody" has the parts that it says. */
 static int set_name(X509_NAME *name, const char *text)
 {
-	return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-					  (const unsigned char *)text, -1, -1,
-					  0);
+	bool wide = *text == '!';
+	char *copy, *part, *rest, *value;
+	int ret = 1;
+
+	text += wide;
+	if (*text != '/')
+		return add_part(name, "CN", text, wide);
+	copy = strdup(text + 1);
+	rest = copy;
+	while (ret && (part = strsep(&rest, "/"))) {
+		value = strchr(part, '=');
+		ret = value != NULL;
+		if (!ret)
+			break;
+		*value = '\0';
+		ret = add_part(name, part, value + 1, wide);
+	}
+	free(copy);
+	return ret;
 }
 
 static int add_extension(X509 *cert, X509 *issuer, int nid, const char *value)

@@ -42,7 +42,8 @@ struct pki {
 
 /**
  * struct pki_certificate - what to make
- * @name: of the holder
+ * @name: of the holder: his common name, or all of it, as in "/O=Company/CN=He"; in
+ *	letters of two bytes behind a "!"
  * @key: "P-256", "P-384", "P-521", or "rsa" and the bits of a key that was
  *	built with the tests
  * @flags: PKI_*

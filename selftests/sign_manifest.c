@@ -6,8 +6,9 @@
  *	sign_manifest WHO KEY CERT TEXT SIGNED
  *
  * WHO is "known" for the holder of KEY and CERT, "expired" for the same with a
- * copy of CERT that expired a year ago, or "stranger" for a key that is made
- * on the spot.
+ * copy of CERT that expired a year ago, "stranger" for a key that is made on the
+ * spot, or a name that begins with "/" or "!" (see pki.h) for one whose certificate
+ * they issue.
  */
 
 #include <stdio.h>
@@ -21,10 +22,18 @@ static int become(struct pki *p, const char *who, const char *key,
 	static const struct pki_certificate stranger = {
 		.name = "Stranger", .key = "P-256",
 	};
+	const struct pki_certificate named = { .name = who, .key = "P-256" };
+	struct pki issuer = {};
 	int ret;
 
 	if (!strcmp(who, "stranger"))
 		return pki_make(p, &stranger, NULL);
+	if (strchr("/!", *who)) {
+		ret = pki_read(&issuer, key, cert);
+		ret = ret ?: pki_make(p, &named, &issuer);
+		pki_free(&issuer);
+		return ret;
+	}
 	ret = pki_read(p, key, cert);
 	if (!ret && !strcmp(who, "expired"))
 		ret = pki_make_expired(p);

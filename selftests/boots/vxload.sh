@@ -137,6 +137,46 @@ expect "-l shows flags and label" says 0 '^no_ptrace,label=web$' \
 expect "--check says yes" says 0 ': verified$' vxload --check $root/bin/listed
 expect "--check says no" says 1 ': not verified$' vxload --check $root/bin/late
 expect "-x is the same" says 1 ': not verified$' vxload -x $root/bin/late
+# A signer is called here what the kernel calls him.
+# fit FIELD: a name of the kernel's, fit for people as the tools make it.
+fit()
+{
+	# shellcheck disable=SC2059
+	printf "$(printf '%s' "$1" | sed 's/%\(..\)/\\x\1/g')" |
+		LC_ALL=C tr -c ' -~' '?'
+}
+# named NAME: he signs two versions of a manifest. The tools name him as the kernel
+# does, and find by his name what they have remembered of the first.
+named()
+{
+	named=$((${named:-0} + 1))
+	for version in 1 2; do
+		vxsign generate --root $root --name "named-$named" \
+			--version $version -o /tmp/named.text &&
+			"$tests/sign_manifest" "$1" $keys/dev.key $keys/dev.crt \
+				/tmp/named.text /tmp/named.$version || return
+	done
+	says 0 "^Verified named.2 signed" vxload -C $root \
+		--versions /tmp/named.versions /tmp/named.2 || return
+	kernel=$(sed -n "s/^named-$named	2	\([^	]*\)	.*/\1/p" \
+		/sys/kernel/security/veriexec/manifests)
+	echo "the kernel has $kernel"
+	shown=$(fit "$kernel")
+	says 0 "^signer  *${shown:--} method " vxsign show /tmp/named.2 &&
+		says 0 "^manifest named-$named version 2 signed by ${shown:--} (added)" \
+			vxload --list &&
+		says 0 "^named-$named 2 ${kernel:--}$" cat /tmp/named.versions &&
+		says 1 "refused: is version 1 of named-$named, and 2" \
+			vxload -C $root --versions /tmp/named.versions /tmp/named.1
+}
+for subject in "/CN=One/CN=Two" "/O=Company/CN=Customer" \
+	"/O=Company Limited/CN=Company Customer" "/O=Company/CN=Company" \
+	"/O=Compani Limited/CN=Company" "/OU=Unit" "/O=Company" \
+	"/emailAddress=a@b" "/O=Company/emailAddress=a@b" "/CN=Müller" \
+	"/O=Ä/CN=Müller" "!/CN=Wide" "!/O=Wide/CN=Customer"; do
+	expect "the kernel's name of $subject" named "$subject"
+done
+
 expect "--activate" silent 0 vxload --activate
 expect "-z is the same, and again no error" silent 0 vxload -z active
 expect "it is active" says 0 '^loaded active$' vxload --state

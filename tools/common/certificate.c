@@ -88,38 +88,6 @@ static const mbedtls_x509_name *find_name(const mbedtls_x509_name *name,
 	return NULL;
 }
 
-/**
- * certificate_name() - how to call the holder of a name
- * @name: subject or issuer
- * @buf: gets the common name, else the organization or the e-mail address;
- *	what is not visible ASCII becomes ``?``
- * @size: of @buf, in bytes
- */
-void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size)
-{
-	const mbedtls_x509_name *part;
-	size_t i;
-
-	part = find_name(name, MBEDTLS_OID_AT_CN,
-			 MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
-	if (!part)
-		part = find_name(name, MBEDTLS_OID_AT_ORGANIZATION,
-				 MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORGANIZATION));
-	if (!part)
-		part = find_name(name, MBEDTLS_OID_PKCS9_EMAIL,
-				 MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS9_EMAIL));
-	if (!part || !part->val.len) {
-		snprintf(buf, size, "somebody without a name");
-		return;
-	}
-	for (i = 0; i < part->val.len && i + 1 < size; i++) {
-		u8 c = part->val.p[i];
-
-		buf[i] = c >= 0x20 && c <= 0x7e ? (char)c : '?';
-	}
-	buf[i] = '\0';
-}
-
 /* The last of several counts. */
 static const mbedtls_x509_buf *find_last(const mbedtls_x509_name *name,
 					 const char *oid, size_t len)
@@ -140,10 +108,22 @@ static bool begins_with(const mbedtls_x509_buf *a, const mbedtls_x509_buf *b,
 	return a->len >= len && b->len >= len && !memcmp(a->p, b->p, len);
 }
 
+/* Appends to a name of *@len bytes, as far as there is room. */
+static void append(char *buf, size_t size, size_t *len, const void *data,
+		   size_t data_len)
+{
+	if (data_len > size - 1 - *len)
+		data_len = size - 1 - *len;
+	if (data_len)
+		memcpy(buf + *len, data, data_len);
+	*len += data_len;
+}
+
 /**
  * certificate_kernel_name() - how the kernel calls the holder of a name
  * @name: subject or issuer
- * @buf: gets it, as its bytes are
+ * @buf: gets it, as its bytes are: up to the first that is 0, whatever kind of string
+ *	it is, and empty if it has none of what the kernel looks at
  * @size: of @buf, in bytes; what is longer is cut off
  *
  * As x509_fabricate_name() of the kernel makes it.
@@ -152,6 +132,7 @@ void certificate_kernel_name(const mbedtls_x509_name *name, char *buf,
 			     size_t size)
 {
 	const mbedtls_x509_buf *cn, *o, *email;
+	size_t len = 0;
 
 	cn = find_last(name, MBEDTLS_OID_AT_CN,
 		       MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
@@ -161,13 +142,39 @@ void certificate_kernel_name(const mbedtls_x509_name *name, char *buf,
 			  MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS9_EMAIL));
 	if (cn->len && o->len && !begins_with(cn, o, o->len) &&
 	    !begins_with(cn, o, 7)) {
-		snprintf(buf, size, "%.*s: %.*s", (int)o->len, (char *)o->p,
-			 (int)cn->len, (char *)cn->p);
-		return;
+		append(buf, size, &len, o->p, o->len);
+		append(buf, size, &len, ": ", 2);
 	}
 	if (!cn->len)
 		cn = o->len ? o : email;
-	snprintf(buf, size, "%.*s", (int)cn->len, cn->len ? (char *)cn->p : "");
+	append(buf, size, &len, cn->p, cn->len);
+	buf[len] = '\0';
+}
+
+/**
+ * certificate_show_name() - make a name fit for people
+ * @name: as the kernel has it; what is not visible ASCII becomes ``?``, since a
+ *	terminal could take it for a command
+ */
+void certificate_show_name(char *name)
+{
+	for (; *name; name++)
+		if ((u8)*name < 0x20 || (u8)*name > 0x7e)
+			*name = '?';
+}
+
+/**
+ * certificate_name() - how to call the holder of a name
+ * @name: subject or issuer
+ * @buf: gets what the kernel calls him, fit for people; ``-`` if that is nothing
+ * @size: of @buf, in bytes, 2 at least
+ */
+void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size)
+{
+	certificate_kernel_name(name, buf, size);
+	if (!*buf)
+		memcpy(buf, "-", sizeof("-"));
+	certificate_show_name(buf);
 }
 
 /**

@@ -23,6 +23,7 @@ int certificate_load_crl(const char *path, mbedtls_x509_crl *list);
 void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size);
 void certificate_kernel_name(const mbedtls_x509_name *name, char *buf,
 			     size_t size);
+void certificate_show_name(char *name);
 const char *certificate_hash_name(mbedtls_md_type_t md);
 bool certificate_method(const mbedtls_pk_context *key, mbedtls_md_type_t md,
 			char *buf, size_t size);

@@ -9,5 +9,6 @@
 #include <stdio.h>
 
 void json_string(FILE *out, const char *s);
+void json_path(FILE *out, const char *path);
 
 #endif /* _VERIEXEC_JSON_H */

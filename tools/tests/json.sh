@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What --json prints is JSON whatever the names are, and each byte of a name can
-# be had back from it.
+# be had back from it. The name of a file is everywhere as a manifest has it.
 
 # Commands are passed to functions by name, and to sh in single quotes.
 # shellcheck disable=SC2016,SC2317
@@ -36,6 +36,8 @@ cat >decode.py <<'END'
 import json, re, sys
 from names import names
 def path(s):
+    if not re.fullmatch(r"([!-~]|%[0-9a-f]{2})*", s) or "#" in s:
+        sys.exit(f"not as a manifest has it: {s}")
     return re.sub(rb"%([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]),
                   s.encode("latin-1"))
 def word(s):
@@ -97,7 +99,7 @@ cp signed "$odd"
 expect 0 "verify --json of an odd name" vxsign verify --json \
 	--cert Signer.pem "$odd"
 python "has the name" 'from odd import odd' \
-	'assert word(data["manifest"]) == odd' \
+	'assert path(data["manifest"]) == odd' \
 	'assert data["signer"] == "Signer"' \
 	'assert data["method"] == "ECDSA256+SHA256"' \
 	'assert data["entries"] == len(names)' 'assert data["findings"] == []'
@@ -106,7 +108,7 @@ python "has the cause" 'assert data == {"verified": False,' \
 	'    "manifest": "text", "error": "is not signed"}'
 expect 0 "show --json of an odd name" vxsign show --json "$odd"
 python "has the name" 'from odd import odd' \
-	'assert word(data["manifest"]) == odd' \
+	'assert path(data["manifest"]) == odd' \
 	'assert [s["name"] for s in data["signers"]] == ["Signer"]' \
 	'assert data["entries"] == len(names)'
 openssl_cert Odd keyUsage=critical,digitalSignature
@@ -118,7 +120,7 @@ expect 0 "a signer with an odd name" vxsign show --json signed
 python "has it, and ? for what is not visible" \
 	'assert [s["name"] for s in data["signers"]] == ["Q\"u\\o ??"], data'
 
-# vxload: names of files as they were given, paths of the kernel decoded
+# vxload: names of files as they were given, and paths of the kernel
 kernel loaded active
 quietly python3 - <<'END'
 import os
@@ -136,7 +138,7 @@ with open(os.environ["sys"] + "/manifests", "wb") as f:
 END
 expect 0 "vxload --list --json" "$vxload" --list --json
 python "has every path" \
-	'same("entries", [word(e["path"]) for e in data["entries"]])' \
+	'same("entries", [path(e["path"]) for e in data["entries"]])' \
 	'assert {e["signer"] for e in data["entries"]} == {"V\"\\"}'
 python "has the manifest" 'm = data["manifests"][0]' \
 	'assert word(m["name"]) == b"we\"ird\\\x01", m' \
@@ -148,7 +150,7 @@ cd tree/bin && exec "$1" --check --json *
 END
 expect 0 "vxload --check --json" sh checks.sh "$vxload"
 python "has every name" \
-	'same("check", [b"bin/" + word(f["file"]) for f in data])' \
+	'same("check", [b"bin/" + path(f["file"]) for f in data])' \
 	'assert all(f["verified"] is True for f in data)'
 expect 0 "vxload --state --json" "$vxload" --state --json
 python "has the states" 'assert data == {"loaded": True, "active": True,' \

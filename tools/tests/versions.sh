@@ -325,9 +325,16 @@ same "each as its signer's" added "base-os 8" "base-os 8 customer"
 kernel loaded
 
 # Names as the kernel makes them
-# kernel_name SUBJECT WORD
+# kernel_name SUBJECT WORD [MASK]: in strings of the kinds that the mask allows
 kernel_name() {
-	quietly openssl req -new -key vendor.key -subj "$1" -out named.csr
+	cat >named.cnf <<-END
+		[req]
+		string_mask = ${3:-utf8only}
+		distinguished_name = dn
+		[dn]
+	END
+	quietly openssl req -new -config named.cnf -utf8 -key vendor.key \
+		-subj "$1" -out named.csr
 	quietly openssl x509 -req -in named.csr -days 100 -signkey vendor.key \
 		-extfile vendor.ext -out named.pem
 	quietly "$VXSIGN" sign --key vendor.key --cert named.pem -o named text
@@ -343,6 +350,32 @@ kernel_name "/O=Company" "Company"
 kernel_name "/emailAddress=a@b" "a@b"
 kernel_name "/C=DE" "-"
 kernel_name "/CN=One/CN=Two" "Two"
+kernel_name "/O=One/O=Two/CN=A" "Two:%20A"
+kernel_name "/CN=A/O=B" "B:%20A"
+kernel_name "/CN=A/emailAddress=a@b" "A"
+kernel_name "/O=Company/emailAddress=a@b" "Company"
+kernel_name "/OU=Unit" "-"
+kernel_name "/O=Short/CN=Shorter" "Shorter"
+kernel_name "/O=Compani Limited/CN=Company Customer" \
+	"Compani%20Limited:%20Company%20Customer"
+kernel_name "/CN=Müller" "M%c3%bcller"
+kernel_name "/O=Ä/CN=Müller" "%c3%84:%20M%c3%bcller"
+bmp=MASK:0x0800	# B_ASN1_BMPSTRING
+latin=MASK:0x0004	# B_ASN1_T61STRING
+kernel_name "/CN=Wide" "-" $bmp
+kernel_name "/O=Wide/CN=Customer" "-" $bmp
+kernel_name "/CN=Müller" "M%fcller" $latin
+long=$(printf '%064d' 0)
+kernel_name "/O=$long/CN=$(printf '%s' "$long" | tr 0 1)" \
+	"$long:%20$(printf '%061d' 0 | tr 0 1)"
+kernel_name "/O=Several+CN=At once" "Several:%20At%20once"
+
+# And as they are shown
+quietly "$VXSIGN" sign --key vendor.key --cert named.pem -o named text
+expect 0 "a signer's name is shown so" "$VXSIGN" verify --cert named.pem named
+says "by verify" "signed by Several: At once method" out
+expect 0 "and" "$VXSIGN" show named
+says "by show" "Several: At once method" out
 
 # Two commit at a time: who comes second waits, and reads what the first has written.
 kernel loaded

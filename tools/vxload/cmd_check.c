@@ -84,7 +84,7 @@ int cmd_check(char **files, bool json)
 			continue;
 		if (json) {
 			printf("%s{\"file\":", gap);
-			json_string(stdout, *files);
+			json_path(stdout, *files);
 			printf(",\"verified\":%s}", verified ? "true" : "false");
 			gap = ",";
 		} else {

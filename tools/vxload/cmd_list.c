@@ -100,7 +100,7 @@ static void print_flags_json(char *flags)
 }
 
 /* A link has its text where a file has its fingerprint. */
-static void print_content_json(char *content)
+static void print_content_json(const char *content)
 {
 	static const char link[] = "link=";
 	const size_t len = strlen(link);
@@ -109,14 +109,13 @@ static void print_content_json(char *content)
 		json_member("fingerprint", content);
 		return;
 	}
-	sfs_decode(content + len);
 	json_member("link", content + len);
 }
 
+/* The path stays encoded, as a manifest has it. */
 static void print_entry_json(struct sfs_entry *e, bool first)
 {
 	fputs(first ? "{" : ",{", stdout);
-	sfs_decode(e->path);
 	json_member("path", e->path);
 	putchar(',');
 	print_origin_json(e->manifest, e->signer);

@@ -73,7 +73,7 @@ static void print_manifest_json(const struct manifest_file *m,
 				const struct survey *s, bool good)
 {
 	printf("{\"manifest\":");
-	json_string(stdout, m->name);
+	json_path(stdout, m->name);
 	printf(",\"good\":%s,\"name\":", good ? "true" : "false");
 	if (*m->header.name)
 		json_string(stdout, m->header.name);
@@ -321,7 +321,7 @@ static int check_root(const struct preflight *p, const char *name)
 
 	if (p->json) {
 		printf("{\"root\":");
-		json_string(stdout, name);
+		json_path(stdout, name);
 		printf(",\"manifests\":[");
 	}
 	if (root.slot >= 0)

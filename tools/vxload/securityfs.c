@@ -14,6 +14,7 @@
 
 #include <linux/magic.h>
 
+#include "certificate.h"
 #include "message.h"
 #include "place.h"
 #include "securityfs.h"
@@ -185,13 +186,37 @@ static int next_fields(struct sfs_lines *lines, char **fields[], size_t count)
 	return 1;
 }
 
-/* A name is for people: what a terminal could take for a command is not. */
-static void decode_name(char *s)
+static int hex_digit(char c)
 {
-	sfs_decode(s);
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7e)
-			*s = '?';
+	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* Undoes, in place, how the kernel writes a name; what is no %HH stays. */
+static void decode(char *s)
+{
+	char *out = s;
+
+	while (*s) {
+		if (*s == '%' && isxdigit((unsigned char)s[1]) &&
+		    isxdigit((unsigned char)s[2])) {
+			*out++ = (char)(hex_digit(s[1]) << 4 | hex_digit(s[2]));
+			s += 3;
+		} else {
+			*out++ = *s++;
+		}
+	}
+	*out = '\0';
+}
+
+/* A name is for people. */
+static void decode_name(char **name)
+{
+	static char none[] = "-";
+
+	decode(*name);
+	certificate_show_name(*name);
+	if (!**name)
+		*name = none;
 }
 
 /**
@@ -217,7 +242,7 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 		return -1;
 	}
 	m->signer_word = lines->word;
-	decode_name(m->signer);
+	decode_name(&m->signer);
 	return 1;
 }
 
@@ -236,7 +261,7 @@ int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e)
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
 	if (ret > 0)
-		decode_name(e->signer);
+		decode_name(&e->signer);
 	return ret;
 }
 
@@ -254,31 +279,6 @@ int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
 	if (ret > 0)
-		decode_name(i->signer);
+		decode_name(&i->signer);
 	return ret;
-}
-
-static int hex_digit(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
-/**
- * sfs_decode() - undo, in place, how the kernel writes a path or a name
- * @s: with its %HH; what is no %HH stays
- */
-void sfs_decode(char *s)
-{
-	char *out = s;
-
-	while (*s) {
-		if (*s == '%' && isxdigit((unsigned char)s[1]) &&
-		    isxdigit((unsigned char)s[2])) {
-			*out++ = (char)(hex_digit(s[1]) << 4 | hex_digit(s[2]));
-			s += 3;
-		} else {
-			*out++ = *s++;
-		}
-	}
-	*out = '\0';
 }

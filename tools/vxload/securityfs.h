@@ -22,7 +22,7 @@
  * struct sfs_manifest - a line of the file ``manifests``
  * @name: of the manifest, "-" if it has none
  * @version: likewise
- * @signer: who signed it
+ * @signer: who signed it, as certificate_name() names him
  * @signer_word: the same as the kernel has written it: one word, encoded
  * @method: how: "ECDSA256+SHA256", say
  * @bound: how many entries count
@@ -100,7 +100,5 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m);
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
 int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i);
 void sfs_lines_close(struct sfs_lines *lines);
-
-void sfs_decode(char *s);
 
 #endif /* VXLOAD_SECURITYFS_H */

@@ -121,7 +121,7 @@ static void print_header(const struct request *rq, const char *path,
 {
 	if (rq->json) {
 		fputs("{\n \"manifest\": ", stdout);
-		json_string(stdout, path);
+		json_path(stdout, path);
 		if (*h->name) {
 			fputs(",\n \"name\": ", stdout);
 			json_string(stdout, h->name);

@@ -43,7 +43,7 @@ static void print_json(const struct request *rq, bool verified)
 
 	printf("{\n \"verified\": %s,\n \"manifest\": ",
 	       verified ? "true" : "false");
-	json_string(stdout, rq->file.path);
+	json_path(stdout, rq->file.path);
 	if (*v->cause) {
 		fputs(",\n \"error\": ", stdout);
 		json_string(stdout, v->cause);
