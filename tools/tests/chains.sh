@@ -47,6 +47,36 @@ same_subject() {
 # Links above the trusted certificate. Whoever trusts Middle needs no Root, but
 # what stands in the signature must be right.
 signs_key=Leaf
+
+# Who is only led to may not say all that they may say who are trusted themselves, as
+# in a kernel that has their certificates.
+keep=$(cat text)
+entry="bin/a sha256=$(printf '%064d' 7)"
+for right in trusted control kmem storage; do
+	printf '%%manifest 1\n%s no_ptrace\n%s %s\n' "$entry" \
+		"bin/b${entry#bin/a}" $right >text
+	signs Leaf Middle.pem
+	refused "$right, from one who is issued" \
+		"signed:3: its signer was added and may not give a file rights" \
+		trusting Root
+	expect 0 "$right, from one who is trusted himself" trusting Root Leaf
+done
+printf '%%manifest 1\n%%requires veriexec >= 2\n%%revoke sha256=%064d\n' 7 >text
+signs Leaf Middle.pem
+refused "a revocation, from one who is issued" \
+	"signed: its signer was added and may not revoke" trusting Root
+expect 0 "from one who is trusted himself" trusting Root Leaf
+printf '%%manifest 1\n' >text
+signs Leaf Middle.pem
+refused "what lists nothing" "signed: lists nothing" trusting Root
+printf '%%manifest 1\n%%requires veriexec >= 99\n%s\n' "$entry" >text
+signs Leaf Middle.pem
+refused "what needs a later veriexec" "signed:2: " trusting Root
+printf '%s indirect no_fips no_ptrace verify untrusted label=x\n' "$entry" >text
+signs Leaf Middle.pem
+expect 0 "flags that are no rights" trusting Root
+printf '%s\n' "$keep" >text
+
 signs Leaf Middle.pem Root.pem
 expect 0 "a good link above the trusted one" trusting Middle
 identifier=$(openssl x509 -in Root.pem -noout -ext subjectKeyIdentifier |

@@ -13,6 +13,7 @@
 #include "message.h"
 #include "preflight.h"
 #include "reader.h"
+#include "rights.h"
 
 /**
  * root_refuse() - a root is not good
@@ -39,11 +40,8 @@ static const char *check_rights(const struct preflight *p,
 {
 	if (!p->ability.trust.vouch || m->verdict.vouched == ABILITY_VENDOR)
 		return NULL;
-	if (m->header.revocations)
-		return "its signer was added and may not revoke";
-	if (record && record->claim.flags & VERIEXEC_FLAG_RIGHTS)
-		return "its signer was added and may not give a file rights";
-	return NULL;
+	return record ? rights_refuse_record(record) :
+			rights_refuse_header(&m->header);
 }
 
 /* Would the kernel understand what it says, and take that from its signer? */

@@ -14,6 +14,7 @@
 #include "message.h"
 #include "options.h"
 #include "parallel.h"
+#include "rights.h"
 #include "signed.h"
 #include "survey.h"
 
@@ -94,6 +95,66 @@ static bool is_refusal(int err)
 	       err == -EKEYREJECTED || err == -ENOPKG || err == -EFBIG;
 }
 
+/* Those whom the user trusts himself, for vouch(). */
+static const mbedtls_x509_crt *own;
+
+/* Whose certificate is trusted itself, and does not only lead to one that is. */
+static int vouch(const mbedtls_x509_crt *crt)
+{
+	const mbedtls_x509_crt *t;
+
+	for (t = own; t && t->raw.len; t = t->next)
+		if (t->raw.len == crt->raw.len &&
+		    !memcmp(t->raw.p, crt->raw.p, crt->raw.len))
+			return 1;
+	return 0;
+}
+
+static int refuse(struct request *rq, u32 line, const char *cause)
+{
+	struct signed_file *file = &rq->file;
+
+	if (line)
+		message_at(file->path, line, "%s", cause);
+	else
+		message("%s: %s", file->path, cause);
+	snprintf(file->verdict.cause, sizeof(file->verdict.cause), "%s", cause);
+	return -EKEYREJECTED;
+}
+
+/*
+ * Would a kernel take it that has the trusted certificates from its build? To whom they
+ * only lead may say less than they.
+ */
+static int check_loadable(struct request *rq)
+{
+	const struct trailer *parts = &rq->file.parts;
+	const bool added = !rq->file.verdict.vouched;
+	struct veriexec_record record;
+	struct reader r = { 0 };
+	const char *why = NULL;
+	bool any = false;
+	int ret;
+
+	ret = reader_open(&r, rq->file.path, parts->text, parts->text_len);
+	if (!ret && added)
+		why = rights_refuse_header(&r.parser.header);
+	if (why)
+		ret = refuse(rq, 0, why);
+	while (!ret && (ret = reader_next(&r, &record)) > 0) {
+		ret = 0;
+		any = true;
+		why = added ? rights_refuse_record(&record) : NULL;
+		if (why)
+			ret = refuse(rq, r.parser.line, why);
+	}
+	if (!ret && !any && !r.parser.header.revocations &&
+	    !r.parser.header.images)
+		ret = refuse(rq, 0, "lists nothing");
+	reader_close(&r);
+	return ret;
+}
+
 static enum exit_status verify(struct request *rq, const char *path)
 {
 	struct signed_file *file = &rq->file;
@@ -104,20 +165,24 @@ static enum exit_status verify(struct request *rq, const char *path)
 		.revoked = &rq->revoked,
 		.crls = &rq->crls,
 		.ask = blacklist_ask,
+		.vouch = vouch,
 	};
 	int ret;
 
+	own = &rq->trusted;
 	ret = signed_read(path, file);
 	if (!ret)
 		ret = signed_verify(file, &trust);
 	if (!ret) {
-		ret = survey_run(&rq->survey, file->path, file->parts.text,
-				 file->parts.text_len);
+		ret = check_loadable(rq);
 		if (ret == -EBADMSG)
 			snprintf(file->verdict.cause,
 				 sizeof(file->verdict.cause),
 				 "is signed, but is not a manifest");
 	}
+	if (!ret)
+		ret = survey_run(&rq->survey, file->path, file->parts.text,
+				 file->parts.text_len);
 	if (!ret)
 		return conclude(rq);
 	if (!is_refusal(ret))

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Decides as check_header() and check_record() of the kernel do, and in their words.
+ */
+
+#include <stddef.h>
+
+#include "rights.h"
+
+/**
+ * rights_refuse_header() - may he say that who was added?
+ * @header: of his manifest
+ *
+ * Return: why not, or NULL.
+ */
+const char *rights_refuse_header(const struct veriexec_header *header)
+{
+	return header->revocations ? "its signer was added and may not revoke" :
+				     NULL;
+}
+
+/**
+ * rights_refuse_record() - may he say that of a file who was added?
+ * @record: an entry of his manifest
+ *
+ * Return: why not, or NULL.
+ */
+const char *rights_refuse_record(const struct veriexec_record *record)
+{
+	return record->claim.flags & VERIEXEC_FLAG_RIGHTS ?
+	       "its signer was added and may not give a file rights" : NULL;
+}
