@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,21 @@ static int failed(const char *path)
 	return -err;
 }
 
+/*
+ * Waits until there is something to read, or nothing will come any more: of a FIFO that
+ * nobody has opened for writing yet read(2) would say that it is at its end.
+ */
+static int wait_for_data(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int ret;
+
+	do
+		ret = poll(&pollfd, 1, -1);
+	while (ret < 0 && errno == EINTR);
+	return ret < 0 ? -1 : 0;
+}
+
 /* Reads @fd to its end, a byte more than @max at most. */
 static int read_all(int fd, const char *path, size_t max, size_t expected,
 		    struct buffer *buf)
@@ -89,8 +105,10 @@ static int read_all(int fd, const char *path, size_t max, size_t expected,
 				return failed(path);
 			buf->data = bigger;
 		}
+		if (wait_for_data(fd))
+			return failed(path);
 		n = read(fd, buf->data + buf->len, room - buf->len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return failed(path);
@@ -106,6 +124,28 @@ static int read_all(int fd, const char *path, size_t max, size_t expected,
 	return 0;
 }
 
+static int read_opened(int fd, const char *path, bool pipes, size_t max,
+		       struct buffer *buf)
+{
+	struct stat st;
+	int ret;
+
+	if (fstat(fd, &st)) {
+		ret = failed(path);
+	} else if (S_ISREG(st.st_mode)) {
+		ret = read_all(fd, path, max, (size_t)st.st_size, buf);
+	} else if (pipes && S_ISFIFO(st.st_mode)) {
+		ret = read_all(fd, path, max, READ_STEP, buf);
+	} else {
+		message("%s: is not a regular file%s", path,
+			pipes ? ", nor a pipe" : "");
+		ret = -EINVAL;
+	}
+	if (ret)
+		buffer_free(buf);
+	return ret;
+}
+
 /**
  * file_read_open() - read a whole file that is open
  * @fd: a regular file, at its beginning; stays open
@@ -117,27 +157,17 @@ static int read_all(int fd, const char *path, size_t max, size_t expected,
  */
 int file_read_open(int fd, const char *path, size_t max, struct buffer *buf)
 {
-	struct stat st;
-	int ret;
-
-	if (fstat(fd, &st)) {
-		ret = failed(path);
-	} else if (!S_ISREG(st.st_mode)) {
-		message("%s: is not a regular file", path);
-		ret = -EINVAL;
-	} else {
-		ret = read_all(fd, path, max, (size_t)st.st_size, buf);
-	}
-	if (ret)
-		buffer_free(buf);
-	return ret;
+	return read_opened(fd, path, false, max, buf);
 }
 
 /**
  * file_read() - read a whole file
- * @path: of a regular file; "-" is standard input, whatever that is
+ * @path: of a regular file, a FIFO, or what /dev/fd has of a pipe; "-" is standard
+ *	input, whatever that is
  * @max: how large it may be, in bytes
  * @buf: zeroed; to be freed by the caller on success
+ *
+ * Waits for who writes to a pipe, until he closes it.
  *
  * Return: 0, or a negative errno, reported.
  */
@@ -153,10 +183,11 @@ int file_read(const char *path, size_t max, struct buffer *buf)
 		return ret;
 	}
 
+	/* What is opened may be anything: it must neither wait nor do things. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return failed(path);
-	ret = file_read_open(fd, path, max, buf);
+	ret = read_opened(fd, path, true, max, buf);
 	close(fd);
 	return ret;
 }
@@ -259,22 +290,38 @@ static int put_in_place(const char *temp, const char *path, bool replace)
 	return ret ? ret : sync_directory(path);
 }
 
-/* Makes a file with the owner and the mode of @like. */
-static int write_like(const char *path, const void *data, size_t len,
-		      const struct stat *like, bool replace)
+/* The same, and closed. Returns 0 or a negative errno, reported. */
+static int write_closed(const char *path, char temp[PATH_MAX], const void *data,
+			size_t len, const struct stat *like)
 {
-	char temp[PATH_MAX];
 	int fd = write_beside(path, temp, data, len, like);
 	int ret;
 
 	if (fd < 0)
 		return fd;
-	if (close(fd)) {
-		ret = failed(path);
-		unlink(temp);
-		return ret;
-	}
-	return put_in_place(temp, path, replace);
+	if (!close(fd))
+		return 0;
+	ret = failed(path);
+	unlink(temp);
+	return ret;
+}
+
+/* Makes a file with the owner and the mode of @like. */
+static int write_like(const char *path, const void *data, size_t len,
+		      const struct stat *like, bool replace)
+{
+	char temp[PATH_MAX];
+	int ret = write_closed(path, temp, data, len, like);
+
+	return ret ? ret : put_in_place(temp, path, replace);
+}
+
+/* The owner is who makes it. */
+static struct stat of_mode(mode_t mode)
+{
+	return (struct stat){
+		.st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1,
+	};
 }
 
 /**
@@ -291,11 +338,90 @@ static int write_like(const char *path, const void *data, size_t len,
 int file_write_new(const char *path, const void *data, size_t len, mode_t mode,
 		   bool replace)
 {
-	const struct stat like = {
-		.st_mode = mode, .st_uid = (uid_t)-1, .st_gid = (gid_t)-1,
-	};
+	const struct stat like = of_mode(mode);
 
 	return write_like(path, data, len, &like, replace);
+}
+
+/**
+ * file_prepare() - make a file that has no name yet
+ * @f: filled on success, for file_place() or file_drop()
+ * @path: the name that it is to have; not copied
+ * @data: its content
+ * @len: of @data, in bytes
+ * @mode: its permissions, whatever the umask
+ *
+ * Return: 0, or a negative errno, reported.
+ */
+int file_prepare(struct prepared_file *f, const char *path, const void *data,
+		 size_t len, mode_t mode)
+{
+	const struct stat like = of_mode(mode);
+
+	*f = (struct prepared_file){ .path = path };
+	return write_closed(path, f->temp, data, len, &like);
+}
+
+/* Lets the two change their names. Not every file system can: then it is replaced. */
+static int exchange(struct prepared_file *f)
+{
+	if (!renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_EXCHANGE)) {
+		f->kept = true;
+		return 0;
+	}
+	if (errno == ENOENT) {
+		f->placed = !rename(f->temp, f->path);
+		return f->placed ? 0 : -1;
+	}
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	return rename(f->temp, f->path);
+}
+
+/**
+ * file_place() - give a prepared file its name
+ * @f: from file_prepare()
+ * @replace: a file of that name may be there already
+ *
+ * What was there is kept, until file_keep(), for file_drop() to put it back.
+ *
+ * Return: 0, or a negative errno, reported; %-EEXIST where the file is there and must
+ * not be replaced.
+ */
+int file_place(struct prepared_file *f, bool replace)
+{
+	/* link() refuses an existing name. */
+	if (replace ? exchange(f) : link(f->temp, f->path))
+		return failed(f->path);
+	f->placed |= !replace;
+	return sync_directory(f->path);
+}
+
+/**
+ * file_keep() - end with what file_place() has done
+ * @f: placed
+ */
+void file_keep(struct prepared_file *f)
+{
+	/* Of no name any more if it was neither linked nor exchanged. */
+	unlink(f->temp);
+}
+
+/**
+ * file_drop() - end as if there had been no such file
+ * @f: from file_prepare(), placed or not
+ */
+void file_drop(struct prepared_file *f)
+{
+	if (f->kept) {
+		if (rename(f->temp, f->path))
+			message("%s: what was there is %s now", f->path,
+				f->temp);
+		return;
+	}
+	if (f->placed)
+		unlink(f->path);
+	unlink(f->temp);
 }
 
 static int open_locked(const char *path, mode_t mode)

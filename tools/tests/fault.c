@@ -165,6 +165,10 @@ FAULTY(int, fchmod, (int fd, mode_t mode), (fd, mode), NULL, -1)
 FAULTY(int, fchown, (int fd, uid_t uid, gid_t gid), (fd, uid, gid), NULL, -1)
 FAULTY(int, mkostemp, (char *path, int flags), (path, flags), NULL, -1)
 FAULTY(int, rename, (const char *from, const char *to), (from, to), to, -1)
+FAULTY(int, renameat2,
+       (int from_dir, const char *from, int to_dir, const char *to,
+	unsigned int flags),
+       (from_dir, from, to_dir, to, flags), to, -1)
 FAULTY(int, link, (const char *from, const char *to), (from, to), to, -1)
 FAULTY(int, unlinkat, (int dir, const char *path, int flags),
        (dir, path, flags), path, -1)

@@ -133,7 +133,7 @@ broken() {
 
 memory="malloc realloc"
 set -- generate --jobs 1 --root root --rules rules --flag bin/two=verify \
-	--exclude 'lib/*' --exclude odd --name base --version 3 \
+	--exclude 'lib/*' --exclude lib/x --name base --version 3 \
 	--revoke "sha256=$zeros" --revoke-file odd --verity -o made
 without "$memory calloc strdup open_memstream fclose fdopendir" generate \
 	"$VXSIGN" "$@"
@@ -167,6 +167,10 @@ broken "open read fstatat openat" verify "$VXSIGN" verify --jobs 1 \
 	--cert Signer.pem --root root --extra signed
 without "malloc calloc" show "$VXSIGN" show --entries signed
 without "$memory calloc strdup" diff "$VXSIGN" diff text newer
+set -- "$VXSIGN" keygen --cn x --key new.key --cert new.pem
+broken "mkostemp write fsync link" "keygen of new files" "$@"
+set -- "$VXSIGN" keygen --cn x --key Signer.key --cert Signer.pem --force
+broken "mkostemp write fsync renameat2" "keygen --force" "$@"
 without malloc keygen "$VXSIGN" keygen --cn x --key Signer.key \
 	--cert Signer.pem --force --issuer-cert Signer.pem \
 	--issuer-key Signer.key

@@ -218,23 +218,25 @@ for call in write read; do
 	holds "is made again" good_signature place/manifest
 done
 
-# keygen makes two files, each in one step.
+# keygen makes two files, each in one step, and both or none.
 fresh
 rm place/manifest
-for call in link write fsync; do
-	trouble "keygen, $call fails" "place/key: Input/output error" with_fault \
-		$call 1 $EIO "$VXSIGN" keygen --cn x --key place/key \
+for call in "link 1" "link 2" "write 1" "write 2" "fsync 1" "fsync 2" "fsync 3" "fsync 4"; do
+	# shellcheck disable=SC2086
+	set -- $call
+	trouble "keygen, $call fails" "Input/output error" with_fault \
+		"$1" "$2" $EIO "$VXSIGN" keygen --cn x --key place/key \
 		--cert place/cert
 	only "$call: nothing is there"
 done
 FAULT_RUN="echo else >place/cert"
 export FAULT_RUN
 refused "keygen, the certificate is there all of a sudden" \
-	"place/cert: File exists" with_fault link 2 0 "$VXSIGN" keygen --cn x \
+	"place/cert: File exists" with_fault link 1 0 "$VXSIGN" keygen --cn x \
 	--key place/key --cert place/cert
 unset FAULT_RUN
 holds "it is as it was" grep -qx else place/cert
-only "no other is there" cert key
+only "no other is there" cert
 
 # A name too long for the file beside it
 long=$(printf '%0250d' 0)
@@ -242,4 +244,111 @@ trouble "a name with no room beside it" "place/$long: File name too long" \
 	sign -o "place/$long" text
 deep=place/$(printf '%04090d' 0)
 trouble "a path too long" "File name too long" sign -o "$deep" text
+# What is read may come from a pipe: a FIFO, /dev/fd, a process substitution.
+quietly sign -o signed text
+mkfifo fifo
+# piped FILE STATUS NAME COMMAND...: with FILE in the FIFO, of which nobody writes
+# before it is read.
+piped() {
+	piped_file=$1
+	shift
+	(sleep 0.2; timeout 60 cat "$piped_file" >fifo) &
+	expect "$@"
+	wait $!
+}
+piped signed 0 "a manifest in a FIFO" good_signature fifo
+piped Signer.pem 0 "certificates in a FIFO" "$VXSIGN" verify --cert fifo signed
+piped Signer.key 0 "a key in a FIFO" "$VXSIGN" sign --key fifo \
+	--cert Signer.pem -o again text
+holds "has signed" good_signature again
+mkdir -p tree/bin
+printf '#!/bin/sh\n' >tree/bin/a
+echo 'bin/a no_ptrace' >rules
+piped rules 0 "rules in a FIFO" "$VXSIGN" generate --root tree --rules fifo -o made
+says "hold" "no_ptrace" made
+expect 0 "a manifest of /dev/fd" sh -c \
+	'cat signed | "$VXSIGN" verify --cert Signer.pem /dev/fd/3 3<&0 </dev/null'
+expect 0 "a regular file of /dev/fd" sh -c \
+	'"$VXSIGN" verify --cert Signer.pem /dev/fd/3 3<signed'
+if command -v bash >/dev/null; then
+	expect 0 "process substitutions" bash -c '"$VXSIGN" verify \
+		--cert <(cat Signer.pem) <(sleep 0.2; cat signed)'
+fi
+: >empty
+piped empty 1 "an empty FIFO is an empty file" good_signature fifo
+says "and not signed" "fifo: is not signed"
+(timeout 60 cat /dev/zero >fifo 2>/dev/null) &
+trouble "one without an end is bounded" "fifo: is larger than 4194304 bytes" \
+	"$VXSIGN" generate --root tree --rules fifo -o no
+wait $! || :
+trouble "a device is not read" "/dev/zero: is not a regular file, nor a pipe" \
+	"$VXSIGN" verify --cert Signer.pem /dev/zero
+trouble "nor a descriptor that is none" "/dev/fd/9: No such file" \
+	"$VXSIGN" verify --cert Signer.pem /dev/fd/9
+trouble "nor a directory" "tree: is not a regular file, nor a pipe" \
+	"$VXSIGN" verify --cert tree signed
+
+# A key is not destroyed before what takes its place is there.
+keygen() {
+	"$VXSIGN" keygen --cn Next --key place/k --cert place/c "$@"
+}
+pair() {
+	rm -rf place
+	mkdir place
+	cp Signer.key place/k
+	cp Signer.pem place/c
+}
+fits() {
+	"$VXSIGN" sign --key "$1" --cert "$2" -o again text
+}
+pair
+expect 0 "keygen --force" keygen --force
+only "leaves the pair" c k
+holds "which is new" sh -c '! cmp -s place/k Signer.key'
+holds "and fits" fits place/k place/c
+holds "the key's mode is strict" has %a place/k 600
+for call in "renameat2 1 the certificate" "renameat2 2 the key"; do
+	# shellcheck disable=SC2086
+	set -- $call
+	pair
+	trouble "$3 $4 cannot have its name" "Input/output error" \
+		with_fault "$1" "$2" $EIO "$VXSIGN" keygen --cn Next \
+		--key place/k --cert place/c --force
+	only "nothing is left" c k
+	holds "the old key is there" cmp place/k Signer.key
+	holds "and its certificate" cmp place/c Signer.pem
+done
+rm -rf place
+mkdir place
+trouble "where there was none" "Input/output error" with_fault link 2 $EIO \
+	"$VXSIGN" keygen --cn Next --key place/k --cert place/c
+only "there is none"
+pair
+EINVAL=22
+expect 0 "a file system that exchanges no names" with_fault renameat2 1 $EINVAL \
+	"$VXSIGN" keygen --cn Next --key place/k --cert place/c --force
+only "has the pair" c k
+holds "which fits" fits place/k place/c
+# The power is cut between the two.
+pair
+(
+	FAULT_RUN='kill -9 $PPID'
+	export FAULT_RUN
+	with_fault renameat2 2 "" "$VXSIGN" keygen --cn Next --key place/k \
+		--cert place/c --force >/dev/null 2>&1
+) || true
+holds "killed between the two" [ -e hit ]
+holds "the old key is there" cmp place/k Signer.key
+holds "and the new one, which fits" sh -c \
+	'"$VXSIGN" sign --key place/.k.?????? --cert place/c -o again text'
+holds "and the old certificate" sh -c 'cmp place/.c.?????? Signer.pem'
+expect 0 "keygen --force again" keygen --force
+holds "mends it" fits place/k place/c
+rm -rf place
+mkdir place
+trouble "one file for both" "--key and --cert are the same file" "$VXSIGN" keygen \
+	--cn x --key place/x --cert place/x --force
+trouble "nor for a request" "--key and --csr are the same file" "$VXSIGN" keygen \
+	--cn x --key place/x --csr place/x
+only "makes none"
 finish

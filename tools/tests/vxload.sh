@@ -221,7 +221,9 @@ refused "an unsigned manifest" "text: is not signed" \
 	"$vxload" -c vendor.pem text
 trouble "a directory" "root: is not a regular file" "$vxload" root
 mkfifo pipe
-trouble "a pipe does not block" "pipe: is not a regular file" "$vxload" pipe
+(timeout 60 cat text >pipe) &
+refused "a pipe is read" "pipe: is not signed" "$vxload" -c vendor.pem pipe
+wait $!
 trouble "a file that is not there" "nowhere: No such file or directory" \
 	"$vxload" nowhere
 trouble "certificates that are not there" "nowhere.pem: No such file" \

@@ -275,18 +275,45 @@ static bool check_issued(const struct request *rq, const struct issuer *issuer,
 	return good;
 }
 
+/*
+ * The certificate is first: as long as the old key is there, it is the key that others
+ * know. Where the second cannot have its name, the first gives it back.
+ */
+static int place_both(struct prepared_file *cert, struct prepared_file *key,
+		      bool replace)
+{
+	int ret = file_place(cert, replace);
+
+	if (!ret)
+		ret = file_place(key, replace);
+	if (!ret) {
+		file_keep(cert);
+		file_keep(key);
+		return 0;
+	}
+	file_drop(key);
+	file_drop(cert);
+	return ret;
+}
+
+/* Both are on the disk before either has its name. */
 static enum exit_status write_files(const struct request *rq, const u8 *key_pem,
 				    const u8 *pem)
 {
+	struct prepared_file key, cert;
 	int ret;
 
-	ret = file_write_new(rq->key_path, key_pem,
-			     strlen((const char *)key_pem), 0600, rq->force);
-	if (!ret)
-		ret = file_write_new(rq->csr_path ? rq->csr_path :
-						    rq->cert_path, pem,
-				     strlen((const char *)pem), 0644,
-				     rq->force);
+	ret = file_prepare(&key, rq->key_path, key_pem,
+			   strlen((const char *)key_pem), 0600);
+	if (!ret) {
+		ret = file_prepare(&cert, rq->csr_path ? rq->csr_path :
+							 rq->cert_path, pem,
+				   strlen((const char *)pem), 0644);
+		if (ret)
+			file_drop(&key);
+		else
+			ret = place_both(&cert, &key, rq->force);
+	}
 	if (ret == -EEXIST)
 		return EXIT_NO;
 	return ret ? EXIT_TROUBLE : EXIT_YES;
@@ -450,6 +477,11 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	}
 	if (!check_bits(&rq))
 		return EXIT_TROUBLE;
+	if (!strcmp(rq.key_path, rq.csr_path ? rq.csr_path : rq.cert_path)) {
+		message("keygen: --key and %s are the same file: '%s'",
+			rq.csr_path ? "--csr" : "--cert", rq.key_path);
+		return EXIT_TROUBLE;
+	}
 	if (!rq.force && (!is_free(rq.key_path) || !is_free(rq.cert_path) ||
 			  !is_free(rq.csr_path)))
 		return EXIT_NO;
