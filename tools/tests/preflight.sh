@@ -84,6 +84,10 @@ trouble "a root that is not there" "none: No such file" preflight none
 mkfifo fifo
 trouble "a pipe" "fifo: is neither a directory nor a block device nor an image" \
 	preflight fifo
+mkfifo slot/pipe
+trouble "a pipe for a manifest is not waited for" \
+	"pipe: is not a regular file" preflight --manifest pipe slot
+rm slot/pipe
 asked "nothing reaches the kernel"
 
 # Who has signed
