@@ -65,8 +65,8 @@ static bool overlap(struct block_device *a, struct block_device *b)
 }
 
 /*
- * Who has claimed it? A disk is marked as claimed while one of its partitions is,
- * whichever. Called under rcu_read_lock().
+ * Who has claimed it? A disk is marked as claimed while any of its partitions is.
+ * Called under rcu_read_lock().
  */
 static const void *holder_of(struct block_device *bdev)
 {
@@ -81,8 +81,8 @@ static const void *holder_of(struct block_device *bdev)
 }
 
 /*
- * A file system that names what it lies on has it as its holder, and what it uses
- * beside that, a log say. Called under guarded_lock.
+ * A file system holds the device that it lies on, and also what it uses beside that, such
+ * as a log. Called under guarded_lock.
  */
 static bool is_guarded(const void *holder)
 {
@@ -94,7 +94,7 @@ static bool is_guarded(const void *holder)
 	return false;
 }
 
-/* What do others than @file use it for, or what shares blocks with it? */
+/* For what do others than @file use it, or a device that shares blocks with it? */
 static enum veriexec_device use_of(struct block_device *bdev,
 				   const struct file *file)
 {
@@ -120,8 +120,8 @@ static enum veriexec_device use_of(struct block_device *bdev,
 }
 
 /*
- * Does it reach some disk, nobody knows which, without being one? What is written to
- * configfs has drivers open and serve disks as the kernel itself.
+ * Does it reach some unknown disk, without being one? A write to configfs has drivers
+ * open disks and serve them, as the kernel itself.
  */
 static bool is_raw_access(const struct inode *inode)
 {
@@ -132,7 +132,7 @@ static bool is_raw_access(const struct inode *inode)
 }
 
 /**
- * veriexec_device_to_write() - what is a device used for that is to be written to?
+ * veriexec_device_to_write() - what do others use a device for, before a write?
  * @file: an open device
  *
  * Context: Process context, may sleep.
@@ -148,12 +148,12 @@ enum veriexec_device veriexec_device_to_write(const struct file *file)
 }
 
 /**
- * veriexec_device_to_open() - the same, of one that is to be opened for writing
+ * veriexec_device_to_open() - the same, before it is opened for writing
  * @file: a device, on its way to be open
  *
- * From here to veriexec_leave_device() it counts as somebody who writes to it. An
- * active swap area counts as free: who ends the swapping opens it so. To write to
- * it is judged by itself.
+ * From here to veriexec_leave_device() @file counts as a writer of the device. An active
+ * swap area counts as free, because swapoff(8) opens it so. Each write to it is judged
+ * by itself.
  *
  * Context: Process context, may sleep.
  *
@@ -171,14 +171,14 @@ enum veriexec_device veriexec_device_to_open(const struct file *file)
 		return VERIEXEC_DEVICE_FREE;	/* and it will not be open */
 	veriexec_file(file)->writes_to = bdev;
 	atomic_inc(&veriexec_bdev(bdev)->writers);
-	/* Who verifies sees the writer, or who writes sees what is listed. */
+	/* Either the verifier sees the writer, or the writer sees what is listed. */
 	smp_mb__after_atomic();
 	return IS_SWAPFILE(bdev->bd_mapping->host) ? VERIEXEC_DEVICE_FREE :
 						      use_of(bdev, file);
 }
 
 /**
- * veriexec_leave_device() - a file that may have been a device is open no more
+ * veriexec_leave_device() - a file, which may be of a device, is not open any more
  * @file: the file, of which nothing is left that could write
  *
  * Context: Process context, may sleep.
@@ -198,7 +198,7 @@ void veriexec_leave_device(const struct file *file)
  * veriexec_disk_has_writer() - may somebody write to this disk past the hooks?
  * @sb: a super block
  *
- * What lies below a stacked device is that one's alone. A mapping keeps a device
+ * The disks below a stacked device belong to that device alone. A mapping keeps a device
  * open, and so does direct I/O that is under way.
  *
  * Context: Any process context.
@@ -261,8 +261,8 @@ static bool is_foreign(struct gendisk *disk)
  * veriexec_disk_changes_beneath() - can its disks change by themselves?
  * @sb: a super block
  *
- * Whose disk a stacked one is nobody tells: any that is foreign counts then, unless
- * it is that of another super block.
+ * Nobody tells which disks a stacked device has. So any disk counts that can change by
+ * itself, unless it is that of another super block.
  *
  * Context: Process context, may sleep.
  *
@@ -286,7 +286,7 @@ bool veriexec_disk_changes_beneath(const struct super_block *sb)
 		rcu_read_unlock();
 		if (!holder)
 			continue;
-		/* Those that may lie on several devices hold them as a type. */
+		/* A file system on several devices holds them by its type. */
 		own = holder == sb || holder == sb->s_type;
 		beneath |= own && (is_foreign(bdev->bd_disk) ||
 				   overlaps_another(bdev));
@@ -317,11 +317,11 @@ static void allow_mappings(void)
 /**
  * veriexec_deny_mappings() - from here on nobody maps a block device to write to it
  *
- * Of devices that appear later the hooks see to that.
+ * For devices that appear later the hooks see to that.
  *
  * Context: Process context, may sleep; one at a time.
  *
- * Return: 0, or %-EBUSY if one is mapped so, which is told; then all is as before.
+ * Return: 0, or %-EBUSY if one is mapped so: then the log names it, and nothing changes.
  */
 int veriexec_deny_mappings(void)
 {
@@ -345,7 +345,7 @@ int veriexec_deny_mappings(void)
 	return ret;
 }
 
-/* As block/bdev.c finds out, whose answer is its own. */
+/* As block/bdev.c computes it, which keeps the answer to itself. */
 static bool __init may_write_mounted(void)
 {
 	static const char name[] __initconst = "bdev_allow_write_mounted=";

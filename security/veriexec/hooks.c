@@ -116,14 +116,14 @@ static inline int check_read(struct file *file)
 			VERIEXEC_FLAG_VERIFY) ? check_input(file) : 0;
 }
 
-/* /proc/PID/mem writes to pages that their process itself cannot write to. */
+/* By /proc/PID/mem even pages can be written that their process cannot write to. */
 static bool is_process_memory(const struct file *file)
 {
 	return file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC &&
 	       !strcmp(file->f_path.dentry->d_name.name, "mem");
 }
 
-/* Who writes to it speaks to a driver, not to a file system. */
+/* A write to it goes to a driver, not to a file system. */
 static bool is_device(const struct inode *inode)
 {
 	return !S_ISREG(inode->i_mode) || veriexec_is_configfs(inode->i_sb);
@@ -150,7 +150,7 @@ static int check_write(struct file *file)
 	return veriexec_check_change(inode, VERIEXEC_OP_WRITE, &file->f_path);
 }
 
-/* What is mapped so is written to without a word. */
+/* Through such a mapping the file is written to without any hook. */
 static int check_map_to_write(struct file *file)
 {
 	return S_ISBLK(file_inode(file)->i_mode) ?
@@ -178,16 +178,16 @@ static int veriexec_file_permission(struct file *file, int mask)
 
 /* -- Mapping code. */
 
-/* Its content is elsewhere: at the bottom of overlays. */
+/* Its content is in another inode, at the bottom of the overlays. */
 static bool is_shown_only(const struct file *file)
 {
 	return d_real_inode(file->f_path.dentry) != file_inode(file);
 }
 
 /*
- * The data of a 32 bit program from before there were protected pages: executable
- * because all is that can be read, not because anybody wants to run it. The
- * kernel itself maps it so, privately, and it is no more than memory from then on.
+ * The data of an old 32 bit program, from before pages were protected. It becomes
+ * executable because everything readable does, not because anybody wants to run it.
+ * The kernel itself maps it so, privately; from then on it is mere memory.
  */
 static bool is_old_data(const struct file *file, unsigned long reqprot,
 			unsigned long flags)
@@ -233,8 +233,8 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 }
 
 /*
- * What overlayfs maps is the file below, as it was when the file was opened. It may
- * be another than was judged above. Called with the mmap lock held.
+ * Overlayfs maps the file that was below when @user_file was opened. This need not be
+ * the file that was judged above. Called with the mmap lock held.
  */
 static int veriexec_mmap_backing_file(struct vm_area_struct *vma,
 				      struct file *backing_file,
@@ -273,14 +273,14 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || !file)
 		return 0;
-	/* Mapped for reading before something was listed, say. */
+	/* It may have been mapped for reading before it was listed. */
 	if (prot & PROT_WRITE && vma->vm_flags & VM_SHARED &&
 	    !(vma->vm_flags & VM_WRITE)) {
 		ret = check_map_to_write(file);
 		if (ret)
 			return ret;
 	}
-	/* Executable already is no excuse: it may become writable as well. */
+	/* Ask also if it is executable already: it may become writable now. */
 	if (!(prot & PROT_EXEC) || !is_file(file))
 		return 0;
 	path = file_user_path(file);
@@ -323,7 +323,7 @@ static int veriexec_file_open(struct file *file)
 	return 0;
 }
 
-/* Whatever it had given out, to io_uring say, has come back. */
+/* No user of the file is left, not even io_uring. */
 static void veriexec_file_free_security(struct file *file)
 {
 	if (unlikely(veriexec_file(file)->writes_to))
@@ -350,7 +350,7 @@ static int veriexec_inode_permission(struct inode *inode, int mask)
 		return 0;
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
-	/* Who only asks, as access(2) does, is answered and not reported. */
+	/* access(2) only asks: answer it, but report nothing. */
 	if (mask & MAY_ACCESS)
 		return veriexec_ask_change(inode, VERIEXEC_OP_OPEN_WRITE);
 	return veriexec_check_change(inode, VERIEXEC_OP_OPEN_WRITE, NULL);
@@ -358,7 +358,7 @@ static int veriexec_inode_permission(struct inode *inode, int mask)
 
 /* -- Attributes. */
 
-/* An entry of the table may keep its attributes as they are. */
+/* Only these can have an entry that keeps their attributes as they are. */
 static bool has_kept_attributes(const struct inode *inode)
 {
 	return S_ISREG(inode->i_mode) || S_ISLNK(inode->i_mode);
@@ -387,7 +387,7 @@ static int veriexec_inode_setattr(struct mnt_idmap *idmap,
 	return 0;
 }
 
-/* What was judged between the hook above and the change itself is void. */
+/* Forget verdicts that were reached between the hook above and the change. */
 static void veriexec_inode_post_setattr(struct mnt_idmap *idmap,
 					struct dentry *dentry, int ia_valid)
 {
@@ -469,7 +469,7 @@ static int veriexec_inode_rename(struct inode *old_dir,
 	return ret;
 }
 
-/* On overlayfs: from then on the copy would be what is read, or followed. */
+/* On overlayfs the copy would be read, or followed, from then on. */
 static int veriexec_inode_copy_up(struct dentry *src, struct cred **new)
 {
 	if (d_is_dir(src))
@@ -486,7 +486,7 @@ static int veriexec_uring_cmd(struct io_uring_cmd *ioucmd)
 }
 #endif
 
-/* Locks of whoever asks may be held, and forbid sleeping. */
+/* The caller may hold locks that forbid sleeping. */
 static int veriexec_capable(const struct cred *cred, struct user_namespace *ns,
 			    int cap, unsigned int opts)
 {
@@ -512,7 +512,7 @@ static int deny_kernel_read(struct file *file, enum veriexec_cause cause)
 			     file ? &file->f_path : NULL, GFP_KERNEL);
 }
 
-/* Before it is read. With @contents, all of it comes to the hook below then. */
+/* Called before the file is read. With @contents, the hook below gets all of it. */
 static int veriexec_kernel_read_file(struct file *file,
 				     enum kernel_read_file_id id, bool contents)
 {
@@ -521,7 +521,7 @@ static int veriexec_kernel_read_file(struct file *file,
 
 	if (!is_file(file))
 		return deny_kernel_read(NULL, VERIEXEC_CAUSE_NO_FILE);
-	/* Its command line, on which all depends, is in no manifest. */
+	/* No manifest has its command line, on which everything depends. */
 	if (id == READING_KEXEC_IMAGE &&
 	    !veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM)) {
 		ret = deny_kernel_read(file, VERIEXEC_CAUSE_NOT_TRUSTED);
@@ -533,7 +533,7 @@ static int veriexec_kernel_read_file(struct file *file,
 	ret = veriexec_check_use(file, &use);
 	if (ret || !(use.flags & VERIEXEC_FLAG_UNTRUSTED))
 		return ret;
-	/* What is read a part at a time may change in between. */
+	/* Parts that are read one by one may change in between. */
 	return deny_kernel_read(file, VERIEXEC_CAUSE_UNCHECKABLE);
 }
 
@@ -557,7 +557,7 @@ static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 static int veriexec_ptrace_access_check(struct task_struct *child,
 					unsigned int mode)
 {
-	/* Who lists processes, as the journal does, has not come to trace them. */
+	/* Programs that list processes, as the journal does, do not trace them. */
 	return veriexec_check_trace(child, !(mode & PTRACE_MODE_ATTACH));
 }
 
@@ -568,7 +568,7 @@ static int veriexec_ptrace_traceme(struct task_struct *parent)
 
 /* -- What file systems are on. */
 
-/* What was verified by its root hash is not verified by it any more. */
+/* Files that the root hash verified are not verified by it any more. */
 static int veriexec_bdev_setintegrity(struct block_device *bdev,
 				      enum lsm_integrity_type type,
 				      const void *value, size_t size)
@@ -581,7 +581,7 @@ static int veriexec_bdev_setintegrity(struct block_device *bdev,
 
 /* -- The initramfs. */
 
-/* All that the kernel has unpacked is as it was delivered with the kernel. */
+/* Every file that the kernel has unpacked came with the kernel. */
 static void veriexec_initramfs_populated(void)
 {
 	const unsigned long unpacked = BIT(VERIEXEC_INODE_INITRAMFS) |
@@ -599,7 +599,7 @@ static void veriexec_initramfs_populated(void)
 
 /* -- Keys. */
 
-/* A file may have been verified whose fingerprint is blacklisted now. */
+/* The blacklist may now have the fingerprint of a file that was verified. */
 static void veriexec_key_post_create_or_update(struct key *keyring,
 					       struct key *key,
 					       const void *payload,
@@ -612,7 +612,7 @@ static void veriexec_key_post_create_or_update(struct key *keyring,
 		veriexec_doubt_all();
 }
 
-/* What needs no translation is asked where it is decided. */
+/* Hooks that need no translation lead straight to where it is decided. */
 static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
 	LSM_HOOK_INIT(bprm_check_security, veriexec_check_level),

@@ -20,8 +20,8 @@
 /**
  * veriexec_knows_images() - can the root hashes of images be relied upon?
  *
- * A dm-verity that passes over what does not match must not name a root hash, and
- * one that is replaced must take it back. See scripts/integrate, which makes it so.
+ * If dm-verity passes over blocks that do not match, it must not name a root hash. When
+ * its table is replaced, it must take the root hash back. scripts/integrate makes it so.
  *
  * Return: true if they can.
  */
@@ -46,7 +46,7 @@ static bool take_root_hash(struct veriexec_digest *to,
 	return false;
 }
 
-/* Has somebody read from it, or may he write to what is read, past dm-verity? */
+/* Has somebody read from it, or may somebody write past dm-verity to what is read? */
 static bool was_used(struct block_device *bdev)
 {
 	return READ_ONCE(bdev->bd_holder) || bdev->bd_mapping->nrpages ||
@@ -69,13 +69,13 @@ static bool is_new_image(struct block_device *bdev,
 }
 
 /**
- * veriexec_note_root_hash() - dm-verity says what is to be read from a device
+ * veriexec_note_root_hash() - dm-verity says what verifies reads of a device from now on
  * @bdev: the device
- * @root_hash: what the next to be read is verified by, or %NULL if it is not
+ * @root_hash: what verifies the next reads, or %NULL if nothing does
  *
- * Whoever uses the device while it has none may have read something else, or keep
- * what he has read: then, and after another root hash, the device never counts as
- * an image again.
+ * A user of the device may read something else, and keep it, while it has no root hash.
+ * So once the device was used then, or has had another root hash, it never counts as an
+ * image again.
  *
  * Context: Process context. Nothing is read from the device meanwhile, and nobody
  * else calls this for it.
@@ -100,7 +100,7 @@ bool veriexec_note_root_hash(struct block_device *bdev,
 	return was;
 }
 
-/* Nothing of these file systems is anywhere but on their device. */
+/* These file systems have everything on their one device. */
 static bool is_on_one_device(const struct super_block *sb)
 {
 	return sb->s_magic == EXT4_SUPER_MAGIC ||
@@ -113,7 +113,7 @@ static bool is_on_one_device(const struct super_block *sb)
  *
  * Context: Any.
  *
- * Return: the root hash that all of it is verified by, or %NULL if not all is.
+ * Return: the root hash that verifies all of it, or %NULL if none does.
  */
 const struct veriexec_digest *
 veriexec_root_hash_of(const struct super_block *sb)

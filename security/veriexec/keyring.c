@@ -34,7 +34,7 @@ const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT] = {
 	[VERIEXEC_TRUST_ADDED]   = "added",
 };
 
-/* So many issuers of a key in the keyring are looked at. */
+/* How many issuers of a key in the keyring to look at. */
 #define CHAIN_MAX	16
 
 struct key *veriexec_keyrings[VERIEXEC_TRUST_COUNT] __ro_after_init;
@@ -45,9 +45,9 @@ static struct key *secondary __ro_after_init;
  * @pub: from a certificate
  * @why: on failure what is wrong, for the operator
  *
- * The kernel keeps of a certificate's key usage (RFC 5280, 4.2.1.3) only what
- * it allows, so that none cannot be told from one that allows other things:
- * both count as no.
+ * Of a certificate's key usage (RFC 5280, 4.2.1.3) the kernel keeps only what it
+ * allows. So a certificate without a key usage looks like one that allows other
+ * things: for both the answer is no.
  *
  * Return: 0 or %-EKEYREJECTED.
  */
@@ -122,7 +122,7 @@ struct known_limits {
 static LIST_HEAD(known);
 static DEFINE_MUTEX(known_lock);
 
-/* Of who came in by way of another keyring of the kernel's nothing is known. */
+/* Nothing is known of keys that came in through another keyring of the kernel. */
 static const struct known_limits *
 find_limits(const struct public_key_signature *sig)
 {
@@ -164,7 +164,7 @@ static int note_limits(const struct public_key_signature *sig,
 	return 0;
 }
 
-/* Is this key, and no other of its name, one that came with the kernel? */
+/* Did this very key come with the kernel, and not another of the same name? */
 static bool is_builtin(const struct key *key)
 {
 	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
@@ -189,7 +189,7 @@ static int check_limits(const struct key *key, unsigned int depth,
 		*why = k->limits.refused;
 		return -EKEYREJECTED;
 	}
-	/* Between an issuer and the signer are all but these two. */
+	/* The authorities in between: all but the issuer and the signer. */
 	if (k && depth && k->limits.path_len < depth - 1) {
 		*why = "a chain of certificates is longer than an authority in it allows";
 		return -EKEYREJECTED;
@@ -200,7 +200,7 @@ static int check_limits(const struct key *key, unsigned int depth,
 	return -EKEYREJECTED;
 }
 
-/* By the digest that was kept of its certificate. */
+/* Looks it up by the digest of its certificate, which was kept. */
 static int check_revoked(const struct key *key, const char **why)
 {
 	const struct public_key_signature *sig = key->payload.data[asym_auth];
@@ -214,8 +214,8 @@ static int check_revoked(const struct key *key, const char **why)
 }
 
 /*
- * Who issued a key, if he is in @keyring; %NULL for one who has signed himself. An
- * error where it cannot be told.
+ * The issuer of a key, if that is in @keyring; %NULL for a key that has signed itself. An
+ * error if that cannot be told.
  */
 static struct key *find_issuer(struct key *keyring, const struct key *key)
 {
@@ -241,16 +241,17 @@ static struct key *find_issuer(struct key *keyring, const struct key *key)
  * @depth: 0 if it has signed, else how many certificates lead to it
  * @why: on failure what is wrong, for the operator
  *
- * Looks the certificate and those of its issuers, as far as they are in the
- * keyring, up in the kernel's blacklist: they may have been revoked since they came
- * in. And at the limits in them, up to the first who came with the kernel: he is
- * trusted by himself, so that what is above him does not matter. That is how RFC 5280,
- * 6.1, counts authorities, but that one which has issued a certificate for itself
- * counts as well.
+ * Looks up in the kernel's blacklist the certificate and those of its issuers, as far
+ * as they are in the keyring: they may have been revoked since they came in.
+ *
+ * Also checks the limits in these certificates, up to the first that came with the
+ * kernel. That one is trusted by itself, so that what is above it does not matter.
+ * Authorities are counted as in RFC 5280, 6.1, except that one that has issued a
+ * certificate for itself counts as well.
  *
  * Context: Process context, may sleep.
  *
- * Return: 0, %-EKEYREVOKED, or %-EKEYREJECTED, also where it cannot be told.
+ * Return: 0, %-EKEYREVOKED, or %-EKEYREJECTED, also if it cannot be told.
  */
 int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
 		       const char **why)
@@ -278,10 +279,10 @@ int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
 }
 
 /*
- * What a key is being made from. The keyrings do not hand it to a restriction, but
- * while a key is made @payload is part of what they do hand to the type of the
- * key, on the stack of who makes it. That of a key which is only to be linked is
- * not: nobody can tell any more what its certificate says.
+ * The bytes that a key is being made from. The keyrings do not hand them to a
+ * restriction. But while a key is made, @payload is part of what they hand to the type
+ * of the key, on the stack of the maker. For a key that is only linked it is not: nobody
+ * can tell any more what its certificate said.
  */
 static bool find_certificate(const union key_payload *payload, struct der *crt)
 {
@@ -294,7 +295,7 @@ static bool find_certificate(const union key_payload *payload, struct der *crt)
 	return true;
 }
 
-/* What a certificate that wants to come in says of itself. */
+/* Reads the limits in a certificate that is to be added. */
 static int check_certificate(const union key_payload *payload,
 			     struct cms_limits *limits, const char **why)
 {
@@ -311,8 +312,8 @@ static int check_certificate(const union key_payload *payload,
 }
 
 /*
- * Who may come into ".veriexec": see restrict_link_by_signature(), which would
- * let anybody there issue certificates.
+ * Decides which keys come into ".veriexec". It does what restrict_link_by_signature()
+ * does, which would let everybody in the keyring issue certificates.
  */
 static int restrict_link(struct key *dest, const struct key_type *type,
 			 const union key_payload *payload, struct key *unused)
@@ -356,13 +357,13 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 	else
 		ret = verify_signature(key, sig);
 	key_put(key);
-	/* Should it be refused later on, it is true all the same. */
+	/* Even if the key is refused later on, what was noted is true. */
 	return ret ?: note_limits(sig, &limits);
 }
 
 /*
- * The keyring that the kernel keeps under a name with a dot: users can make
- * none of such a name, nor is there one of them that would run by now.
+ * Finds the keyring that the kernel keeps under a name with a dot. Users cannot make one
+ * of such a name, and no user's program runs yet.
  */
 static struct key *__init find_keyring(const char *name)
 {
@@ -393,7 +394,7 @@ static int __init link_keyring(struct key *to, struct key *key)
 	return ret;
 }
 
-/* Where one of the kernel's own is not there, nobody in it is trusted. */
+/* If one of the kernel's own keyrings is missing, nobody in it is trusted. */
 static void __init link_by_name(struct key *to, const char *name)
 {
 	struct key *key = find_keyring(name);
@@ -417,8 +418,8 @@ static struct key *__init make_keyring(const char *name, key_perm_t more,
 }
 
 /*
- * Remembers what a certificate of the kernel's says. Returns an error if it is to
- * be left out, -ENOMEM if that is because it cannot be remembered.
+ * Remembers the limits in a certificate that came with the kernel. Returns an error if
+ * the certificate is not to be used: -ENOMEM if its limits cannot be remembered.
  */
 static int __init note_certificate(const struct der *crt)
 {
@@ -442,8 +443,9 @@ static int __init note_certificate(const struct der *crt)
 }
 
 /*
- * The list is the kernel's own: where it ends otherwise, it ends. Returns -ENOMEM if
- * what somebody in it says could not be remembered.
+ * Goes through the list of certificates, which was built into the kernel, up to where it
+ * ends or stops being one. Returns -ENOMEM if the limits in one of them could not be
+ * remembered.
  */
 static int __init load_list(const u8 *list, size_t size, struct key *keyring)
 {
@@ -474,7 +476,7 @@ static int __init make_builtin(void)
 
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
-	/* Who has limits there is not to be used without them. */
+	/* A certificate with limits is not to be used without them. */
 	if (IS_ENABLED(CONFIG_SECURITY_VERIEXEC_BUILTIN_KEYRING) &&
 	    !load_list(system_certificate_list, system_certificate_list_size,
 		       NULL))

@@ -13,8 +13,8 @@
  * veriexec_changes_beneath() - can files change without this kernel's knowledge?
  * @sb: the super block that they are on
  *
- * On a block device of this machine they cannot, nor in memory, if the file system
- * is one of those known to keep to itself. What is below an image does not matter.
+ * They cannot on a block device of this machine or in memory, if the file system is one
+ * that is known to use nothing else. What lies below an image does not matter.
  *
  * Context: Process context, may sleep.
  *
@@ -45,7 +45,7 @@ bool veriexec_changes_beneath(const struct super_block *sb)
 }
 
 /**
- * veriexec_forgets_identity() - are inode numbers made up anew?
+ * veriexec_forgets_identity() - does the file system make up inode numbers anew?
  * @sb: a super block
  *
  * Context: Any.

@@ -4,9 +4,8 @@
  * their files, and finds that identity. It must never look at content.
  *
  * Locks: table_lock guards the list of manifests and every change of the hash
- * table; nothing but memory allocation happens under it, and guarded_lock of
- * storage.c is taken. Finding an entry
- * takes rcu_read_lock() alone.
+ * table. Under it memory is allocated, and no lock but guarded_lock of disk.c is
+ * taken. Finding an entry takes rcu_read_lock() alone.
  */
 
 #include <linux/align.h>
@@ -52,8 +51,8 @@ struct chunk {
  * struct wanted - what is looked for in the table
  * @key: identity of the file
  * @manifest: that lists it by @path, too
- * @path: another name of the file; %NULL for what counts for it, of which each
- *	manifest has one entry however many names it lists
+ * @path: another name of the file; %NULL for the entry that counts for the file,
+ *	which is one in each manifest, however many names that lists
  */
 struct wanted {
 	const struct veriexec_key *key;
@@ -199,8 +198,8 @@ int veriexec_key_of(struct inode *inode, struct veriexec_key *key)
 }
 
 /*
- * Which of two that list the same file counts: the one loaded last, but nobody
- * who was added to the keyring takes precedence over who was built in.
+ * Which of two manifests that list the same file counts? The one that was loaded last,
+ * but never an added signer's before a built-in one's.
  */
 static bool counts_before(const struct veriexec_manifest *a,
 			  const struct veriexec_manifest *b)
@@ -409,8 +408,8 @@ void veriexec_manifest_free(struct veriexec_manifest *m)
  * @older: the one
  * @m: the other
  *
- * What only leads to a file does not count: the way to another file system is on
- * this one.
+ * Entries that only lead to a file do not count, because the way to another file system
+ * lies on this one.
  *
  * Context: Process context, may sleep. The caller holds the lock for loading.
  *
@@ -502,8 +501,8 @@ static void fill(struct veriexec_entry *entry, const struct veriexec_record *r)
 }
 
 /*
- * Two paths may name one file, but must not say different things of it. Of a link
- * they cannot: it was read before.
+ * Two paths may name one file, but must not say different things of it. For a link they
+ * cannot, because each was compared with the text that the link has.
  */
 static bool same_content(const struct veriexec_entry *entry,
 			 const struct veriexec_record *r)
@@ -520,7 +519,7 @@ static bool same_content(const struct veriexec_entry *entry,
 	return true;
 }
 
-/* Would @m say of a file what it may not, because somebody else has spoken? */
+/* Would @m change what another signer's manifest says of a file? */
 static bool intrudes(const struct veriexec_manifest *m,
 		     const struct veriexec_entry *entry,
 		     const struct veriexec_record *record)

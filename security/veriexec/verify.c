@@ -29,13 +29,13 @@
 #include "window.h"
 
 /*
- * How often, and how many jiffies apart, somebody who holds a page is looked for:
- * reading, reclaim and the like hold one for a moment.
+ * How often, and how many jiffies apart, to look for somebody who holds a page. Reading,
+ * reclaim and the like hold one for a moment.
  */
 #define HELD_TRIES	20
 #define HELD_WAIT	(HZ / 50 + 1)
 
-/* How many jiffies somebody else may take to verify a file that is asked for. */
+/* For how many jiffies to wait for somebody else who verifies the same file. */
 #define TURN_WAIT	(5 * HZ)
 
 /* Is it, or its disk, open for writing? A shared mapping keeps it open. */
@@ -71,9 +71,9 @@ static bool any_held(struct address_space *mapping)
 }
 
 /*
- * Who was given a page to write to, for direct I/O say, may do so long after he has
- * closed the file. Where pages can be read anew he is left with the old one.
- * Returns false if somebody holds one all the same.
+ * Somebody may hold a page to write to it, for direct I/O for example, long after he
+ * has closed the file. If pages can be read anew, drop the page: he is left with the
+ * old one. Returns false if somebody holds a page all the same.
  */
 static bool take_pages_back(struct inode *inode)
 {
@@ -81,12 +81,12 @@ static bool take_pages_back(struct inode *inode)
 	unsigned int i;
 
 	/*
-	 * What was swapped out would come back from a disk that is none of its file
-	 * system's.
+	 * A page that is swapped out would come back from a disk that does not belong
+	 * to its file system.
 	 */
 	if (shmem_mapping(mapping)) {
 		mapping_set_unevictable(mapping);
-		/* Who is about to swap out a page holds it, then looks at that. */
+		/* To swap out a page, reclaim takes hold of it, then looks at that. */
 		smp_mb__after_atomic();
 	}
 	for (i = 0; any_held(mapping); i++) {
@@ -103,8 +103,8 @@ static bool take_pages_back(struct inode *inode)
 }
 
 /*
- * Whoever maps the file sees what is behind its end in the last page, too. It has
- * just been read, and is read again if it was reclaimed meanwhile.
+ * A mapping of the last page also shows what is behind the end of the file. The page
+ * has just been read; if it was reclaimed meanwhile, it is read again.
  */
 static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
 {
@@ -129,7 +129,7 @@ static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
 			folio_put(folio);
 			return zero ? VERIEXEC_CAUSE_NONE : VERIEXEC_CAUSE_TAIL;
 		}
-		/* Somebody else is about to read it, as is done here. */
+		/* Somebody else is about to read it as well. */
 		if (!IS_ERR(folio))
 			folio_put(folio);
 		pos = size - 1;
@@ -146,7 +146,7 @@ static enum veriexec_cause check_tail(struct file *file, struct inode *inode)
  * @data: what the kernel has read from it, or %NULL
  * @len: of @data, in bytes
  * @want: what its entry says
- * @proves: fills the blob with what it is verified by: nobody else is at it
+ * @proves: fill the blob with what verifies it: the caller holds the bit lock
  */
 struct judgement {
 	struct file *file;
@@ -171,8 +171,8 @@ static enum veriexec_cause failed_to_read(void)
 }
 
 /*
- * Has what is in the file, whose digest by @alg is known, been revoked? By the
- * manifests or, as the fingerprint of a binary, in the kernel's blacklist.
+ * Is the content of the file revoked, whose digest by @alg is known? Manifests revoke
+ * it, or the kernel's blacklist does, as the fingerprint of a binary.
  */
 static enum veriexec_cause check_revoked(const struct judgement *j,
 					 unsigned int alg, u8 *digest)
@@ -230,8 +230,8 @@ static enum veriexec_cause compare_content(const struct judgement *j)
 }
 
 /*
- * As compare_content(), of what nobody changes meanwhile. Writers are not kept out:
- * who comes in meanwhile takes the verdict away, or is seen here.
+ * As compare_content(), for content that nobody changes meanwhile. Writers are not kept
+ * out: a writer who comes in meanwhile takes the verdict away, or is seen here.
  */
 static enum veriexec_cause compare_quietly(struct judgement *j)
 {
@@ -250,14 +250,14 @@ static enum veriexec_cause compare_quietly(struct judgement *j)
 	cause = compare_content(j);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		cause = check_tail(j->file, j->content);
-	/* Copied up meanwhile, so that the rest was read from the copy. */
+	/* It was copied up meanwhile: the rest was read from the copy. */
 	if (has_writer(j->content) ||
 	    d_real_inode(j->file->f_path.dentry) != j->content)
 		return VERIEXEC_CAUSE_HAS_WRITER;
 	return cause;
 }
 
-/* The outcome of one comparison as a verdict; 0 where it is not to be kept. */
+/* The outcome of one comparison as a verdict; 0 if it is not to be kept. */
 static u64 judge(struct judgement *j, u64 verdict, enum veriexec_cause *failure)
 {
 	enum veriexec_status status;
@@ -278,9 +278,9 @@ static u64 judge(struct judgement *j, u64 verdict, enum veriexec_cause *failure)
 }
 
 /*
- * Waits for whoever is at it, but not for long: he may have been given little of
- * the processor. Returns 1 if nobody is at it any more but the caller, 0 if
- * somebody still is, -EINTR.
+ * Waits for somebody else who verifies the file, but not for long: he may get little of
+ * the processor. Returns 1 if the caller holds the bit lock now, 0 if the other still
+ * holds it, -EINTR.
  */
 static int wait_for_turn(unsigned long *bits)
 {
