@@ -101,7 +101,7 @@ struct veriexec_bdev {
 #define VERIEXEC_BDEV_IMAGE	1	/* all that is read from it is what
 					 * its root hash stands for
 					 */
-#define VERIEXEC_BDEV_VOID	2	/* is never to be so any more */
+#define VERIEXEC_BDEV_VOID	2	/* is never to be an image again */
 
 /**
  * struct veriexec_file - what is known of an open file
@@ -200,7 +200,7 @@ static inline bool veriexec_has_right(const struct cred *cred, u16 right)
 	       veriexec_cred(cred)->flags & right;
 }
 
-/* What a task with such credentials may not do, nor others to it. */
+/* What a task with such credentials may not do, and others may not do to it. */
 static inline u16 veriexec_restrictions(const struct task_struct *task,
 					const struct cred *cred)
 {
@@ -209,7 +209,7 @@ static inline u16 veriexec_restrictions(const struct task_struct *task,
 	       VERIEXEC_FLAG_RESTRICTIONS;
 }
 
-/* Of these restrictions, those that outlast an exec and that it does not have. */
+/* Those of these restrictions that outlast an exec and that it does not have. */
 static inline u16 veriexec_lacks(const struct task_struct *task,
 				 const struct cred *cred, u16 flags)
 {
@@ -217,7 +217,7 @@ static inline u16 veriexec_lacks(const struct task_struct *task,
 	       ~veriexec_restrictions(task, cred);
 }
 
-/* Runs what others are not to get at: whoever did would have its rights. */
+/* Others must not get at what it runs: they would have its rights. */
 static inline bool veriexec_is_closed(const struct task_struct *task,
 				      const struct cred *cred)
 {

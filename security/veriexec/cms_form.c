@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Takes a CMS SignedData apart. The input is hostile: every element is checked
- * for its tag, its length and what may follow it, and whatever the format
- * allows but a manifest's signature does not need is refused, so that no byte
- * is in it for which nobody answers.
+ * for its tag, its length and what may follow it. Whatever the format allows but a
+ * manifest's signature does not need is refused. So somebody answers for each byte.
  *
  * Pure C: the kernel and the tools compile this very file. It must never
  * allocate, decide about trust or compute a digest.
@@ -130,7 +129,7 @@ static bool canonical_integer(struct der *in)
 	return n.p[0] || (n.len > 1 && n.p[1] & 0x80);
 }
 
-/* Of an RSA signature there is only one encoding. */
+/* An RSA signature has only one encoding. */
 static bool canonical_signature(struct der in, bool ecdsa)
 {
 	struct der pair;
@@ -150,8 +149,8 @@ static bool is_ecdsa(const struct der *id)
 }
 
 /*
- * The inner part of a certificate is signed as it stands, so only what is around
- * that needs to be looked at.
+ * The inner part of a certificate is signed as it stands, so that only the part around
+ * it needs to be looked at.
  */
 static bool canonical_certificate(struct der in)
 {
@@ -163,7 +162,7 @@ static bool canonical_certificate(struct der in)
 	    !no_parameters(&algorithm) ||
 	    !der_get(&in, DER_BIT_STRING, &bits, NULL) || in.len)
 		return false;
-	/* First the number of bits that are not used. */
+	/* The number of unused bits comes first. */
 	if (!bits.len || *bits.p)
 		return false;
 	bits.p++;
@@ -186,7 +185,7 @@ static bool parse_constraints(struct der *value, struct cms_limits *limits)
 	if (!der_get(&list, DER_INTEGER, &n, NULL) || list.len || !n.len ||
 	    n.p[0] & 0x80)
 		return false;
-	/* More than there may be in a chain is no limit. */
+	/* A number above the longest chain is no limit. */
 	limits->path_len = n.len == 1 ? n.p[0] : CMS_PATH_ANY;
 	return true;
 }
@@ -212,8 +211,8 @@ static bool parse_ext_usage(struct der *value, struct cms_limits *limits)
 #define EXTENSION_COUNT	5
 
 /*
- * All that are understood; another that is critical must not be passed over. What
- * has no function here the X.509 parsers of the kernel and the tools look at.
+ * All extensions that are understood; any other critical one must not be passed over.
+ * The X.509 parsers of the kernel and the tools look at those without a function here.
  */
 static const struct {
 	const char *id;
@@ -252,7 +251,7 @@ static bool parse_extension(struct der *in, u32 *seen,
 	for (i = 0; i < EXTENSION_COUNT; i++) {
 		if (!der_equal(&id, extensions[i].id, extensions[i].len))
 			continue;
-		/* Of two that differ each reader could take another. */
+		/* If there are two that differ, readers could take one each. */
 		if (*seen & 1U << i)
 			return false;
 		*seen |= 1U << i;
@@ -270,7 +269,7 @@ static bool skip(struct der *in, u8 tag)
 	return der_get(in, tag, NULL, NULL);
 }
 
-/* Serial number, algorithm, issuer, dates, subject and key are for others. */
+/* Others look at serial number, algorithm, issuer, dates, subject and key. */
 static bool parse_tbs(struct der *tbs, struct cms_limits *limits)
 {
 	struct der outer, list;
@@ -314,7 +313,7 @@ int veriexec_parse_limits(const void *der, size_t len,
 	*limits = (struct cms_limits){ .path_len = CMS_PATH_ANY };
 	if (!der_get(&in, DER_SEQUENCE, &tbs, NULL) || in.len)
 		return -EBADMSG;
-	/* A certificate begins with its signed part, that with a number. */
+	/* A certificate begins with its signed part, and that with a number. */
 	inner = tbs;
 	if (der_is(&tbs, DER_SEQUENCE) &&
 	    !der_get(&inner, DER_SEQUENCE, &tbs, NULL))
@@ -535,7 +534,7 @@ static int parse_signer(struct cms_parse *ps, struct der *in,
 	return 0;
 }
 
-/* The same signature again would only be work. */
+/* To verify the same signature again would only be work. */
 static bool has_signature(const struct cms_form *form)
 {
 	const struct cms_signer_form *last =

@@ -17,7 +17,7 @@
 #define CMS_CERTIFICATES_MAX	32
 
 /*
- * So many certificates lead from a signer's, which is one of them, to a trusted
+ * How many certificates at most lead from the signer's, which is one of them, to a trusted
  * one, which need not be in the message.
  */
 #define CMS_CHAIN_MAX		8

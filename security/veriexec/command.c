@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Knows of each ioctl(2) command what it can do to listed files. Of listed
- * files only commands known to be harmless are let through, of their file
- * systems only those known to do harm are not. Of a device in use the kernel
- * itself lets none do harm to who may neither write to it nor do raw I/O, but for
- * those named here.
+ * Knows of each ioctl(2) command what it can do to listed files. A listed file takes only
+ * commands that are known to be harmless. Its file system takes all but those that are
+ * known to do harm. On a device in use the kernel itself denies harmful commands to whoever
+ * may neither write to it nor do raw I/O, except those that are named here.
  *
  * A command is known by its type and number: its size differs between 32 and
  * 64 bit programs, and several file systems keep theirs to themselves.
@@ -41,8 +40,8 @@
 #define COMMAND(cmd)	((cmd) & 0xffff)
 
 /*
- * What neither changes a file nor its attributes, and whatever is no command
- * for files at all: who asks a file whether it is a terminal gets its answer.
+ * Commands that change neither a file nor its attributes, and those that are not for files
+ * at all: a program that asks whether a file is a terminal gets its answer.
  */
 static bool is_harmless(unsigned int cmd)
 {
@@ -63,7 +62,7 @@ static bool is_harmless(unsigned int cmd)
 	case COMMAND(FS_IOC_GET_ENCRYPTION_NONCE):
 	case COMMAND(FS_IOC_MEASURE_VERITY):
 	case COMMAND(FS_IOC_READ_VERITY_METADATA):
-	/* Of these the file that is written to is asked for by itself. */
+	/* For these the file that is written to is judged by itself. */
 	case COMMAND(FICLONE):
 	case COMMAND(FICLONERANGE):
 	case COMMAND(FIDEDUPERANGE):
@@ -83,8 +82,8 @@ static bool is_harmless(unsigned int cmd)
 #define XFS_COMMIT_RANGE		_IO('X', 131)
 
 /*
- * What changes other files than the one that it is called on, or lets another
- * file pass for a listed one.
+ * Commands that change other files than the one that they are given to, or that let
+ * another file pass for a listed one.
  */
 static bool reaches_others(unsigned int cmd)
 {
@@ -106,7 +105,7 @@ static bool reaches_others(unsigned int cmd)
 	}
 }
 
-/* What lets a file system go to other disks, or come to lie on them. */
+/* Commands by which a file system leaves disks, or comes to lie on others. */
 static bool takes_disks(unsigned int cmd)
 {
 	switch (COMMAND(cmd)) {
@@ -123,8 +122,8 @@ static bool takes_disks(unsigned int cmd)
 #define NVME_TYPE	_IOC_TYPE(NVME_IOCTL_IO_CMD)
 
 /*
- * Commands for what is below, for which a device need not be open for writing: by
- * their type, and the numbers that they go from and to.
+ * Commands for what is below a device, which need not be open for writing: their type,
+ * and their first and last number.
  */
 static const struct {
 	unsigned char type;
@@ -148,7 +147,7 @@ static bool is_within(unsigned int cmd, unsigned int i)
 	       _IOC_NR(cmd) <= alters[i].last;
 }
 
-/* Is only somebody with a right to storage to give this command? */
+/* Does this command take the right to storage? */
 static bool needs_right(const struct file *file, unsigned int cmd)
 {
 	const bool writes = file->f_mode & FMODE_WRITE;
@@ -159,7 +158,7 @@ static bool needs_right(const struct file *file, unsigned int cmd)
 	if (is_disk && writes && (COMMAND(cmd) == COMMAND(LOOP_SET_FD) ||
 				  COMMAND(cmd) == COMMAND(LOOP_CONFIGURE)))
 		return true;
-	/* Which disk hears it cannot be told from a character device. */
+	/* A character device does not tell which disk gets the command. */
 	if (!is_disk && writes && COMMAND(cmd) == COMMAND(SG_IO))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(alters); i++)
@@ -170,7 +169,7 @@ static bool needs_right(const struct file *file, unsigned int cmd)
 	return false;
 }
 
-/* Who has it open for writing can do by a command whatever writing does. */
+/* If it is open for writing, a command may do whatever a write may. */
 static int check_command(struct file *file, unsigned int cmd)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
@@ -209,11 +208,12 @@ static int this_call(void)
 /**
  * veriexec_check_raw_io() - may somebody speak to devices past the kernel?
  * @cred: his
- * @quiet: nothing is to be told of it: he can do without
+ * @quiet: do not log it, because the caller can do without
  *
- * Who may not is left with the commands that the kernel holds to be harmless. It
- * asks for every command to a partition or a part of a stacked disk that it does not
- * know, as blkid and mount give them to all disks: nobody misses an answer then.
+ * Without raw I/O a program is left with the commands that the kernel holds to be
+ * harmless. The kernel asks this for each command that it does not know, if that goes to a
+ * partition or a part of a stacked disk. blkid and mount give such commands to all disks,
+ * and do without an answer.
  *
  * Context: Any.
  *

@@ -5,7 +5,7 @@
 
 #include "decide.h"
 
-/* Nobody can have put there what a program is to read. */
+/* Nobody else can have written what is read from such a file. */
 static bool is_no_input(const struct veriexec_facts *f)
 {
 	return f->op == VERIEXEC_OP_READ && (f->made_up || f->own);

@@ -40,7 +40,7 @@ static struct crypto_shash *get_tfm(unsigned int alg)
 
 	rcu_read_lock();
 	tfm = rcu_dereference(tfms[alg]);
-	/* Of a hash without a key that is another reference to the same. */
+	/* For a hash without a key this is another reference to the same transform. */
 	if (tfm)
 		tfm = crypto_clone_shash(tfm);
 	rcu_read_unlock();
@@ -201,7 +201,7 @@ int veriexec_fingerprint_data(const void *data, size_t len, unsigned int alg,
 	return ret;
 }
 
-/* The best that there is by now, or NULL if that is the one in use. */
+/* The best driver that there is by now, or NULL if it is in use already. */
 static struct crypto_shash *find_better(struct crypto_shash *old,
 					unsigned int alg)
 {

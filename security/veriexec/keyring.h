@@ -31,9 +31,9 @@ extern __initconst const unsigned long system_certificate_list_size;
 
 /**
  * enum veriexec_trust - what somebody is in the keyrings
- * @VERIEXEC_TRUST_BUILTIN: came with the kernel: the system's vendor, who may
- *	say all
- * @VERIEXEC_TRUST_ADDED: is vouched for by somebody else: may add to the system,
+ * @VERIEXEC_TRUST_BUILTIN: came with the kernel: the system's vendor, whose
+ *	manifests may say everything
+ * @VERIEXEC_TRUST_ADDED: somebody else vouches for him: he may add to the system,
  *	but not change it
  */
 enum veriexec_trust {
@@ -46,8 +46,8 @@ enum veriexec_trust {
 	"the signer's certificate or one of its issuers' is revoked"
 
 /*
- * Who is trusted so, or %NULL if the keyring could not be made. Who was added
- * includes who is built in.
+ * The keyring of those who are trusted so, or %NULL if it could not be made. The keyring of
+ * added signers also has the built-in ones.
  */
 extern struct key *veriexec_keyrings[VERIEXEC_TRUST_COUNT];
 extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];

@@ -53,9 +53,9 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 
 /**
  * veriexec_check_kmem_use() - may the current task change the kernel by this file?
- * @file: open; when it was opened, somebody was asked whether he may
+ * @file: open, and of a kind whose driver asks once, when it is opened
  *
- * Whoever has opened it: what is asked once there counts at each use.
+ * It does not matter who has opened it: the question counts again at each use.
  *
  * Context: Process context, may sleep.
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Has IMA measure what is loaded and which states hold: it keeps the records, and
- * extends a register of the TPM by them, if its policy asks for critical data. It must
+ * Has IMA measure what is loaded and which states hold. If IMA's policy asks for critical
+ * data, IMA keeps the records and extends a register of the TPM by them. This file must
  * never decide.
  */
 

@@ -22,7 +22,7 @@
  */
 extern unsigned int veriexec_states;
 
-/* Those that follow the first manifest, as boot parameter or configuration say. */
+/* Those to enter after the first manifest, by boot parameter or configuration. */
 extern unsigned int veriexec_boot_states;
 
 static inline bool veriexec_in(unsigned int state)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What listed files lie on: the traits of file systems, and the block devices below
- * those that hold listed files. What is written there changes them past the file
- * system.
+ * those that hold listed files. A write there changes the files past the file system.
  */
 
 #ifndef _SECURITY_VERIEXEC_STORAGE_H
@@ -14,11 +13,11 @@
 struct dm_verity_digest;
 struct veriexec_digest;
 
-/* What a device is used for, by others than who asks; each is more than the last. */
+/* What others than the asker use a device for; each is more than the last. */
 enum veriexec_device {
 	VERIEXEC_DEVICE_FREE,		/* nothing */
 	VERIEXEC_DEVICE_IN_USE,		/* somebody holds it */
-	VERIEXEC_DEVICE_UNKNOWN,	/* which disk it reaches nobody knows */
+	VERIEXEC_DEVICE_UNKNOWN,	/* nobody knows which disk it reaches */
 	VERIEXEC_DEVICE_HOLDS_LISTED,	/* a file system with listed files does */
 };
 

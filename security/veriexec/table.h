@@ -37,8 +37,8 @@ struct veriexec_key {
  * struct veriexec_manifest - one that was loaded
  * @node: in the list of all, which changes under the table's lock
  * @chunks: the memory that its entries lie in; guarded by the table's lock
- * @order: grows with every load: where several list a file, the last counts of
- *	those whose signers are trusted most
+ * @order: grows with every load: if several list a file, those count whose signers are
+ *	trusted most, and of these the last
  * @live: its entries count; false until the whole of it is in the table
  * @text_digest: SHA-256 of its text: what makes it the same as another
  * @name: from its header, "" if it has none
@@ -127,7 +127,7 @@ struct veriexec_entry {
 	u8 data[];
 };
 
-/* Is it a line of its manifest, and not what only leads to such or shows it? */
+/* Is it a line of its manifest, and not something that leads to one or shows it? */
 static inline bool veriexec_entry_is_line(const struct veriexec_entry *entry)
 {
 	return entry->path_len;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Widens the moments in which one task may come in the way of another, in
- * kernels that are made for tests: each call marks such a moment. Nothing may
- * depend on it.
+ * Widens, in kernels that are made for tests, the moments in which one task may come in
+ * the way of another. Each call marks such a moment. Nothing may depend on it.
  */
 
 #ifndef _SECURITY_VERIEXEC_WINDOW_H
@@ -23,7 +22,7 @@ static inline void veriexec_window(void)
 {
 	u32 us;
 
-	/* Not always: who never waits may be through while others do. */
+	/* Not always: a task that does not wait may be through while others wait. */
 	if (!IS_ENABLED(CONFIG_SECURITY_VERIEXEC_RACES) ||
 	    get_random_u32_below(2))
 		return;
