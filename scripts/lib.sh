@@ -18,10 +18,34 @@ export BUILD
 # What this script calls itself in messages.
 program=${0##*/}
 
+# When the first of the scripts began that call each other.
+VERIEXEC_BEGAN=${VERIEXEC_BEGAN:-$(date +%s)}
+export VERIEXEC_BEGAN
+
+# elapsed: how long that is ago, in minutes and seconds
+elapsed()
+{
+	elapsed=$(($(date +%s) - VERIEXEC_BEGAN))
+	printf '%d:%02d' $((elapsed / 60)) $((elapsed % 60))
+}
+
 # A step that begins, for a person who watches.
 step()
 {
-	printf '==> %s\n' "$*" >&2
+	printf '==> %5s  %s\n' "$(elapsed)" "$*" >&2
+}
+
+# logged NAME COMMAND...: what it says goes to a log, of which the end is shown if it
+# fails.
+logged()
+{
+	logged=$BUILD/logs/$1.log
+	shift
+	mkdir -p "$BUILD/logs"
+	"$@" >"$logged" 2>&1 </dev/null && return 0
+	tail -n 20 "$logged" >&2
+	note "the end of $logged, which has all of it"
+	return 1
 }
 
 # What a person may want to know about the step.
@@ -51,7 +75,7 @@ as_root()
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
 	elif command -v sudo >/dev/null 2>&1; then
-		sudo "$@"
+		sudo env VERIEXEC_BEGAN="$VERIEXEC_BEGAN" "$@"
 	else
 		die "'$1' must run as root, and there is no sudo"
 	fi
@@ -64,14 +88,14 @@ package_installed()
 
 apt_install()
 {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q \
+	logged apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q \
 		-o DPkg::Lock::Timeout=600 \
-		install --no-install-recommends "$@" >&2 </dev/null
+		install --no-install-recommends "$@"
 }
 
 apt_update()
 {
-	as_root apt-get -q -o DPkg::Lock::Timeout=600 update >&2 </dev/null
+	logged apt-update as_root apt-get -q -o DPkg::Lock::Timeout=600 update
 }
 
 # need_packages PACKAGE...
