@@ -137,6 +137,26 @@ TEST_F(load, bytes_that_are_no_signed_manifest)
 	text_free(&text);
 }
 
+TEST_F(load, loads_are_counted)
+{
+	const long long refused = stat_of("loads_refused");
+	const long long loads = stat_of("loads");
+	struct text text = {}, empty = bytes("", 0);
+
+	ASSERT_LE(0, loads);
+	ASSERT_LE(0, refused);
+	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
+	EXPECT_EQ(-EBADMSG, load_signed(AT, &empty));
+	EXPECT_EQ(refused + 1, stat_of("loads_refused"));
+	EXPECT_EQ(-ENOKEY, load_signed(AT, &text));
+	EXPECT_EQ(refused + 2, stat_of("loads_refused"));
+	EXPECT_EQ(loads, stat_of("loads"));
+	EXPECT_EQ(0, load(AT, &text));
+	EXPECT_EQ(refused + 2, stat_of("loads_refused"));
+	EXPECT_EQ(loads + 1, stat_of("loads"));
+	text_free(&text);
+}
+
 TEST_F(load, more_bytes_than_a_manifest_may_have)
 {
 	struct text t = { .len = TEXT_MAX + 1 };

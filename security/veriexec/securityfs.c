@@ -91,6 +91,7 @@ static int refuse(int error, const char *why)
 {
 	struct veriexec_refusal refusal = { .why = why };
 
+	veriexec_count(refused);
 	veriexec_audit_refused("", error, &refusal);
 	return error;
 }
@@ -456,6 +457,8 @@ static int stats_show(struct seq_file *seq, void *v)
 	seq_printf(seq, "table_lookups %llu\n", sum.lookups);
 	seq_printf(seq, "files_hashed %llu\n", sum.files);
 	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
+	seq_printf(seq, "loads %llu\n", sum.loads);
+	seq_printf(seq, "loads_refused %llu\n", sum.refused);
 	show_denials(seq, true);
 	show_denials(seq, false);
 	for (op = 0; op < VERIEXEC_OP_COUNT; op++) {

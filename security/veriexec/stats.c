@@ -33,6 +33,8 @@ void veriexec_stats_sum(struct veriexec_stats *sum)
 		sum->lookups += s->lookups;
 		sum->files += s->files;
 		sum->bytes += s->bytes;
+		sum->loads += s->loads;
+		sum->refused += s->refused;
 	}
 }
 

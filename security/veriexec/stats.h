@@ -19,6 +19,8 @@
  * @lookups: table look-ups
  * @files: files hashed
  * @bytes: bytes hashed
+ * @loads: manifests loaded
+ * @refused: manifests refused
  */
 struct veriexec_stats {
 	u64 evaluations;
@@ -26,6 +28,8 @@ struct veriexec_stats {
 	u64 lookups;
 	u64 files;
 	u64 bytes;
+	u64 loads;
+	u64 refused;
 };
 
 DECLARE_PER_CPU(struct veriexec_stats, veriexec_stats);
