@@ -22,7 +22,7 @@ install-system: all
 		$(addprefix $(SRC)/initramfs/,verify-root enter-root needs) \
 		$(O)/vxload.static)
 	$(call copy,644,$(OURDIR),$(addprefix $(SRC)/initramfs/,functions cmdline))
-	$(call copy,644,$(DESTDIR)$(UNITDIR),$(wildcard $(SRC)/systemd/*.service))
+	$(call copy,644,$(DESTDIR)$(UNITDIR),$(wildcard $(SRC)/systemd/*.service $(SRC)/systemd/*.timer))
 	$(call copy,644,$(DESTDIR)$(SYSCONFDIR)/veriexec,$(SRC)/systemd/veriexec.conf)
 	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/veriexec/,manifests.d certs.d)
 	$(call copy,644,$(DESTDIR)$(DATADIR)/bash-completion/completions,$(wildcard $(SRC)/completion/*))

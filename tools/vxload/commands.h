@@ -26,6 +26,7 @@ int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
 int cmd_would_deny(char **files, int count, enum would_deny_form form);
 int cmd_monitor(bool json);
+int cmd_metrics(const char *file);
 int cmd_commit(const struct load_request *request);
 int cmd_image(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static const char usage[] =
 "       vxload [-v] --add-cert FILE...\n"
 "       vxload --would-deny [--json | --as-rules] [LOG]...\n"
 "       vxload --monitor [--json]\n"
+"       vxload --metrics [FILE]\n"
 "       vxload switch-root [-v] [-S] [-c CERTS] [--versions PLACE [--provisioned]]\n"
 "              [--no-lock] --manifest FILE [--manifest FILE]...\n"
 "              NEWROOT INIT [ARGUMENT]...\n"
@@ -72,6 +74,7 @@ static const char usage[] =
 "              sum up, from the audit trail, what --enforce would deny\n"
 "  --as-rules  print rules for vxsign generate --rules that would prevent it\n"
 "  --monitor   print each denial as it happens, until it is interrupted\n"
+"  --metrics   write the kernel's counters as Prometheus reads them\n"
 "  --json      print JSON\n"
 "  -h, --help  print this text, or that of the command\n"
 "  --version   print the version\n"
@@ -92,6 +95,7 @@ enum {
 	OPT_WOULD_DENY,
 	OPT_AS_RULES,
 	OPT_MONITOR,
+	OPT_METRICS,
 	OPT_JSON,
 	OPT_VERSION,
 	OPT_CHECK = 'x',
@@ -113,6 +117,7 @@ static const struct option options[] = {
 	{ "would-deny", no_argument, NULL, OPT_WOULD_DENY },
 	{ "as-rules", no_argument, NULL, OPT_AS_RULES },
 	{ "monitor", no_argument, NULL, OPT_MONITOR },
+	{ "metrics", no_argument, NULL, OPT_METRICS },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -123,7 +128,8 @@ static const struct option options[] = {
 #define TAKES_FILES	0x1U
 #define TAKES_JSON	0x2U
 #define MAY_TAKE_FILES	0x4U
-#define TAKES_RULES	0x8U
+#define MAY_TAKE_FILE	0x8U
+#define TAKES_RULES	0x10U
 
 /**
  * struct mode - one of the things that are done one at a time
@@ -145,6 +151,7 @@ static const struct mode {
 	{ OPT_WOULD_DENY, "--would-deny",
 	  MAY_TAKE_FILES | TAKES_JSON | TAKES_RULES },
 	{ OPT_MONITOR, "--monitor", TAKES_JSON },
+	{ OPT_METRICS, "--metrics", MAY_TAKE_FILE },
 };
 
 /**
@@ -251,6 +258,7 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_ADD_CERT:
 	case OPT_WOULD_DENY:
 	case OPT_MONITOR:
+	case OPT_METRICS:
 	case 'l':
 		return choose_mode(c, opt);
 	default:
@@ -284,6 +292,13 @@ static int check_versions(const struct command_line *c)
 	return -1;
 }
 
+static int most_files(const struct mode *mode)
+{
+	if (mode->takes & (TAKES_FILES | MAY_TAKE_FILES))
+		return INT_MAX;
+	return mode->takes & MAY_TAKE_FILE ? 1 : 0;
+}
+
 /* Does it all fit together? Returns 0, or -1, reported. */
 static int check_usage(const struct command_line *c)
 {
@@ -302,9 +317,10 @@ static int check_usage(const struct command_line *c)
 			mode->name);
 	else if (mode && mode->takes & TAKES_FILES && !c->load.count)
 		message("%s: name a file", mode->name);
-	else if (mode && !(mode->takes & (TAKES_FILES | MAY_TAKE_FILES)) &&
-		 c->load.count)
-		message("%s takes no file: '%s'", mode->name, *c->load.files);
+	else if (mode && c->load.count > most_files(mode))
+		message("%s takes no%s file: '%s'", mode->name,
+			most_files(mode) ? " other" : "",
+			c->load.files[most_files(mode)]);
 	else
 		return check_versions(c);
 	return -1;
@@ -356,6 +372,8 @@ static int run(const struct command_line *c)
 						WOULD_DENY_TEXT);
 	case OPT_MONITOR:
 		return cmd_monitor(c->json);
+	case OPT_METRICS:
+		return cmd_metrics(c->load.files[0]);
 	}
 	if (c->commit)
 		return load_and_commit(c);
