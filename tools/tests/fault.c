@@ -138,6 +138,8 @@ type name parameters \
 }
 
 FAULTY(void *, realloc, (void *p, size_t n), (p, n), NULL, NULL)
+FAULTY(void *, reallocarray, (void *p, size_t n, size_t size), (p, n, size), NULL,
+       NULL)
 FAULTY(char *, strdup, (const char *s), (s), NULL, NULL)
 FAULTY(FILE *, open_memstream, (char **p, size_t *n), (p, n), NULL, NULL)
 FAULTY(FILE *, fdopen, (int fd, const char *mode), (fd, mode), NULL, NULL)

@@ -24,6 +24,7 @@ int cmd_check(char **files, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);
+int cmd_dry_run(const struct load_request *request, bool json);
 int cmd_would_deny(char **files, int count, enum would_deny_form form);
 int cmd_monitor(bool json);
 int cmd_metrics(const char *file);

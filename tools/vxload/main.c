@@ -24,6 +24,8 @@
 static const char usage[] =
 "usage: vxload [-v] [-S] [-C DIR] [-c CERTS] [--versions PLACE [--provisioned]\n"
 "              [--commit]] [--replace] [STATES] MANIFEST...\n"
+"       vxload --dry-run [--json] [-S] [-C DIR] [-c CERTS]\n"
+"              [--versions PLACE [--provisioned]] [--replace] MANIFEST...\n"
 "       vxload STATES\n"
 "       vxload --versions FILE --commit\n"
 "       vxload [-S] [-c CERTS] --versions efi --commit PAYLOAD...\n"
@@ -57,6 +59,8 @@ static const char usage[] =
 "              loaded; a PAYLOAD of the vendor's (vxsign floor) says so to efi\n"
 "  --replace   let it take the place of a manifest of the same name that lists\n"
 "              files on other file systems, which stop running\n"
+"  --dry-run   say what a load would change, or why it would be refused, and load\n"
+"              nothing\n"
 "  -v          say more\n"
 "\n"
 "STATES, set in this order when all manifests are loaded:\n"
@@ -94,6 +98,7 @@ enum {
 	OPT_LIST,
 	OPT_WOULD_DENY,
 	OPT_AS_RULES,
+	OPT_DRY_RUN,
 	OPT_MONITOR,
 	OPT_METRICS,
 	OPT_JSON,
@@ -116,6 +121,7 @@ static const struct option options[] = {
 	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "would-deny", no_argument, NULL, OPT_WOULD_DENY },
 	{ "as-rules", no_argument, NULL, OPT_AS_RULES },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "monitor", no_argument, NULL, OPT_MONITOR },
 	{ "metrics", no_argument, NULL, OPT_METRICS },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -148,6 +154,7 @@ static const struct mode {
 	{ OPT_LIST, "--list", TAKES_JSON },
 	{ 'l', "-l", TAKES_FILES },
 	{ OPT_ADD_CERT, "--add-cert", TAKES_FILES },
+	{ OPT_DRY_RUN, "--dry-run", TAKES_FILES | TAKES_JSON },
 	{ OPT_WOULD_DENY, "--would-deny",
 	  MAY_TAKE_FILES | TAKES_JSON | TAKES_RULES },
 	{ OPT_MONITOR, "--monitor", TAKES_JSON },
@@ -256,6 +263,7 @@ static int take_option(struct command_line *c, int opt, char *arg)
 	case OPT_CHECK:
 	case OPT_LIST:
 	case OPT_ADD_CERT:
+	case OPT_DRY_RUN:
 	case OPT_WOULD_DENY:
 	case OPT_MONITOR:
 	case OPT_METRICS:
@@ -365,6 +373,8 @@ static int run(const struct command_line *c)
 	case OPT_ADD_CERT:
 		return cmd_add_cert(c->load.files, c->load.count,
 				    c->load.verbose);
+	case OPT_DRY_RUN:
+		return cmd_dry_run(&c->load, c->json);
 	case OPT_WOULD_DENY:
 		return cmd_would_deny(c->load.files, c->load.count,
 				      c->as_rules ? WOULD_DENY_RULES :

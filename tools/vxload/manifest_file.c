@@ -241,11 +241,18 @@ void manifest_file_free(struct manifest_file *m)
 	buffer_free(&m->data);
 }
 
-/*
- * Looks a path up as the kernel does when it binds an entry: a link at its end
- * is not followed. Needs no right to read. Returns NULL if the file is there.
+/**
+ * manifest_file_why_missing() - is a listed file there?
+ * @dir: what its path lies beneath
+ * @record: that lists it
+ *
+ * Looks the path up as the kernel does when it binds an entry: a link at its end is
+ * not followed. Needs no right to read.
+ *
+ * Return: NULL if it is, else why not.
  */
-static const char *why_missing(int dir, const struct veriexec_record *record)
+const char *manifest_file_why_missing(int dir,
+				      const struct veriexec_record *record)
 {
 	const bool link = record->claim.has & VERIEXEC_HAS_LINK;
 	char text[VERIEXEC_PATH_SIZE];
@@ -291,7 +298,7 @@ int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
 	while (!ret && (ret = reader_next(&r, &record)) > 0) {
 		ret = 0;
-		why = why_missing(dir, &record);
+		why = manifest_file_why_missing(dir, &record);
 		if (!why)
 			continue;
 		++*count;

@@ -63,6 +63,8 @@ int manifest_file_outline(struct manifest_file *m);
 int manifest_file_judge(struct manifest_file *m, const struct trust *trust);
 int manifest_file_read(struct manifest_file *m, const char *file);
 void manifest_file_free(struct manifest_file *m);
+const char *manifest_file_why_missing(int dir,
+				      const struct veriexec_record *record);
 int manifest_file_missing(const struct manifest_file *m, int dir, bool name,
 			  unsigned long *count);
 

@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acceptable.h"
 #include "exit.h"
 #include "message.h"
 #include "preflight.h"
-#include "reader.h"
-#include "rights.h"
 
 /**
  * root_refuse() - a root is not good
@@ -33,51 +32,14 @@ int root_refuse(struct root *root, const char *format, ...)
 	return EXIT_NO;
 }
 
-/* What a signer may not say who was added, in the kernel's words. */
-static const char *check_rights(const struct preflight *p,
-				const struct manifest_file *m,
-				const struct veriexec_record *record)
-{
-	if (!p->ability.trust.vouch || m->verdict.vouched == ABILITY_VENDOR)
-		return NULL;
-	return record ? rights_refuse_record(record) :
-			rights_refuse_header(&m->header);
-}
-
 /* Would the kernel understand what it says, and take that from its signer? */
 static int check_compatible(const struct preflight *p, struct root *root,
 			    const struct manifest_file *m)
 {
-	struct reader r = { .quiet = true, .algs = p->ability.algs };
-	struct veriexec_record record;
-	const char *why = NULL;
-	int ret;
+	char cause[ACCEPTABLE_CAUSE_SIZE];
+	int status = acceptable_check(&p->ability, m, cause);
 
-	if (m->header.requires > p->ability.level)
-		return root_refuse(root, "%s is not compatible with this system: needs veriexec %u, has %u",
-				   m->name, m->header.requires, p->ability.level);
-	/* What is wrong in any system has been told of. */
-	if (*m->cause)
-		return EXIT_NO;
-	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
-	if (!ret)
-		why = check_rights(p, m, NULL);
-	while (!ret && !why && (ret = reader_next(&r, &record)) > 0) {
-		why = check_rights(p, m, &record);
-		ret = 0;
-	}
-	reader_close(&r);
-	if (why && m->header.revocations)
-		return root_refuse(root, "%s: %s", m->name, why);
-	if (why)
-		return root_refuse(root, "%s:%u: %s", m->name,
-				   r.parser.line, why);
-	if (ret == -EBADMSG)
-		return root_refuse(root, "%s is not compatible with this system: line %s",
-				   m->name, r.error + strlen(m->name) + 1);
-	if (ret)
-		message("%s", r.error);
-	return ret ? EXIT_TROUBLE : EXIT_YES;
+	return *cause ? root_refuse(root, "%s", cause) : status;
 }
 
 static int check_version(const struct preflight *p, struct root *root,

@@ -7,6 +7,7 @@
 #define VXLOAD_PREFLIGHT_H
 
 #include "ability.h"
+#include "acceptable.h"
 #include "image.h"
 #include "load.h"
 #include "versions.h"
@@ -43,7 +44,7 @@ struct root {
 	const struct image *image;
 	size_t files;
 	size_t manifests;
-	char cause[600];
+	char cause[ACCEPTABLE_CAUSE_SIZE];
 };
 
 int root_refuse(struct root *root, const char *format, ...)

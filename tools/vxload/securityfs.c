@@ -191,8 +191,11 @@ static int hex_digit(char c)
 	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-/* Undoes, in place, how the kernel writes a name; what is no %HH stays. */
-static void decode(char *s)
+/**
+ * sfs_decode() - undo, in place, how the kernel writes a path or a name
+ * @s: with its %HH; what is no %HH stays
+ */
+void sfs_decode(char *s)
 {
 	char *out = s;
 
@@ -213,7 +216,7 @@ static void decode_name(char **name)
 {
 	static char none[] = "-";
 
-	decode(*name);
+	sfs_decode(*name);
 	certificate_show_name(*name);
 	if (!**name)
 		*name = none;

@@ -100,5 +100,6 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m);
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
 int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i);
 void sfs_lines_close(struct sfs_lines *lines);
+void sfs_decode(char *s);
 
 #endif /* VXLOAD_SECURITYFS_H */
