@@ -1218,6 +1218,15 @@ TEST_F(trust, replaced_fingerprint_counts_to_its_end)
 	}
 }
 
+/* Is this a line of the file "revoked"? */
+static bool shows_revoked(const char *line)
+{
+	static char buf[1 << 16];
+
+	return read_control("revoked", buf, sizeof(buf)) > 0 &&
+	       strstr(buf, line);
+}
+
 TEST_F(trust, revoked_fingerprint_counts_to_its_end)
 {
 	char hex[65], line[128];
@@ -1237,7 +1246,9 @@ TEST_F(trust, revoked_fingerprint_counts_to_its_end)
 	/* The other is not taken for revoked already either. */
 	ASSERT_EQ(0, fingerprint(MINE, hex));
 	sprintf(line, "%%revoke sha256=%s\n", hex);
+	EXPECT_FALSE(shows_revoked(line + strlen("%revoke ")));
 	ASSERT_EQ(0, load_text_by(&self->dev, line));
+	EXPECT_TRUE(shows_revoked(line + strlen("%revoke ")));
 	EXPECT_EQ(revoked + 2, stat_of("revoked_fingerprints"));
 	EXPECT_EQ(-EACCES, run(MINE, "ok"));
 	EXPECT_TRUE(log_has(self->log, "op=exec", "fingerprint is revoked",

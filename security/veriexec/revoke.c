@@ -72,6 +72,31 @@ u32 veriexec_revoked_count(void)
 }
 
 /**
+ * veriexec_revoked() - one after the other
+ * @index: which one, from 0; each keeps its number
+ *
+ * Context: Any.
+ *
+ * Return: the fingerprint, which stays; %NULL if there are no more.
+ */
+const struct veriexec_digest *veriexec_revoked(u64 index)
+{
+	const struct veriexec_digest *found = NULL;
+	const struct veriexec_digests *r;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(r, &all, node) {
+		if (index < r->count) {
+			found = &r->list[index];
+			break;
+		}
+		index -= r->count;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
  * veriexec_is_revoked() - is it never to verify again?
  * @alg: enum veriexec_alg
  * @digest: as long as veriexec_algs[@alg] says

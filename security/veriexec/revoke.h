@@ -18,5 +18,6 @@ void veriexec_revoke(struct veriexec_digests *revocations);
 u32 veriexec_revoked_algs(void);
 bool veriexec_is_revoked(unsigned int alg, const u8 *digest);
 u32 veriexec_revoked_count(void);
+const struct veriexec_digest *veriexec_revoked(u64 index);
 
 #endif /* _SECURITY_VERIEXEC_REVOKE_H */

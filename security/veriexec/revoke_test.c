@@ -43,6 +43,7 @@ static void revokes_test(struct kunit *test)
 {
 	const u32 before = veriexec_revoked_count();
 	struct veriexec_digests *r;
+	u32 i;
 
 	KUNIT_EXPECT_NULL(test, collect(test, "%name nothing\n"));
 	r = collect(test, "%revoke sha256=" TWO "\n%revoke sha512=" ONE ONE "\n"
@@ -73,6 +74,12 @@ static void revokes_test(struct kunit *test)
 	veriexec_revoke(r);
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 4);
 	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x33));
+	/* Each has its number, across what the manifests have named at a time. */
+	for (i = 0; i < before + 4; i++)
+		KUNIT_EXPECT_NOT_NULL(test, veriexec_revoked(i));
+	KUNIT_EXPECT_NULL(test, veriexec_revoked(i));
+	KUNIT_EXPECT_EQ(test, veriexec_revoked(before + 3)->digest[0], 0x33);
+	KUNIT_EXPECT_NE(test, veriexec_revoked(before + 2)->digest[0], 0x33);
 	veriexec_revoke(NULL);
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 4);
 }

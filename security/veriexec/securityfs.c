@@ -234,6 +234,37 @@ static const struct seq_operations images_sops = {
 };
 DEFINE_SEQ_ATTRIBUTE(images);
 
+static void *revoked_start(struct seq_file *seq, loff_t *pos)
+{
+	return (void *)veriexec_revoked(*pos);
+}
+
+static void *revoked_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	return (void *)veriexec_revoked(++*pos);
+}
+
+static void revoked_stop(struct seq_file *seq, void *v)
+{
+}
+
+static int revoked_show(struct seq_file *seq, void *v)
+{
+	const struct veriexec_digest *d = v;
+
+	seq_printf(seq, "%s=%*phN\n", veriexec_algs[d->alg].name,
+		   veriexec_algs[d->alg].size, d->digest);
+	return 0;
+}
+
+static const struct seq_operations revoked_sops = {
+	.start = revoked_start,
+	.next = revoked_next,
+	.stop = revoked_stop,
+	.show = revoked_show,
+};
+DEFINE_SEQ_ATTRIBUTE(revoked);
+
 /**
  * struct entries_place - where a reader of ``entries`` is
  * @cursor: behind the entry last given
@@ -483,6 +514,7 @@ static const struct control_file files[] __initconst = {
 	{ "manifests", 0444, &manifests_fops },
 	{ "entries", 0400, &entries_fops },
 	{ "images", 0444, &images_fops },
+	{ "revoked", 0444, &revoked_fops },
 	{ "check", 0666, &check_fops },
 	{ "algorithms", 0444, &algorithms_fops },
 	{ "level", 0444, &level_fops },
