@@ -208,6 +208,33 @@ int check_file(const char *path)
 }
 
 /**
+ * ask_file() - ask for the verdict on a file, and why it is so
+ * @path: of the file
+ * @line: the kernel's words
+ * @size: of @line
+ *
+ * Return: 0 if it is verified, else a negative errno.
+ */
+int ask_file(const char *path, char *line, size_t size)
+{
+	int check = open(CONTROL "check", O_RDWR | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = 0;
+	char word[16];
+	int ret;
+
+	snprintf(word, sizeof(word), "%d", fd);
+	ret = check < 0 || fd < 0 || write(check, word, strlen(word)) < 0 ?
+		      -errno : 0;
+	if (check >= 0)
+		len = read(check, line, size - 1);
+	line[len < 0 ? 0 : len] = '\0';
+	close(fd);
+	close(check);
+	return ret;
+}
+
+/**
  * text_append() - append bytes to a text
  * @t: the text
  * @data: the bytes

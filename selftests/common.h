@@ -45,6 +45,7 @@ bool in_state(const char *state);
 int enter_state(const char *state);
 long long stat_of(const char *name);
 int check_file(const char *path);
+int ask_file(const char *path, char *line, size_t size);
 
 /* -- Manifests. */
 

@@ -431,6 +431,28 @@ TEST_F(image, it_is_revoked_by_its_root_hash)
 	text_free(&text);
 }
 
+TEST_F(image, who_asks_is_told_the_manifest_of_the_image)
+{
+	static const char own[] = "verified\tonly-indirect\t";
+	char heading[64], want[128], line[1024];
+
+	sprintf(heading, "%%name of-%s\n", variant->type);
+	sprintf(want, "verified\t-\t-\t-\tof-%s\tPackageDevelopmentECP256_2026\n",
+		variant->type);
+	ASSERT_EQ(0, map_image(self));
+	ASSERT_EQ(0, mount_as(variant->type));
+	ASSERT_EQ(0, list_image_as(heading, self->hash));
+	EXPECT_EQ(0, ask_file(PROG, line, sizeof(line)));
+	EXPECT_STREQ(want, line);
+	/* But that of its own, where it has an entry. */
+	ASSERT_EQ(0, load_file(AT, "dir/prog", "indirect"));
+	EXPECT_EQ(0, ask_file(PROG, line, sizeof(line)));
+	EXPECT_EQ(0, strncmp(line, own, strlen(own))) TH_LOG("%s", line);
+	EXPECT_NE(NULL, strstr(line, "\tindirect\t-\t"));
+	EXPECT_EQ(0, ask_file(OTHER, line, sizeof(line)));
+	EXPECT_STREQ(want, line);
+}
+
 TEST_F(image, an_entry_of_its_own_counts_instead)
 {
 	long long hashed;

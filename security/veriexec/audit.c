@@ -60,6 +60,8 @@ const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT] = {
 const struct veriexec_cause_info veriexec_causes[VERIEXEC_CAUSE_COUNT] = {
 	CAUSE(NONE, "none", "nothing"),
 	CAUSE(NOT_LISTED, "not-listed", "file is in no manifest"),
+	CAUSE(CHANGES_BENEATH, "changes-beneath",
+	      "file is in no manifest, and lies on storage that can change by itself"),
 	CAUSE(MISMATCH, "mismatch", "fingerprint does not match"),
 	CAUSE(REVOKED, "revoked", "fingerprint is revoked"),
 	CAUSE(UNCHECKABLE, "uncheckable",

@@ -171,8 +171,10 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 		use->initramfs = false;
 	cause = veriexec_decide(&facts);
 	use->verified = false;
-	if (cause != VERIEXEC_CAUSE_NONE)
+	if (cause != VERIEXEC_CAUSE_NONE) {
+		use->cause = cause;
 		return refuse(&facts, cause, inode, &file->f_path);
+	}
 	use->verified = true;
 	use->flags = facts.flags;
 	return 0;

@@ -806,6 +806,28 @@ bool veriexec_shows_flag(u16 flags, unsigned int flag)
 }
 
 /**
+ * veriexec_word_flags() - name the flags of an entry
+ * @flags: of the entry
+ * @buf: where to, VERIEXEC_FLAG_WORDS_SIZE bytes: "indirect,no_ptrace", say, or
+ *	nothing
+ *
+ * Return: true if there are any.
+ */
+bool veriexec_word_flags(u16 flags, char *buf)
+{
+	size_t n = 0;
+	unsigned int i;
+
+	*buf = '\0';
+	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
+		if (veriexec_shows_flag(flags, i))
+			n += snprintf(buf + n, VERIEXEC_FLAG_WORDS_SIZE - n,
+				      "%s%s", n ? "," : "",
+				      veriexec_flags[i].name);
+	return n;
+}
+
+/**
  * veriexec_same_claim() - do two entries say the same of a file?
  * @a: what the one says
  * @b: what the other says

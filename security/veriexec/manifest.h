@@ -89,6 +89,7 @@ extern const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT];
 #define VERIEXEC_FLAG_STORAGE	0x080U	/* what is below file systems */
 #define VERIEXEC_FLAG_RIGHTS	0x0e0U
 #define VERIEXEC_FLAG_COUNT	9
+#define VERIEXEC_FLAG_WORDS_SIZE 128U	/* all their names, and commas between */
 
 /**
  * struct veriexec_flag_info - one row of the table of flags
@@ -235,6 +236,7 @@ struct veriexec_parser {
 };
 
 bool veriexec_shows_flag(u16 flags, unsigned int flag);
+bool veriexec_word_flags(u16 flags, char *buf);
 bool veriexec_same_claim(const struct veriexec_claim *a,
 			 const struct veriexec_claim *b);
 u32 veriexec_seen_size(const char *text, size_t len);

@@ -437,6 +437,25 @@ static void encodes_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, buf, "");
 }
 
+static void flag_words_test(struct kunit *test)
+{
+	const u16 others = VERIEXEC_FLAG_RIGHTS & ~VERIEXEC_FLAG_KMEM;
+	const u16 one_right = U16_MAX & ~others;
+	char words[VERIEXEC_FLAG_WORDS_SIZE];
+
+	KUNIT_EXPECT_FALSE(test, veriexec_word_flags(0, words));
+	KUNIT_EXPECT_STREQ(test, words, "");
+	KUNIT_EXPECT_TRUE(test, veriexec_word_flags(VERIEXEC_FLAG_VERIFY, words));
+	KUNIT_EXPECT_STREQ(test, words, "verify");
+	/* All that there are, with one right and then all of them in one word. */
+	KUNIT_EXPECT_TRUE(test, veriexec_word_flags(one_right, words));
+	KUNIT_EXPECT_STREQ(test, words,
+			   "indirect,no_ptrace,no_fips,kmem,verify,untrusted");
+	KUNIT_EXPECT_TRUE(test, veriexec_word_flags(U16_MAX, words));
+	KUNIT_EXPECT_STREQ(test, words,
+			   "indirect,no_ptrace,no_fips,trusted,verify,untrusted");
+}
+
 static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE_PARAM(accepts_test, good_gen_params),
 	KUNIT_CASE_PARAM(refuses_test, bad_gen_params),
@@ -451,6 +470,7 @@ static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE(long_path_test),
 	KUNIT_CASE(truncated_test),
 	KUNIT_CASE(encodes_test),
+	KUNIT_CASE(flag_words_test),
 	{}
 };
 

@@ -13,15 +13,14 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/mount.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/sched/signal.h>
-#include <linux/xattr.h>
 
 #include "blob.h"
 #include "deny.h"
 #include "evaluate.h"
+#include "gain.h"
 #include "program.h"
 
 /**
@@ -96,33 +95,13 @@ int veriexec_check_open_program(struct file *file)
 	return 0;
 }
 
-/* As fs/exec.c finds out in bprm_fill_uid(). */
-static bool counts_set_id(const struct file *file)
-{
-	umode_t mode = file_inode(file)->i_mode;
-
-	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
-	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
-}
-
-/*
- * As security/commoncap.c finds out, but for what may belong to another user
- * namespace. A value that is longer than any that counts is none that is listed.
- */
 static int check_caps(struct file *file)
 {
 	u8 value[VERIEXEC_CAPS_SIZE];
-	struct dentry *dentry = file->f_path.dentry;
-	ssize_t len;
+	size_t len;
 
-	if (!file_caps_enabled || !mnt_may_suid(file->f_path.mnt) ||
-	    task_no_new_privs(current))
-		return 0;
-	len = __vfs_getxattr(dentry, d_inode(dentry), XATTR_NAME_CAPS, value,
-			     sizeof(value));
-	if (len == -ENODATA || len == -EOPNOTSUPP)
-		return 0;
-	return veriexec_check_caps(file, value, len < 0 ? 0 : len);
+	return veriexec_counts_caps(file, value, &len) ?
+		       veriexec_check_caps(file, value, len) : 0;
 }
 
 /* The files that the kernel has opened for the program have their say, too. */
@@ -165,7 +144,7 @@ int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 	settle(cred, veriexec_task(current));
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	if (counts_set_id(file))
+	if (veriexec_counts_set_id(file))
 		ret = veriexec_check_set_id((struct file *)file);
 	if (!ret)
 		ret = check_caps((struct file *)file);

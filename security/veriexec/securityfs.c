@@ -8,7 +8,6 @@
 
 #include <linux/capability.h>
 #include <linux/err.h>
-#include <linux/file.h>
 #include <linux/fs_struct.h>
 #include <linux/init.h>
 #include <linux/kdev_t.h>
@@ -21,11 +20,11 @@
 
 #include "audit.h"
 #include "blob.h"
-#include "evaluate.h"
 #include "fingerprint.h"
 #include "load.h"
 #include "manifest.h"
 #include "revoke.h"
+#include "securityfs.h"
 #include "state.h"
 #include "stats.h"
 #include "table.h"
@@ -319,19 +318,13 @@ static void *entries_next(struct seq_file *seq, void *v, loff_t *pos)
 static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 {
 	const char *label = veriexec_entry_label(entry);
-	const char *comma = "";
-	unsigned int i;
+	char words[VERIEXEC_FLAG_WORDS_SIZE];
+	bool none = !veriexec_word_flags(entry->claim.flags, words);
 
-	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++) {
-		if (veriexec_shows_flag(entry->claim.flags, i)) {
-			seq_printf(seq, "%s%s", comma, veriexec_flags[i].name);
-			comma = ",";
-		}
-	}
 	if (*label)
-		seq_printf(seq, "%slabel=%s", comma, label);
-	else if (!*comma)
-		seq_putc(seq, '-');
+		seq_printf(seq, "%s%slabel=%s", words, none ? "" : ",", label);
+	else
+		seq_puts(seq, none ? "-" : words);
 }
 
 /* What its content is held against: the strongest fingerprint, or a link's text. */
@@ -396,30 +389,6 @@ static const struct file_operations entries_fops = {
 	.release = seq_release_private,
 };
 
-static ssize_t check_write(struct file *file, const char __user *from,
-			   size_t size, loff_t *pos)
-{
-	struct veriexec_use use = { .op = VERIEXEC_OP_CHECK };
-	struct file *asked;
-	unsigned int fd;
-	int ret;
-
-	ret = kstrtouint_from_user(from, size, 10, &fd);
-	if (ret)
-		return ret;
-	asked = fget(fd);
-	if (!asked)
-		return -EBADF;
-	ret = S_ISREG(file_inode(asked)->i_mode) ?
-	      veriexec_check_use(asked, &use) : -EACCES;
-	fput(asked);
-	return ret ?: size;
-}
-
-static const struct file_operations check_fops = {
-	.write = check_write,
-};
-
 static int algorithms_show(struct seq_file *seq, void *v)
 {
 	unsigned int i;
@@ -438,67 +407,7 @@ static int level_show(struct seq_file *seq, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(level);
 
-static void show_denials_of(struct seq_file *seq, unsigned int op, bool denied)
-{
-	const char *word = denied ? "denied" : "would_deny";
-	unsigned int cause;
-	u64 n;
-
-	for (cause = 0; cause < VERIEXEC_CAUSE_COUNT; cause++) {
-		n = veriexec_denials(op, cause, denied);
-		if (n)
-			seq_printf(seq, "%s %s %s %llu\n", word,
-				   veriexec_ops[op].name,
-				   veriexec_causes[cause].token, n);
-	}
-}
-
-/* Each operation has its line, what happened to none for a cause has not. */
-static void show_denials(struct seq_file *seq, bool denied)
-{
-	const char *word = denied ? "denied" : "would_deny";
-	unsigned int op;
-
-	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
-		if (veriexec_ops[op].kind != VERIEXEC_KIND_QUERY)
-			seq_printf(seq, "%s_%s %llu\n", word,
-				   veriexec_ops[op].name,
-				   veriexec_denials_of(op, denied));
-}
-
-static int stats_show(struct seq_file *seq, void *v)
-{
-	struct veriexec_manifest *m;
-	struct veriexec_stats sum;
-	u64 entries = 0, bytes = 0;
-	unsigned int op;
-
-	veriexec_table_lock();
-	list_for_each_entry(m, &veriexec_manifests, node) {
-		entries += m->bound;
-		bytes += m->bytes;
-	}
-	veriexec_table_unlock();
-	veriexec_stats_sum(&sum);
-	seq_printf(seq, "entries %llu\n", entries);
-	seq_printf(seq, "entry_bytes %llu\n", bytes);
-	seq_printf(seq, "revoked_fingerprints %u\n", veriexec_revoked_count());
-	seq_printf(seq, "evaluations %llu\n", sum.evaluations);
-	seq_printf(seq, "cache_hits %llu\n", sum.hits);
-	seq_printf(seq, "table_lookups %llu\n", sum.lookups);
-	seq_printf(seq, "files_hashed %llu\n", sum.files);
-	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
-	seq_printf(seq, "loads %llu\n", sum.loads);
-	seq_printf(seq, "loads_refused %llu\n", sum.refused);
-	show_denials(seq, true);
-	show_denials(seq, false);
-	for (op = 0; op < VERIEXEC_OP_COUNT; op++) {
-		show_denials_of(seq, op, true);
-		show_denials_of(seq, op, false);
-	}
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(stats);
+DEFINE_SHOW_ATTRIBUTE(veriexec_stats);
 
 /* One row of the table of files. */
 struct control_file {
@@ -515,10 +424,10 @@ static const struct control_file files[] __initconst = {
 	{ "entries", 0400, &entries_fops },
 	{ "images", 0444, &images_fops },
 	{ "revoked", 0444, &revoked_fops },
-	{ "check", 0666, &check_fops },
+	{ "check", 0666, &veriexec_check_fops },
 	{ "algorithms", 0444, &algorithms_fops },
 	{ "level", 0444, &level_fops },
-	{ "stats", 0444, &stats_fops },
+	{ "stats", 0444, &veriexec_stats_fops },
 };
 
 static int __init veriexec_securityfs_init(void)

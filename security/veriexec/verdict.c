@@ -10,6 +10,7 @@
 #include <linux/once.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
+#include <linux/string.h>
 
 #include "blob.h"
 #include "revoke.h"
@@ -141,11 +142,12 @@ static u64 renew(const struct inode *inode, u64 generation, u64 old,
 }
 
 /*
- * Is it verified page by page, as part of an image that a manifest lists? An entry
- * of its own counts instead, unless its signer may not change what that one says.
+ * The manifest that lists the image of which it is part, verified page by page, or
+ * NULL. An entry of its own counts instead, unless its signer may not change what
+ * that one says.
  */
-static bool is_on_listed_image(const struct inode *inode,
-			       const struct veriexec_entry *entry)
+static const struct veriexec_manifest *
+lists_image_of(const struct inode *inode, const struct veriexec_entry *entry)
 {
 	const struct veriexec_digest *hash =
 		veriexec_root_hash_of(inode->i_sb);
@@ -153,9 +155,11 @@ static bool is_on_listed_image(const struct inode *inode,
 
 	if (likely(!hash) || !S_ISREG(inode->i_mode) ||
 	    veriexec_is_revoked(hash->alg, hash->digest))
-		return false;
+		return NULL;
 	m = veriexec_find_image(hash);
-	return m && (!entry || entry->manifest->signer.trust > m->signer.trust);
+	if (m && entry && entry->manifest->signer.trust <= m->signer.trust)
+		return NULL;
+	return m;
 }
 
 static void copy_digests(u8 digest[][VERIEXEC_DIGEST_SIZE],
@@ -203,7 +207,7 @@ u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want)
 		entry = veriexec_find(&key);
 		if (veriexec_is_fresh(old))
 			new = old;
-		else if (is_on_listed_image(inode, entry))
+		else if (lists_image_of(inode, entry))
 			new = veriexec_verdict(generation, VERIEXEC_BY_IMAGE |
 					       VERIEXEC_UNPROVEN,
 					       VERIEXEC_STATUS_VERIFIED);
@@ -364,6 +368,46 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
 	if (entry)
 		WRITE_ONCE(entry->status, status);
 	rcu_read_unlock();
+}
+
+/**
+ * veriexec_find_source() - which manifest counts for a file?
+ * @inode: that has its content
+ * @source: filled with what is told of it, if there is one
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: false if no manifest lists the file, nor the image that it is on.
+ */
+bool veriexec_find_source(struct inode *inode, struct veriexec_source *source)
+{
+	const struct veriexec_manifest *m;
+	const struct veriexec_entry *entry;
+	struct veriexec_key key;
+	u64 generation;
+
+	if (veriexec_key_of(inode, &key))
+		return false;
+	do {
+		generation = atomic64_read_acquire(&veriexec_generation);
+		rcu_read_lock();
+		entry = veriexec_find(&key);
+		m = lists_image_of(inode, entry);
+		source->flags = 0;
+		if (!m && entry && entry->kind == VERIEXEC_ENTRY_FILE) {
+			m = entry->manifest;
+			source->flags = entry->claim.flags;
+		}
+		if (m) {
+			strscpy(source->manifest, m->name,
+				sizeof(source->manifest));
+			strscpy(source->signer, m->signer.name,
+				sizeof(source->signer));
+		}
+		rcu_read_unlock();
+		/* As in veriexec_look_up(). */
+	} while (generation != atomic64_read(&veriexec_generation));
+	return m;
 }
 
 /**

@@ -20,6 +20,7 @@
 
 #include "blob.h"
 #include "manifest.h"
+#include "signature.h"
 
 /* What is known of an inode. */
 enum veriexec_status {
@@ -112,6 +113,18 @@ struct veriexec_expectation {
 	u8 digest[VERIEXEC_ALG_COUNT][VERIEXEC_DIGEST_SIZE];
 };
 
+/**
+ * struct veriexec_source - by what a file is judged
+ * @manifest: name of the manifest that lists it, "" if it has none
+ * @signer: of the manifest; printable only after escaping
+ * @flags: of its entry
+ */
+struct veriexec_source {
+	char manifest[VERIEXEC_NAME_SIZE];
+	char signer[VERIEXEC_SIGNER_SIZE];
+	u16 flags;
+};
+
 static inline bool veriexec_is_by_image(u64 verdict)
 {
 	return veriexec_verdict_flags(verdict) & VERIEXEC_BY_IMAGE;
@@ -132,6 +145,7 @@ void veriexec_note_proof(struct inode *content, unsigned int alg,
 			 const u8 *digest, u8 algs);
 void veriexec_note_status(struct inode *inode, enum veriexec_status status);
 bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len);
+bool veriexec_find_source(struct inode *inode, struct veriexec_source *source);
 void veriexec_doubt_all(void);
 
 /**
