@@ -134,9 +134,13 @@ expect "--list --json is an object" says 0 '^{"manifests":\[{"name":"one"' \
 	vxload --list --json
 expect "-l shows flags and label" says 0 '^no_ptrace,label=web$' \
 	vxload -l $root/bin/listed
-expect "--check says yes" says 0 ': verified$' vxload --check $root/bin/listed
-expect "--check says no" says 1 ': not verified$' vxload --check $root/bin/late
-expect "-x is the same" says 1 ': not verified$' vxload -x $root/bin/late
+expect "--check says yes, and by whose word" says 0 \
+	': verified; manifest .* signed by PackageDevelopmentECP256_2026$' \
+	vxload --check $root/bin/listed
+expect "--check says no, and why" says 1 \
+	': not verified: file is in no manifest$' vxload --check $root/bin/late
+expect "-x is the same" says 1 ': not verified: file is in no manifest$' \
+	vxload -x $root/bin/late
 # A signer is called here what the kernel calls him.
 # fit FIELD: a name of the kernel's, fit for people as the tools make it.
 fit()
@@ -176,7 +180,6 @@ for subject in "/CN=One/CN=Two" "/O=Company/CN=Customer" \
 	"/O=Ä/CN=Müller" "!/CN=Wide" "!/O=Wide/CN=Customer"; do
 	expect "the kernel's name of $subject" named "$subject"
 done
-
 expect "--activate" silent 0 vxload --activate
 expect "-z is the same, and again no error" silent 0 vxload -z active
 expect "it is active" says 0 '^loaded active$' vxload --state

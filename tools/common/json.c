@@ -3,6 +3,8 @@
  * Writes strings as JSON has them.
  */
 
+#include <string.h>
+
 #include "json.h"
 #include "manifest.h"
 
@@ -16,6 +18,14 @@ static void put_char(FILE *out, unsigned char c)
 		fputc(c, out);
 }
 
+static void write_string(FILE *out, const char *s, size_t len)
+{
+	fputc('"', out);
+	for (; len--; s++)
+		put_char(out, (unsigned char)*s);
+	fputc('"', out);
+}
+
 /**
  * json_string() - write a string with its quotes
  * @out: where to
@@ -24,10 +34,7 @@ static void put_char(FILE *out, unsigned char c)
  */
 void json_string(FILE *out, const char *s)
 {
-	fputc('"', out);
-	for (; *s; s++)
-		put_char(out, (unsigned char)*s);
-	fputc('"', out);
+	write_string(out, s, strlen(s));
 }
 
 /**
@@ -49,4 +56,25 @@ void json_path(FILE *out, const char *path)
 			put_char(out, (unsigned char)*c);
 	}
 	fputc('"', out);
+}
+
+/**
+ * json_words() - write words as an array of strings
+ * @out: where to
+ * @words: separated by commas, may be empty
+ */
+void json_words(FILE *out, const char *words)
+{
+	const char *gap = "";
+	size_t len;
+
+	fputc('[', out);
+	while (*words) {
+		len = strcspn(words, ",");
+		fputs(gap, out);
+		write_string(out, words, len);
+		words += len + (words[len] == ',');
+		gap = ",";
+	}
+	fputc(']', out);
 }

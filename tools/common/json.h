@@ -10,5 +10,6 @@
 
 void json_string(FILE *out, const char *s);
 void json_path(FILE *out, const char *path);
+void json_words(FILE *out, const char *words);
 
 #endif /* _VERIEXEC_JSON_H */

@@ -29,6 +29,8 @@ fake_kernel() {
 
 # $sys/answer-FILE holds what write(2) to FILE gives: an errno, "short", or
 # "again": EINTR once. A manifest that is taken appears in $sys/manifests.
+# $sys/why-NAME holds the line that check gives for a file of that name; it is not
+# verified if the outcome there is "denied".
 # With $sys/covered there, it is not securityfs; with $sys/hidden it does not appear.
 # $sys/answer-efi is for variables, also "lie": nothing is done then; and with $sys/covered-efi $efi is not efivarfs.
 # Who signs what is set the firmware does not look at here, but it wants the file
@@ -226,9 +228,34 @@ static ssize_t set_variable(int fd, const char *data, size_t len)
 	return (ssize_t)len;
 }
 
+/* The answer to who asks for a file lies in $sys/why-NAME of the file, if anywhere. */
+static int give_reason(int fd, const char *data, size_t len)
+{
+	char link[64], path[512] = "", name[800], line[1024];
+	FILE *f;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%.*s", (int)len, data);
+	if (readlink(link, path, sizeof(path) - 1) < 0 || !strrchr(path, '/'))
+		return 0;
+	snprintf(name, sizeof(name), VX_SECURITYFS "/why-%s",
+		 strrchr(path, '/') + 1);
+	f = fopen(name, "r");
+	if (ftruncate(fd, 0))
+		abort();
+	if (!f)
+		return 0;
+	if (!fgets(line, sizeof(line), f) ||
+	    __real_write(fd, line, strlen(line)) < 0)
+		abort();
+	fclose(f);
+	lseek(fd, 0, SEEK_SET);
+	return strncmp(line, "denied", 6) ? 1 : -1;
+}
+
 ssize_t __wrap_write(int fd, const void *data, size_t len)
 {
 	char link[64], path[512], name[600], answer[32] = "";
+	int reason;
 	ssize_t n;
 	FILE *f;
 
@@ -254,6 +281,11 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 
 	snprintf(name, sizeof(name), VX_SECURITYFS "/answer-%s",
 		 path + sizeof(VX_SECURITYFS));
+	if (!strcmp(path, VX_SECURITYFS "/check") &&
+	    (reason = give_reason(fd, data, len))) {
+		errno = EACCES;
+		return reason < 0 ? -1 : (ssize_t)len;
+	}
 	f = fopen(name, "r");
 	if (f) {
 		if (!fgets(answer, sizeof(answer), f))

@@ -428,7 +428,7 @@ expect 1 "-x" "$vxload" -x root/bin/one
 same "-x says not verified" out "root/bin/one: not verified"
 expect 1 "--check --json" "$vxload" --check --json root/bin/one root/bin/two
 same "--check prints JSON" out \
-	'[{"file":"root/bin/one","verified":false},{"file":"root/bin/two","verified":false}]'
+	'[{"file":"root/bin/one","verified":false,"outcome":null,"cause":null,"reason":null,"flags":[],"manifest":null,"signer":null},{"file":"root/bin/two","verified":false,"outcome":null,"cause":null,"reason":null,"flags":[],"manifest":null,"signer":null}]'
 answer check 9
 trouble "a check that fails" "root/bin/one: cannot be checked: Bad file" \
 	"$vxload" --check root/bin/one

@@ -3,11 +3,8 @@
  * vxload --check: which of these files are verified? The kernel answers.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -16,43 +13,24 @@
 #include "message.h"
 #include "verdict.h"
 
-/* Must neither wait for a writer nor take a terminal. */
-static int open_regular(const char *path)
+/* Returns 0, or -1, reported. */
+static int ask(int check, const char *path, struct verdict *v)
 {
-	struct stat st;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0) {
-		message("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &st)) {
-		message("%s: %s", path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		message("%s: is not a regular file", path);
-	} else {
-		return fd;
-	}
-	close(fd);
-	return -1;
-}
-
-/* Returns 1 or 0, or -1, reported. */
-static int ask(int check, const char *path)
-{
+	const char *why;
 	int fd, ret;
 
-	fd = open_regular(path);
-	if (fd < 0)
+	fd = verdict_open_file(path, &why);
+	if (fd < 0) {
+		message("%s: %s", path, why);
 		return -1;
-	ret = verdict_ask(check, fd);
+	}
+	ret = verdict_ask(check, fd, v);
 	close(fd);
-	if (ret < 0) {
+	if (ret) {
 		message("%s: cannot be checked: %s", path, strerror(-ret));
 		return -1;
 	}
-	return ret;
+	return 0;
 }
 
 /**
@@ -67,7 +45,8 @@ int cmd_check(char **files, bool json)
 {
 	int status = EXIT_YES;
 	const char *gap = "";
-	int check, verified;
+	struct verdict v;
+	int check;
 
 	check = verdict_open();
 	if (check < 0)
@@ -75,21 +54,21 @@ int cmd_check(char **files, bool json)
 	if (json)
 		putchar('[');
 	for (; *files; files++) {
-		verified = ask(check, *files);
-		if (verified < 0)
+		if (ask(check, *files, &v)) {
 			status = EXIT_TROUBLE;
-		else if (!verified && status == EXIT_YES)
-			status = EXIT_NO;
-		if (verified < 0)
 			continue;
+		}
+		if (!v.verified && status == EXIT_YES)
+			status = EXIT_NO;
 		if (json) {
 			printf("%s{\"file\":", gap);
 			json_path(stdout, *files);
-			printf(",\"verified\":%s}", verified ? "true" : "false");
+			verdict_print_json(&v);
+			putchar('}');
 			gap = ",";
 		} else {
-			printf("%s: %sverified\n", *files,
-			       verified ? "" : "not ");
+			verdict_print(*files, &v);
+			putchar('\n');
 		}
 	}
 	if (json)

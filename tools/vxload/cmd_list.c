@@ -84,19 +84,10 @@ static void print_origin(const char *manifest, const char *signer)
 	printf(" signed by %s\n", signer);
 }
 
-static void print_flags_json(char *flags)
+static void print_flags_json(const char *flags)
 {
-	const char *gap = "";
-	char *flag;
-
-	printf("\"flags\":[");
-	if (strcmp(flags, "-"))
-		while ((flag = strsep(&flags, ","))) {
-			fputs(gap, stdout);
-			json_string(stdout, flag);
-			gap = ",";
-		}
-	putchar(']');
+	printf("\"flags\":");
+	json_words(stdout, strcmp(flags, "-") ? flags : "");
 }
 
 /* A link has its text where a file has its fingerprint. */

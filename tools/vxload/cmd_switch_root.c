@@ -78,17 +78,19 @@ static int check_usage(struct switch_root *s, int argc, char **argv)
 /* Better to hear now that init would not run than from the kernel's panic. */
 static int check_init(const struct switch_root *s, int init)
 {
+	struct verdict v;
 	int check, ret;
 
 	check = verdict_open();
 	if (check < 0)
 		return EXIT_TROUBLE;
-	ret = verdict_ask(check, init);
+	ret = verdict_ask(check, init, &v);
 	close(check);
-	if (ret == 1)
+	if (!ret && v.verified)
 		return EXIT_YES;
 	if (!ret) {
-		message("%s: %s: is not verified", s->load.dir, *s->init);
+		message("%s: %s: is not verified%s%s", s->load.dir, *s->init,
+			*v.reason ? ": " : "", v.reason);
 		return EXIT_NO;
 	}
 	message("%s: %s: cannot be checked: %s", s->load.dir, *s->init,

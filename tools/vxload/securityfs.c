@@ -106,6 +106,17 @@ int sfs_open_write(const char *name)
 }
 
 /**
+ * sfs_open_ask() - as sfs_open_write(), to read an answer, too
+ * @name: in the veriexec folder
+ *
+ * Return: the descriptor, or -1, reported.
+ */
+int sfs_open_ask(const char *name)
+{
+	return open_file(name, O_RDWR | O_APPEND);
+}
+
+/**
  * sfs_write() - make one request of the kernel
  * @fd: from sfs_open_write()
  * @data: the request
@@ -211,8 +222,12 @@ void sfs_decode(char *s)
 	*out = '\0';
 }
 
-/* A name is for people. */
-static void decode_name(char **name)
+/**
+ * sfs_decode_name() - undo, in place, how the kernel writes a name
+ * @name: with its %HH. It is for people: what a terminal could take for a command is
+ *	replaced, and nothing becomes ``-``
+ */
+void sfs_decode_name(char **name)
 {
 	static char none[] = "-";
 
@@ -245,7 +260,7 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 		return -1;
 	}
 	m->signer_word = lines->word;
-	decode_name(&m->signer);
+	sfs_decode_name(&m->signer);
 	return 1;
 }
 
@@ -264,7 +279,7 @@ int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e)
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
 	if (ret > 0)
-		decode_name(&e->signer);
+		sfs_decode_name(&e->signer);
 	return ret;
 }
 
@@ -282,6 +297,6 @@ int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
 
 	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
 	if (ret > 0)
-		decode_name(&i->signer);
+		sfs_decode_name(&i->signer);
 	return ret;
 }

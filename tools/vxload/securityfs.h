@@ -93,6 +93,7 @@ struct sfs_lines {
 void sfs_mount(void);
 FILE *sfs_open(const char *name);
 int sfs_open_write(const char *name);
+int sfs_open_ask(const char *name);
 int sfs_write(int fd, const void *data, size_t len);
 
 int sfs_lines_open(struct sfs_lines *lines, const char *name);
@@ -101,5 +102,6 @@ int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
 int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i);
 void sfs_lines_close(struct sfs_lines *lines);
 void sfs_decode(char *s);
+void sfs_decode_name(char **name);
 
 #endif /* VXLOAD_SECURITYFS_H */
