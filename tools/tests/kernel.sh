@@ -320,7 +320,7 @@ kernel() {
 	rm -rf "$sys"
 	mkdir -p "$sys" "$efi"
 	echo "$*" >"$sys/state"
-	for file in manifest replace manifests entries images check log; do
+	for file in manifest replace manifests entries images revoked check log; do
 		: >"$sys/$file"
 	done
 	printf '%s\n' sha256 sha384 sha512 verity-sha256 >"$sys/algorithms"

@@ -449,7 +449,7 @@ expect 2 "--check of what is not there and of what is not verified" \
 kernel loaded active
 expect 0 "--list of nothing" "$vxload" --list --json
 same "--list of nothing is JSON" out \
-	'{"manifests":[],"entries":[],"images":[]}'
+	'{"manifests":[],"entries":[],"images":[],"revoked":[]}'
 printf 'base-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t2\tbuiltin\n' >"$sys/manifests"
 printf -- '-\t-\tOdd%%1b\tRSA2048+SHA256\t1\t0\tadded\n' >>"$sys/manifests"
 inode=$(stat -c %i root/bin/one)
@@ -465,18 +465,20 @@ device=$(findmnt -n -o MAJ:MIN -T root/bin/one | tr -d ' ')
 	printf 'sha256=%s\tbase-os\tThe%%20Vendor\n' "$digest"
 	printf 'sha512=%s%s\t-\tOdd%%1b\n' "$digest" "$digest"
 } >"$sys/images"
+printf '%s\n' "sha256=$digest" "sha512=$digest$digest" >"$sys/revoked"
 expect 0 "--list" "$vxload" --list
-same "--list prints manifests, entries and images" out \
+same "--list prints manifests, entries, images and what is revoked" out \
 	"manifest base-os version 7 signed by The Vendor (builtin) method ECDSA256+SHA256: 1 bound, 2 missing" \
 	"manifest without a name signed by Odd? (added) method RSA2048+SHA256: 1 bound, 0 missing" \
 	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os signed by The Vendor" \
 	"revoked   bin/x sha256=$digest - device 0:1 inode $inode signed by Odd?" \
 	"verified  bin/l link=/a%20b - device 0:1 inode 12 signed by Odd?" \
 	"image sha256=$digest manifest base-os signed by The Vendor" \
-	"image sha512=$digest$digest signed by Odd?"
+	"image sha512=$digest$digest signed by Odd?" \
+	"revoked sha256=$digest" "revoked sha512=$digest$digest"
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
-	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one%20%22","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'},{"path":"bin/l","manifest":null,"signer":"Odd?","status":"verified","flags":[],"link":"/a%20b","device":"0:1","inode":12}],"images":[{"root_hash":"sha256='"$digest"'","manifest":"base-os","signer":"The Vendor"},{"root_hash":"sha512='"$digest$digest"'","manifest":null,"signer":"Odd?"}]}'
+	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one%20%22","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'},{"path":"bin/l","manifest":null,"signer":"Odd?","status":"verified","flags":[],"link":"/a%20b","device":"0:1","inode":12}],"images":[{"root_hash":"sha256='"$digest"'","manifest":"base-os","signer":"The Vendor"},{"root_hash":"sha512='"$digest$digest"'","manifest":null,"signer":"Odd?"}],"revoked":["sha256='"$digest"'","sha512='"$digest$digest"'"]}'
 expect 0 "-l of many names of one file, and of others" "$vxload" -l \
 	root/bin/one ./root/bin/one root/bin/../bin/one
 same "-l answers for each" out "root/bin/one: no_ptrace,trusted,label=a/b" \

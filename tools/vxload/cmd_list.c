@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vxload --list: the manifests, entries and images that the kernel has.
+ * vxload --list: the manifests, entries and images that the kernel has, and which
+ * fingerprints are revoked.
  */
 
 #include <stdio.h>
@@ -206,9 +207,31 @@ static int list_images(bool json)
 	return ret;
 }
 
+static int list_revoked(bool json)
+{
+	struct sfs_lines lines;
+	const char *gap = "";
+	char *fingerprint;
+	int ret;
+
+	if (sfs_lines_open(&lines, "revoked"))
+		return -1;
+	while ((ret = sfs_next_revoked(&lines, &fingerprint)) > 0) {
+		if (json) {
+			fputs(gap, stdout);
+			json_string(stdout, fingerprint);
+			gap = ",";
+		} else {
+			printf("revoked %s\n", fingerprint);
+		}
+	}
+	sfs_lines_close(&lines);
+	return ret;
+}
+
 /**
  * cmd_list() - print what is loaded
- * @json: as one object of three arrays instead
+ * @json: as one object of four arrays instead
  *
  * Return: exit status. Where it is not EXIT_YES the list is not whole, and in
  * JSON it does not end as JSON would.
@@ -226,6 +249,10 @@ int cmd_list(bool json)
 	if (json)
 		printf("],\"images\":[");
 	if (list_images(json))
+		return EXIT_TROUBLE;
+	if (json)
+		printf("],\"revoked\":[");
+	if (list_revoked(json))
 		return EXIT_TROUBLE;
 	if (json)
 		puts("]}");

@@ -300,3 +300,15 @@ int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
 		sfs_decode_name(&i->signer);
 	return ret;
 }
+
+/**
+ * sfs_next_revoked() - read a line of ``revoked``
+ * @lines: that file, opened
+ * @fingerprint: points into @lines, until the next line is read
+ *
+ * Return: 1, 0 at the end, -1, reported.
+ */
+int sfs_next_revoked(struct sfs_lines *lines, char **fingerprint)
+{
+	return next_fields(lines, &fingerprint, 1);
+}

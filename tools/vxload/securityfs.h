@@ -99,6 +99,7 @@ int sfs_write(int fd, const void *data, size_t len);
 int sfs_lines_open(struct sfs_lines *lines, const char *name);
 int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m);
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e);
+int sfs_next_revoked(struct sfs_lines *lines, char **fingerprint);
 int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i);
 void sfs_lines_close(struct sfs_lines *lines);
 void sfs_decode(char *s);
