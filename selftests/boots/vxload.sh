@@ -141,6 +141,11 @@ expect "--check says no, and why" says 1 \
 	': not verified: file is in no manifest$' vxload --check $root/bin/late
 expect "-x is the same" says 1 ': not verified: file is in no manifest$' \
 	vxload -x $root/bin/late
+expect "--why says what to do" says 1 \
+	"^  to do: list it: the rule \"${root#/}/bin/late\" for vxsign" \
+	vxload --why $root/bin/late
+expect "--why has nothing against what is verified" says 0 \
+	': verified; manifest ' vxload --why $root/bin/listed
 # A signer is called here what the kernel calls him.
 # fit FIELD: a name of the kernel's, fit for people as the tools make it.
 fit()

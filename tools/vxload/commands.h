@@ -21,6 +21,7 @@ enum would_deny_form {
 int cmd_state(bool json);
 int cmd_state_holds(unsigned int state);
 int cmd_check(char **files, bool json);
+int cmd_why(char **files, int count, bool json);
 int cmd_list(bool json);
 int cmd_labels(char **files);
 int cmd_add_cert(char **files, int count, bool verbose);

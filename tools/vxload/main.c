@@ -31,6 +31,7 @@ static const char usage[] =
 "       vxload [-S] [-c CERTS] --versions efi --commit PAYLOAD...\n"
 "       vxload --state [--json] | -i STATE\n"
 "       vxload --check [--json] FILE... | -x FILE...\n"
+"       vxload --why [--json] FILE...\n"
 "       vxload --list [--json] | -l FILE...\n"
 "       vxload [-v] --add-cert FILE...\n"
 "       vxload --would-deny [--json | --as-rules] [LOG]...\n"
@@ -70,8 +71,9 @@ static const char usage[] =
 "\n"
 "  --state     print the states that hold\n"
 "  -i STATE    succeed if STATE holds: loaded, active, enforce, locked\n"
-"  --check, -x say whether each FILE is verified\n"
-"  --list      print the manifests and entries that are loaded\n"
+"  --check, -x say whether each FILE is verified, and why not\n"
+"  --why       say the same of its interpreters, what was denied, and what to do\n"
+"  --list      print the manifests and entries that are loaded, and what is revoked\n"
 "  -l          print the flags and the label of each FILE\n"
 "  --add-cert  add certificates that one who is trusted has issued\n"
 "  --would-deny\n"
@@ -96,6 +98,7 @@ enum {
 	OPT_COMMIT,
 	OPT_REPLACE,
 	OPT_LIST,
+	OPT_WHY,
 	OPT_WOULD_DENY,
 	OPT_AS_RULES,
 	OPT_DRY_RUN,
@@ -113,6 +116,7 @@ static const struct option options[] = {
 	{ "enforce", no_argument, NULL, OPT_ENFORCE },
 	{ "lock", no_argument, NULL, OPT_LOCK },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "why", no_argument, NULL, OPT_WHY },
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "add-cert", no_argument, NULL, OPT_ADD_CERT },
 	{ "versions", required_argument, NULL, OPT_VERSIONS },
@@ -151,6 +155,7 @@ static const struct mode {
 	{ OPT_STATE, "--state", TAKES_JSON },
 	{ 'i', "-i", 0 },
 	{ OPT_CHECK, "--check", TAKES_FILES | TAKES_JSON },
+	{ OPT_WHY, "--why", TAKES_FILES | TAKES_JSON },
 	{ OPT_LIST, "--list", TAKES_JSON },
 	{ 'l', "-l", TAKES_FILES },
 	{ OPT_ADD_CERT, "--add-cert", TAKES_FILES },
@@ -261,6 +266,7 @@ static int take_option(struct command_line *c, int opt, char *arg)
 		return c->state ? choose_mode(c, opt) : -1;
 	case OPT_STATE:
 	case OPT_CHECK:
+	case OPT_WHY:
 	case OPT_LIST:
 	case OPT_ADD_CERT:
 	case OPT_DRY_RUN:
@@ -366,6 +372,8 @@ static int run(const struct command_line *c)
 		return cmd_state_holds(c->state);
 	case OPT_CHECK:
 		return cmd_check(c->load.files, c->json);
+	case OPT_WHY:
+		return cmd_why(c->load.files, c->load.count, c->json);
 	case OPT_LIST:
 		return cmd_list(c->json);
 	case 'l':

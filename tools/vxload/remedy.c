@@ -30,6 +30,8 @@ static const struct remedy {
 	const char *instead;
 } remedies[] = {
 	{ NULL, "not-listed", LIST, NULL },
+	{ NULL, "changes-beneath", NULL,
+	  "list it with the flag untrusted, or move it to a disk of this machine" },
 	{ NULL, "in-use", STORAGE, NULL },
 	{ NULL, "no-storage", STORAGE, NULL },
 	{ "raw_io", "not-trusted", STORAGE, NULL },
