@@ -28,6 +28,14 @@ printf 'bin/two sha256=%s\n' "$digest" >text2
 signed text2 second
 here=$(pwd)
 
+# openssl does not mind what it signs.
+openssl_signs() {
+	quietly openssl cms -sign -binary -nosmimecap -md sha256 -in "$1" \
+		-signer vendor.pem -inkey vendor.key -outform DER \
+		-out openssl.der
+	append_signature "$1" openssl.der "$2"
+}
+
 # The command line
 kernel inactive
 for option in --help -h; do
@@ -171,6 +179,38 @@ else
 	says "no certificates, said" "only the kernel checks signatures" out
 fi
 
+# One manifest is the kernel's to judge, and who refuses it is asked for words.
+# unchecked COMMAND...: the same without certificates by which to look at signatures
+unchecked() {
+	if [ -e /etc/veriexec/certs.pem ]; then
+		good "$2 # SKIP there are certificates in /etc/veriexec"
+	else
+		"$@"
+	fi
+}
+{
+	cat text
+	echo 'bin/two nonsense'
+} >wrong
+openssl_signs wrong wrong.manifest
+kernel loaded
+expect 0 "what the kernel takes" "$vxload" wrong.manifest
+same "who has signed it, by the kernel" out \
+	"Verified wrong.manifest signed by vendor method ECDSA256+SHA256"
+asked "is not looked at before" "manifest $(size_of wrong.manifest) bytes in /"
+kernel loaded
+answer manifest 74
+unchecked refused "what the kernel refuses" \
+	"wrong.manifest:4: unknown flag: 'nonsense'" "$vxload" wrong.manifest
+refused "what it refuses for a cause that is nowhere to be seen" \
+	"manifest: refused: the kernel does not understand it" \
+	"$vxload" -c vendor.pem manifest
+kernel loaded
+unchecked refused "of several, each is looked at before" \
+	"wrong.manifest:4: unknown flag: 'nonsense'" "$vxload" manifest \
+	wrong.manifest
+asked "none reaches the kernel"
+
 # What is missing
 kernel loaded
 printf 'base-os\t6\tvendor\tECDSA256+SHA256\t1\t9\tbuiltin\nbase-os\t7\tThe%%20Vendor\tECDSA256+SHA256\t1\t1\tbuiltin\n' \
@@ -253,13 +293,7 @@ refused "a manifest cut off" "cut.manifest: is not signed" \
 refused "a wrong length in the trailer" "lying: signature is malformed" \
 	"$vxload" -c vendor.pem lying
 
-# Bad texts well signed: openssl does not mind what it signs.
-openssl_signs() {
-	quietly openssl cms -sign -binary -nosmimecap -md sha256 -in "$1" \
-		-signer vendor.pem -inkey vendor.key -outform DER \
-		-out openssl.der
-	append_signature "$1" openssl.der "$2"
-}
+# Bad texts well signed
 awk -v d="$digest" 'BEGIN {
 	for (i = 1; i <= 10000; i++)
 		print "f" i " sha256=" d (i == 5000 ? " nonsense" : "")
