@@ -103,6 +103,8 @@ static const struct example {
 	  AUDIT_MALFORMED },
 	{ "a cause that is no word",
 	  AUDITD "lsm=veriexec op=exec cause=../x " TAIL, AUDIT_MALFORMED },
+	{ "a word that is too long", AUDITD "lsm=veriexec cause=a op=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl " TAIL,
+	  AUDIT_MALFORMED },
 	{ "no result", AUDITD HEAD "pid=77 uid=0 comm=\"sh\"",
 	  AUDIT_MALFORMED },
 	{ "a result that is none", AUDITD HEAD "pid=77 uid=0 comm=\"sh\" res=2",
@@ -165,21 +167,39 @@ static void check_values(void)
 	    !*record.exe, "what is not known is empty");
 }
 
-/* A name of so many bytes, in hexadecimal digits. */
-static enum audit_line parse_long(size_t len)
+/* A record with a field that goes on with so many bytes more. */
+static enum audit_line parse_long(const char *field, char byte, size_t len,
+				  const char *end)
 {
-	static const char begin[] = AUDITD HEAD "name=";
-	static const char end[] = " " TAIL;
-	char *line = malloc(sizeof(begin) + 2 * len + sizeof(end));
+	size_t size = strlen(AUDITD HEAD) + strlen(field) + len + strlen(end) +
+		      strlen(TAIL) + 1;
+	char *line = malloc(size);
 	enum audit_line is;
+	char *at;
 
 	require(line);
-	strcpy(line, begin);
-	memset(line + strlen(begin), '6', 2 * len);
-	strcpy(line + strlen(begin) + 2 * len, end);
+	at = stpcpy(stpcpy(line, AUDITD HEAD), field);
+	memset(at, byte, len);
+	strcpy(stpcpy(at + len, end), TAIL);
 	is = parse(line);
 	free(line);
 	return is;
+}
+
+static void check_lengths(void)
+{
+	tap(parse_long("name=", '6', 2 * (VERIEXEC_PATH_SIZE - 1), " ") ==
+	    AUDIT_RECORD, "the longest path");
+	tap(parse_long("name=", '6', 2 * VERIEXEC_PATH_SIZE, " ") ==
+	    AUDIT_MALFORMED, "a longer one");
+	tap(parse_long("name=\"", '6', VERIEXEC_PATH_SIZE - 1, "\" ") ==
+	    AUDIT_RECORD, "the longest path in quotes");
+	tap(parse_long("name=\"", '6', VERIEXEC_PATH_SIZE, "\" ") ==
+	    AUDIT_MALFORMED, "a longer one");
+	tap(parse_long("reason=\"", 'a', AUDIT_TEXT_SIZE - 1, "\" ") ==
+	    AUDIT_RECORD, "the longest sentence");
+	tap(parse_long("reason=\"", 'a', AUDIT_TEXT_SIZE, "\" ") ==
+	    AUDIT_MALFORMED, "a longer one");
 }
 
 static void check_late(void)
@@ -220,10 +240,7 @@ int main(void)
 {
 	check_examples();
 	check_values();
-	tap(parse_long(VERIEXEC_PATH_SIZE - 1) == AUDIT_RECORD,
-	    "the longest path");
-	tap(parse_long(VERIEXEC_PATH_SIZE) == AUDIT_MALFORMED,
-	    "a longer one");
+	check_lengths();
 	check_late();
 	check_mutations();
 	return tap_end();

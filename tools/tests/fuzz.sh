@@ -24,7 +24,8 @@ mkdir trail
 fields='lsm=veriexec op=exec cause=not-listed reason="file is in no manifest" pid=77 uid=0 auid=4294967295 ses=1 comm="sh" exe="/usr/bin/dash" name=2F7420 dev="vda" ino=12 res=1'
 echo "type=INTEGRITY_DATA msg=audit(1790000000.123:45): $fields" >trail/auditd
 echo "node=a type=1800 msg=audit(1.000:1): $fields" >trail/node
-echo "5,7,1,-;audit: type=1800 audit(1.000:1): $fields what=\"a\\x5cb\"" >trail/kmsg
+printf '5,7,1,-;audit: type=1800 audit(1.000:1): %s what="a\\x5cb"\n' "$fields" \
+	>trail/kmsg
 echo "Nov 30 02:53:50 a kernel: [1.2] audit: type=1800 audit(1.000:1): $fields" \
 	>trail/syslog
 expect 0 "the target of the trail takes its examples" "$PROGRAMS/audit_fuzz" \
