@@ -133,8 +133,9 @@ static void look_at_record(const char *text, struct expected *e)
 		return;
 	snprintf(op, sizeof(op), "lsm=veriexec op=%s cause=", e->op);
 	if (e->path)
-		snprintf(name, sizeof(name), " name=\"%s\" dev=", e->path);
+		snprintf(name, sizeof(name), "%s\" dev=", e->path);
 	if (strstr(text, op) && strstr(text, name) &&
+	    (!e->path || strstr(text, " name=\"")) &&
 	    strstr(text, enforced ? " res=0" : " res=1"))
 		e->record = true;
 }
