@@ -19,7 +19,7 @@
  * @flags: on return those of the entry, if the file is verified
  * @initramfs: on return, see &veriexec_facts.initramfs
  * @verified: on return: by its entry, or as one of the initramfs
- * @cause: on return: why not, if it may not be used so
+ * @cause: on return: enum veriexec_cause, why not, if it may not be used so
  */
 struct veriexec_use {
 	enum veriexec_op op;
@@ -27,7 +27,7 @@ struct veriexec_use {
 	u16 flags;
 	bool initramfs;
 	bool verified;
-	enum veriexec_cause cause;
+	u8 cause;
 };
 
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
