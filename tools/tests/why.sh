@@ -104,6 +104,12 @@ script "  $here/bin/plain  -x"
 expect 1 "--why of one whose interpreter is in no manifest" why bin/script
 says "that is the matter" "  its interpreter $here/bin/plain: not verified: $unlisted" out
 says "and what there is to do" "  to do: list it: the rule \"${here#/}/bin/plain\"" out
+echo data >bin/quiet
+answer check 13
+script "$here/bin/quiet"
+expect 1 "--why of one whose interpreter an older kernel denies" why bin/script
+says "that is the matter" "  its interpreter $here/bin/quiet: not verified" out
+rm "$sys/answer-check"
 script "$here/bin/none"
 expect 1 "--why of one whose interpreter is not there" why bin/script
 says "that is the matter" "  its interpreter $here/bin/none: No such file" out
