@@ -252,7 +252,7 @@ mkfifo fifo
 piped() {
 	piped_file=$1
 	shift
-	(sleep 0.2; timeout 60 cat "$piped_file" >fifo) &
+	(sleep 0.2; timeout 20 cat "$piped_file" >fifo) &
 	expect "$@"
 	wait $!
 }
@@ -277,7 +277,7 @@ fi
 : >empty
 piped empty 1 "an empty FIFO is an empty file" good_signature fifo
 says "and not signed" "fifo: is not signed"
-(timeout 60 cat /dev/zero >fifo 2>/dev/null) &
+(timeout 20 cat /dev/zero >fifo 2>/dev/null) &
 trouble "one without an end is bounded" "fifo: is larger than 4194304 bytes" \
 	"$VXSIGN" generate --root tree --rules fifo -o no
 wait $! || :
