@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 
 #include <linux/keyctl.h>
+#include <linux/module.h>
 
 #include "../kselftest_harness.h"
 #include "common.h"
@@ -72,6 +73,62 @@ TEST_F(kernel, module_does_not_come_from_a_buffer)
 	/* As the kernel has unpacked it, the file is verified. */
 	EXPECT_EQ(0, load_module(MODULE));
 	EXPECT_EQ(0, unload_module(MODULE_NAME));
+}
+
+/* As a file of gzip that has its content as it is: in blocks that are only stored. */
+static int write_gzip(const char *path, const struct text *content)
+{
+	static const char head[10] = { 0x1f, (char)0x8b, 8 };
+	struct text out = {};
+	size_t at, n;
+	int ret;
+
+	ret = text_append(&out, head, sizeof(head));
+	for (at = 0; at < content->len && !ret; at += n) {
+		unsigned char block[5];
+
+		n = content->len - at < 0xffff ? content->len - at : 0xffff;
+		block[0] = at + n == content->len;
+		block[1] = n & 0xff;
+		block[2] = n >> 8;
+		block[3] = ~block[1];
+		block[4] = ~block[2];
+		ret = text_append(&out, block, sizeof(block)) ?:
+		      text_append(&out, content->data + at, n);
+	}
+	/* Checksum and size, which the kernel does not read. */
+	ret = ret ?: text_append(&out, "\0\0\0\0\0\0\0\0", 8);
+	ret = ret ?: write_file(path, out.data, out.len, 0644);
+	text_free(&out);
+	return ret;
+}
+
+static int load_compressed(const char *path)
+{
+	return errno_of(syscall(SYS_finit_module,
+				open(path, O_RDONLY | O_CLOEXEC), "",
+				MODULE_INIT_COMPRESSED_FILE));
+}
+
+/* What the kernel reads is the compressed file, and that is what has to be listed. */
+TEST_F(kernel, compressed_module_is_verified_as_it_is_read)
+{
+	struct text module = {};
+	int ret;
+
+	ASSERT_EQ(0, read_file(MODULE, &module));
+	ASSERT_EQ(0, write_gzip(DIR "/listed.ko.gz", &module));
+	ASSERT_EQ(0, write_gzip(DIR "/other.ko.gz", &module));
+	ASSERT_EQ(0, load_file(DIR, "listed.ko.gz", ""));
+
+	EXPECT_EQ(0, load_compressed(DIR "/listed.ko.gz"));
+	EXPECT_EQ(0, unload_module(MODULE_NAME));
+	ret = load_compressed(DIR "/other.ko.gz");
+	EXPECT_TRUE(log_judged(self->log, ret, EACCES, "kernel_read",
+			       DIR "/other.ko.gz"));
+	if (!ret)
+		EXPECT_EQ(0, unload_module(MODULE_NAME));
+	text_free(&module);
 }
 
 static int write_text(const char *path, const char *text)
