@@ -44,13 +44,13 @@ hashes() {
 	sign Vendor
 	append
 }
-# put OFFSET BYTES: into the image; BYTES are printf's.
+# put OFFSET BYTES: into the image; BYTES are as for printf's %b.
 put() {
-	printf "$2" | dd of=image bs=1 seek="$1" conv=notrunc status=none
+	printf '%b' "$2" | dd of=image bs=1 seek="$1" conv=notrunc status=none
 }
 # flip OFFSET: a byte of the image
 flip() {
-	put "$1" "$(printf '\\%03o' \
+	put "$1" "$(printf '\\0%03o' \
 		$((($(od -An -tu1 -j "$1" -N 1 image) + 1) % 256)))"
 }
 # is_good NAME: for both commands
@@ -139,11 +139,11 @@ heading "small blocks of data" 64 '\000\004\000\000' \
 heading "large blocks of hashes" 68 '\000\000\001\000' \
 	"its hashes are not of blocks of 4096 bytes"
 for number in $((blocks - 1)) $((blocks + 1)); do
-	heading "$number blocks" 72 "$(printf '\\%03o\\%03o' $((number % 256)) \
+	heading "$number blocks" 72 "$(printf '\\0%03o\\0%03o' $((number % 256)) \
 		$((number / 256)))" \
 		"its hashes are not of all of the file system, or of more"
 done
-heading "more blocks than there can be" 79 '\377' \
+heading "more blocks than there can be" 79 '\0377' \
 	"its hashes are not of all of the file system, or of more"
 heading "a salt that is too long" 80 '\001\001' "the salt of its hashes is too long"
 heading "a shorter salt" 80 '\037' "manifest does not list the root hash of the image"
