@@ -109,14 +109,13 @@ static int run(const struct request *r, int fd)
 	int status = EXIT_TROUBLE;
 	int ret = image_read(fd, r->device, &image);
 
+	m.data = image.manifest;
 	if (!ret)
 		status = refuse(r, "holds no image with hashes of dm-verity");
 	else if (ret > 0 && image.cause)
 		status = refuse(r, image.cause);
-	else if (ret > 0) {
-		m.data = image.manifest;
+	else if (ret > 0)
 		status = judge(r, &image, &m);
-	}
 	if (status == EXIT_YES &&
 	    file_write(r->manifest, m.data.data, m.data.len))
 		status = EXIT_TROUBLE;
@@ -154,16 +153,15 @@ static int parse(int argc, char **argv, struct request *r, int *status)
 			return -1;
 		}
 	}
+	r->device = argv[optind];
 	if (argc - optind != 1)
 		message("image: name one device");
 	else if (!r->manifest)
 		message("image: --manifest is missing");
-	else if (strpbrk(argv[optind], " \t\n\\"))
-		message("%s: a table has no room for such a name", argv[optind]);
-	else {
-		r->device = argv[optind];
+	else if (strpbrk(r->device, " \t\n\\"))
+		message("%s: a table has no room for such a name", r->device);
+	else
 		return 0;
-	}
 	return -1;
 }
 
