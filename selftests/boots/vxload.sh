@@ -122,11 +122,28 @@ expect "preflight: its directory is good" says 0 "^$at: is good here" \
 	vxload preflight $at
 umount $at
 
+# What a load would change, before each load
+dry_run()
+{
+	vxload --dry-run -C $root "$@"
+}
+expect "--dry-run: all of it is new" \
+	says 0 '^/tmp/one: would be loaded: 1 new, 0 changed' dry_run /tmp/one
+expect "--dry-run: it names each file" says 0 '^new bin/listed$' dry_run /tmp/one
+expect "--dry-run: a forged one would be refused" \
+	says 1 '^would be refused: /tmp/forged' dry_run /tmp/forged
+expect "--dry-run loads nothing" says 0 '^inactive$' vxload --state
 expect "a load names the signer as Junos does" \
 	says 0 '^Verified one signed by .* method ECDSA256+SHA256$' \
 	vxload -C $root /tmp/one
 expect "it is loaded" says 0 '^loaded$' vxload --state
 expect "-i says yes" silent 0 vxload -i loaded
+expect "--dry-run: the same once more" \
+	says 0 'in the place of version 2: 0 new, 0 changed, 0 missing, 0 gone' \
+	dry_run /tmp/one
+expect "--dry-run: an older version would be refused" \
+	says 1 'version 2 of one is loaded, which is newer than 1' \
+	dry_run /tmp/older
 expect "an older version is refused" says 1 'newer version' \
 	vxload -C $root /tmp/older
 expect "--list shows manifest and file" says 0 'bin/listed' vxload --list
@@ -188,10 +205,68 @@ done
 expect "--activate" silent 0 vxload --activate
 expect "-z is the same, and again no error" silent 0 vxload -z active
 expect "it is active" says 0 '^loaded active$' vxload --state
+
+# What enforce would deny
+# listen: --monitor, which has begun to listen when this ends.
+listen()
+{
+	vxload --monitor "$@" >/tmp/monitor 2>&1 &
+	monitor=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		! awk '$2 == 9 && $4 == "00000001"' /proc/net/netlink |
+			grep -q . || return 0
+		sleep 1
+	done
+	return 1
+}
+# heard PATTERN: what it said, and how it ended when it was told to
+heard()
+{
+	for _ in 1 2 3 4 5; do
+		! grep -q -e "$1" /tmp/monitor || break
+		sleep 1
+	done
+	kill "$monitor" && wait "$monitor" && cat /tmp/monitor &&
+		grep -q -e "$1" /tmp/monitor
+}
+expect "--would-deny: nothing yet" says 0 '^nothing would be denied' \
+	vxload --would-deny
+expect "--monitor listens" listen
+expect "an unlisted program runs while active" silent 0 $root/bin/late ok
+expect "--monitor sees it, and ends when it is told to" \
+	heard "Z would be denied: exec of $root/bin/late by .*: file is in no manifest"
+expect "--would-deny shows it" \
+	says 1 "1 exec of $root/bin/late by .*: file is in no manifest, 20" \
+	vxload --would-deny
+expect "in JSON, too" says 1 '"op":"exec","cause":"not-listed"' \
+	vxload --would-deny --json
+expect "as a rule" says 1 "^${root#/}/bin/late$" vxload --would-deny --as-rules
+expect "which vxsign takes" sh -c "
+	vxload --would-deny --as-rules | sed 's,^${root#/}/,,' >/tmp/rules
+	vxsign generate --root $root --exclude bin/listed --rules /tmp/rules |
+		grep '^bin/late '"
+expect "--metrics counts it" \
+	says 0 '^veriexec_would_deny_total{op="exec",cause="not-listed"} 1$' \
+	vxload --metrics
+expect "--metrics tells the state" \
+	says 0 '^veriexec_state{state="active"} 1$' vxload --metrics
+expect "--metrics counts loads and refusals" sh -c '
+	vxload --metrics /tmp/metrics.prom &&
+	grep -x "veriexec_loads_total [1-9][0-9]*" /tmp/metrics.prom &&
+	grep -x "veriexec_loads_refused_total [1-9][0-9]*" /tmp/metrics.prom'
+
 expect "--enforce" silent 0 vxload --enforce
+expect "--monitor listens in JSON" listen --json
 expect "a listed program runs" silent 0 $root/bin/listed ok
 expect "an unlisted one does not" says 126 'Permission denied' \
 	sh -c "$root/bin/late ok"
+expect "--monitor sees it" heard \
+	"\"denied\":true,\"op\":\"exec\",\"cause\":\"not-listed\",.*\"path\":\"$root/bin/late\""
+expect "--metrics counts it" \
+	says 0 '^veriexec_denials_total{op="exec",cause="not-listed"} [1-9]' \
+	vxload --metrics
+expect "--dry-run: what another manifest would add" \
+	says 0 '^new bin/late$' dry_run /tmp/two
 expect "more is loaded" says 0 '^Verified two signed by' vxload -C $root /tmp/two
 expect "it runs then" silent 0 $root/bin/late ok
 
@@ -345,5 +420,10 @@ expect "it does not run any more" says 126 'Permission denied' \
 expect "--list says why" says 0 '^revoked .* bin/customers ' vxload --list
 expect "--lock" silent 0 vxload --lock
 expect "all states hold" says 0 '^loaded active enforce locked$' vxload --state
+expect "--dry-run: what is loaded already" says 0 'would be loaded' \
+	dry_run /tmp/one
+make_manifest /tmp/three --name three --version 1
+expect "--dry-run: nothing else when locked" says 1 'the state is locked' \
+	dry_run /tmp/three
 expect "nothing is loaded when locked" says 1 'locked' vxload -C $root /tmp/two
 finish
