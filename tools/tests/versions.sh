@@ -322,6 +322,10 @@ expect 0 "one of a name that another uses, too" "$vxload" --versions added \
 rm added
 expect 0 "both are committed" "$vxload" --versions added --commit
 same "each as its signer's" added "base-os 8" "base-os 8 customer"
+rm added
+printf 'base-os\t8\t\tECDSA256+SHA256\t1\t0\tadded\n' >"$sys/manifests"
+expect 0 "one of a signer whose name is empty" "$vxload" --versions added --commit
+same "is not the vendor's" added "base-os 8 -"
 kernel loaded
 
 # Names as the kernel makes them

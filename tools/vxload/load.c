@@ -124,7 +124,7 @@ struct loaded {
 
 static void note_loaded(const struct sfs_manifest *line, struct loaded *loaded)
 {
-	const char *signer = *line->signer_word ? line->signer_word : "-";
+	const char *signer = line->signer_word;
 
 	loaded->bound = strtoul(line->bound, NULL, 10);
 	loaded->missing = strtoul(line->missing, NULL, 10);

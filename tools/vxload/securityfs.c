@@ -254,7 +254,7 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 	if (ret <= 0)
 		return ret;
 	free(lines->word);
-	lines->word = strdup(m->signer);
+	lines->word = strdup(*m->signer ? m->signer : "-");
 	if (!lines->word) {
 		message("out of memory");
 		return -1;

@@ -23,7 +23,8 @@
  * @name: of the manifest, "-" if it has none
  * @version: likewise
  * @signer: who signed it, as certificate_name() names him
- * @signer_word: the same as the kernel has written it: one word, encoded
+ * @signer_word: the same as the kernel has written it: one word, encoded; "-" for a
+ *	name that is empty
  * @method: how: "ECDSA256+SHA256", say
  * @bound: how many entries count
  * @missing: how many listed files were not there
