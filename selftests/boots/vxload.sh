@@ -177,13 +177,14 @@ named()
 {
 	named=$((${named:-0} + 1))
 	for version in 1 2; do
-		vxsign generate --root $root --name "named-$named" \
+		vxsign generate --root /tmp/theirs --name "named-$named" \
 			--version $version -o /tmp/named.text &&
 			"$tests/sign_manifest" "$1" $keys/dev.key $keys/dev.crt \
 				/tmp/named.text /tmp/named.$version || return
 	done
-	says 0 "^Verified named.2 signed" vxload -C $root \
-		--versions /tmp/named.versions /tmp/named.2 || return
+	says 0 "^Verified named.2 signed" vxload -C /tmp/theirs \
+		--versions /tmp/named.versions /tmp/named.2 &&
+		vxload --versions /tmp/named.versions --commit || return
 	kernel=$(sed -n "s/^named-$named	2	\([^	]*\)	.*/\1/p" \
 		/sys/kernel/security/veriexec/manifests)
 	echo "the kernel has $kernel"
@@ -193,8 +194,11 @@ named()
 			vxload --list &&
 		says 0 "^named-$named 2 ${kernel:--}$" cat /tmp/named.versions &&
 		says 1 "refused: is version 1 of named-$named, and 2" \
-			vxload -C $root --versions /tmp/named.versions /tmp/named.1
+			vxload -C /tmp/theirs --versions /tmp/named.versions \
+			/tmp/named.1
 }
+mkdir -p /tmp/theirs/bin
+cp "$tests/probe" /tmp/theirs/bin/theirs
 for subject in "/CN=One/CN=Two" "/O=Company/CN=Customer" \
 	"/O=Company Limited/CN=Company Customer" "/O=Company/CN=Company" \
 	"/O=Compani Limited/CN=Company" "/OU=Unit" "/O=Company" \
