@@ -78,7 +78,7 @@ unlisted 1790000000 2F1B5B33316D0A22FF >odd
 expect 1 "a name with what a terminal would obey" would odd
 says "is encoded" "exec of /%1b[31m%0a\"%ff by" out
 expect 1 "and in JSON" would --json odd
-says "is escaped" '"path":"/\u001b[31m\u000a\"\u00ff"' out
+says "is encoded, too" '"path":"/%1b[31m%0a\"%ff"' out
 {
 	unlisted 1790000000 '"/a"' | cut -c 1-100
 	unlisted 1790000000 '"/b'

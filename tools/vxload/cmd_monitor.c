@@ -96,10 +96,10 @@ static void print_json(const struct audit_record *r)
 	record_print_member("cause", r->cause);
 	record_print_member("reason", r->reason);
 	record_print_member("what", r->what);
-	record_print_member("path", r->name);
+	record_print_path("path", r->name);
 	record_print_member("device", r->dev);
 	printf(",\"inode\":%" PRIu64, r->ino);
-	record_print_member("program", r->exe);
+	record_print_path("program", r->exe);
 	record_print_member("comm", r->comm);
 	printf(",\"pid\":%" PRIu64 ",\"uid\":%" PRIu64 ",\"auid\":%" PRIu64
 	       ",\"ses\":%" PRIu64 "}\n", r->pid, r->uid, r->auid, r->ses);

@@ -245,7 +245,7 @@ static void print(const struct look *l)
 static void print_part_json(const struct part *part)
 {
 	printf("{\"file\":");
-	json_string(stdout, part->name);
+	json_path(stdout, part->name);
 	record_print_member("trouble", part->trouble ? part->trouble : "");
 	if (!part->trouble)
 		verdict_print_json(&part->verdict);

@@ -277,8 +277,8 @@ static void print_json(const struct sum *s, const struct audit_trail *trail)
 		record_print_member("cause", d->cause);
 		record_print_member("reason", d->reason);
 		record_print_member("what", d->what);
-		record_print_member("path", d->name);
-		record_print_member("program", d->path ? d->program : "");
+		record_print_path("path", d->name);
+		record_print_path("program", d->path ? d->program : "");
 		record_print_member("comm", d->path ? "" : d->program);
 		printf(",\"count\":%" PRIu64 ",\"first\":%" PRIu64
 		       ",\"last\":%" PRIu64, d->count, d->first, d->last);

@@ -73,6 +73,17 @@ void record_print_why(const char *reason, const char *cause, const char *what)
 	putchar(')');
 }
 
+/* What is foreign text is written by @print, nothing as null. */
+static void print_member(const char *key, const char *value,
+			 void (*print)(FILE *out, const char *s))
+{
+	printf(",\"%s\":", key);
+	if (*value)
+		print(stdout, value);
+	else
+		printf("null");
+}
+
 /**
  * record_print_member() - print a further member of an object of JSON
  * @key: its name
@@ -80,9 +91,15 @@ void record_print_why(const char *reason, const char *cause, const char *what)
  */
 void record_print_member(const char *key, const char *value)
 {
-	printf(",\"%s\":", key);
-	if (*value)
-		json_string(stdout, value);
-	else
-		printf("null");
+	print_member(key, value, json_string);
+}
+
+/**
+ * record_print_path() - print a further member of an object of JSON, which is a path
+ * @key: its name
+ * @path: of which none is null
+ */
+void record_print_path(const char *key, const char *path)
+{
+	print_member(key, path, json_path);
 }

@@ -14,5 +14,6 @@ void record_print_string(const char *before, const char *s);
 void record_print_act(const char *op, const char *name, const char *program);
 void record_print_why(const char *reason, const char *cause, const char *what);
 void record_print_member(const char *key, const char *value);
+void record_print_path(const char *key, const char *path);
 
 #endif /* VXLOAD_RECORD_PRINT_H */
