@@ -2,8 +2,8 @@
 /*
  * Who may sign manifests, and what each may say in them.
  *
- * What is revoked and who was added stays so for the whole boot: tests that do
- * so use keys and files of their own.
+ * Revocations and added certificates stay for the whole boot. Tests that make some use
+ * keys and files of their own.
  */
 
 #include <fcntl.h>

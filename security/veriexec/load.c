@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads a manifest: signature, header, entry after entry, and then all of it
- * becomes live at once. Nothing of one that is refused stays. It must never look
- * at the content of files.
+ * Loads a manifest: checks the signature, reads the header and each entry, and then
+ * makes all of it live at once. Nothing stays of a manifest that is refused. It must
+ * never look at the content of files.
  *
  * Locks: veriexec_load_lock is held by all who call here.
  */
@@ -32,7 +32,7 @@
 #include "verdict.h"
 #include "window.h"
 
-/* So many files that are not there are named; the others are counted. */
+/* The log names this many missing files, and counts the others. */
 #define TELL_MISSING	10
 
 /* See load.h. */
@@ -118,10 +118,7 @@ static bool name_is_taken(const struct loading *l)
 	return false;
 }
 
-/*
- * Who was added to the keyring may add to what those say who were there before,
- * and to what others say who were added, but not speak for them.
- */
+/* A manifest of an added signer may add files. It may not speak for other signers. */
 static int check_header(struct loading *l)
 {
 	if (l->parser.header.images && !veriexec_knows_images())
@@ -228,7 +225,7 @@ static int bind_all(struct loading *l, const struct path *base)
 	return ret;
 }
 
-/* A manifest of another root, by mistake, would have all of this one stop. */
+/* With a manifest of another root, by mistake, nothing of this one would run. */
 static int check_left(struct loading *l)
 {
 	struct veriexec_refusal *no = &l->parser.refusal;
@@ -268,7 +265,7 @@ static void publish(struct loading *l)
 	}
 }
 
-/* What its directives name by fingerprints: nothing of it counts yet. */
+/* Reads the fingerprints in its directives. None of them counts yet. */
 static int collect(struct loading *l)
 {
 	struct veriexec_parser *p = &l->parser;
@@ -286,8 +283,8 @@ static int collect(struct loading *l)
 }
 
 /*
- * Who has signed it, and which text is it? Once locked, nothing else is looked at
- * but what was said before.
+ * Who has signed it, and which text is it? Once locked, only a text that is loaded
+ * already is looked at any further.
  */
 static int identify(struct loading *l, const void *data, size_t len)
 {
@@ -328,7 +325,7 @@ static int load_text(struct loading *l, const struct path *base)
 	if (!ret)
 		ret = check_left(l);
 	if (!ret) {
-		/* Before it counts, so that nothing runs by it unseen. */
+		/* Measured before it counts: nothing runs by a manifest that was not measured. */
 		veriexec_measure_loaded(&p->header, l->signer.name,
 					veriexec_trust_names[l->signer.trust],
 					l->digest);
@@ -354,7 +351,7 @@ static void tell_states(void)
 	veriexec_measure_state(buf);
 }
 
-/* What is mapped writably when it begins to count would change without a word. */
+/* A writable mapping from before could change a device past all hooks. */
 static int add_state(unsigned int state)
 {
 	int ret = 0;
@@ -386,7 +383,7 @@ int veriexec_enter_state(unsigned int state)
 	return ret;
 }
 
-/* Who only revokes must not bring a state in which nothing runs. */
+/* A manifest that only revokes must not bring a state in which nothing runs. */
 static bool anything_listed(void)
 {
 	const struct veriexec_manifest *m;

@@ -104,7 +104,7 @@ static int check_caps(struct file *file)
 		       veriexec_check_caps(file, value, len) : 0;
 }
 
-/* The files that the kernel has opened for the program have their say, too. */
+/* The interpreters that the kernel opened for the program count as well. */
 static void settle(struct veriexec_cred *cred, const struct veriexec_task *task)
 {
 	cred->flags |= task->opened;
@@ -115,8 +115,8 @@ static void settle(struct veriexec_cred *cred, const struct veriexec_task *task)
 }
 
 /*
- * Is somebody there who would steer the program? The first process has its
- * directories in common with the kernel's own threads.
+ * Could another task steer the program? Process 1 shares its directories with the
+ * kernel's own threads, which do not count.
  */
 static bool is_beset(const struct linux_binprm *bprm)
 {
@@ -129,8 +129,8 @@ static bool is_beset(const struct linux_binprm *bprm)
  * @bprm: the exec; all its files were judged
  * @file: whose set-id bits and file capabilities may count
  *
- * Set-id bits and file capabilities count if the manifest says so. And nobody
- * takes over a program that is closed to others by being there first.
+ * Set-id bits and file capabilities count only if the manifest states them. A tracer
+ * from before the exec cannot keep its hold on a program that is closed to others.
  *
  * Context: Process context, may sleep.
  *
@@ -163,7 +163,7 @@ int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 /**
  * veriexec_become_program() - the program is a new one from here on
  *
- * Who watched the old one does not watch on, whatever the state is later.
+ * This ends the watch of whoever watched the old one, whatever the state is later.
  *
  * Context: Process context, the new credentials are in place. Nothing can fail.
  */
@@ -175,10 +175,10 @@ void veriexec_become_program(void)
 		perf_event_exit_task(current);
 }
 
-/* What speaks against it that the current task has these restrictions, too? */
+/* Why can the current task not take on these restrictions? */
 static enum veriexec_cause against_join(u16 more)
 {
-	/* They could not be told what is not for them any more. */
+	/* There is no way to change the credentials of other threads. */
 	if (!thread_group_empty(current))
 		return VERIEXEC_CAUSE_HAS_THREADS;
 	if (more & VERIEXEC_FLAG_NO_PTRACE && current->ptrace)
@@ -191,9 +191,9 @@ static enum veriexec_cause against_join(u16 more)
  * @file: verified; about to be mapped so
  * @flags: of its entry
  *
- * A dynamic linker that is told to run a program maps it as it does a library. The
- * restrictions of the program are those of the task from then on, as if it had
- * been started by itself; its rights are not.
+ * A dynamic linker that is told to run a program maps it like a library. From then
+ * on the task has the restrictions of the program, as if the program had been started
+ * directly. It does not get the rights of the program.
  *
  * Context: Process context, no locks held.
  *
@@ -208,7 +208,7 @@ int veriexec_check_join(struct file *file, u16 flags)
 
 	if (likely(!more))
 		return 0;
-	/* Held by whoever is about to trace us, from asking until he does. */
+	/* A tracer holds this from the time it asks until it has attached. */
 	if (mutex_lock_killable(&current->signal->cred_guard_mutex))
 		return -EINTR;
 	cause = against_join(more);
@@ -228,8 +228,8 @@ int veriexec_check_join(struct file *file, u16 flags)
  * veriexec_note_writer() - the current task opens a file for writing
  * @file: a regular file
  *
- * What a program has made for itself alone is its own only as long as nobody else
- * could have written to it.
+ * A file that a program made for itself stays its own only as long as nobody else can
+ * have written to it.
  *
  * Context: Process context.
  */
@@ -248,7 +248,7 @@ void veriexec_note_writer(const struct file *file)
 /**
  * veriexec_check_trace() - may the current task get at what this one has?
  * @task: the other
- * @quiet: nothing is to be told of it: who asks can do without
+ * @quiet: do not log a denial: the caller can do without what it asks for
  *
  * Context: Any. Locks of the tracing code may be held.
  *
@@ -304,10 +304,10 @@ int veriexec_check_watch(struct perf_event *event)
 /**
  * veriexec_check_core_dump() - may the current task's memory be written out?
  *
- * Asked where the kernel makes credentials for it, which it does for nothing else
- * between a fatal signal and the end of the task's memory. Those of a file system
- * that it dumps to are not meant. There it holds whatever the task, its user or the
- * administrator has set for dumps, and for those that go into a pipe.
+ * The caller is the hook for new credentials. Between a fatal signal and the end of
+ * the task's memory the kernel makes some only to dump it, apart from those that the
+ * file system which it dumps to makes. So the answer holds whatever the task, its user
+ * or the administrator has set for dumps, and for dumps into a pipe, too.
  *
  * Context: Process context, may sleep.
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Keeps the fingerprints that manifests have revoked. They are only ever added,
- * and stay when the manifest that named them is replaced.
+ * Keeps the fingerprints that manifests have revoked. A fingerprint is never taken out
+ * again, not even when the manifest that revoked it is replaced.
  *
  * Locks: writers hold the lock for loading; readers use RCU. Nothing is freed
  * once it is in the list.
@@ -37,8 +37,8 @@ struct veriexec_digests *veriexec_collect_revocations(struct veriexec_parser *p)
  * veriexec_revoke() - make what was collected count from now on
  * @revocations: kept; or %NULL
  *
- * Context: The caller holds the lock for loading, and lets the verdicts that
- * were reached before be reached anew: see veriexec_doubt_all().
+ * Context: The caller holds the lock for loading, and afterwards calls
+ * veriexec_doubt_all(), so that earlier verdicts are reached anew.
  */
 void veriexec_revoke(struct veriexec_digests *revocations)
 {
@@ -97,7 +97,7 @@ const struct veriexec_digest *veriexec_revoked(u64 index)
 }
 
 /**
- * veriexec_is_revoked() - is it never to verify again?
+ * veriexec_is_revoked() - is this fingerprint revoked?
  * @alg: enum veriexec_alg
  * @digest: as long as veriexec_algs[@alg] says
  *

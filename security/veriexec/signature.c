@@ -73,7 +73,7 @@ static bool is_twin(const struct x509_certificate *x509, const struct key *key)
 	       !memcmp(sig->s, x509->sig->s, sig->s_size);
 }
 
-/* Is the last of a chain what its issuer has signed, who is not in there? */
+/* Did its issuer, who is not in the message, sign the last certificate of a chain? */
 static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
 {
 	struct key *key;
@@ -91,8 +91,8 @@ static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
 }
 
 /*
- * Is a signer's chain, as far as it is in the message, as long as it may be? What
- * the certificates say otherwise was looked at with the form of the message.
+ * Is the part of a signer's chain that is in the message short enough? All else that
+ * the certificates say was checked with the form of the message.
  */
 static int check_lengths(const struct pkcs7_signed_info *sinfo,
 			 const char **why)
@@ -117,8 +117,8 @@ static int check_lengths(const struct pkcs7_signed_info *sinfo,
 }
 
 /*
- * Is every certificate of a signer's chain what somebody answers for? A trusted
- * key can be found by names that others have written as well.
+ * Does somebody answer for every certificate of a signer's chain? A trusted key is
+ * found by names, which anybody can write into a certificate.
  */
 static int check_chain(struct key *keyring,
 		       const struct pkcs7_signed_info *sinfo, const char **why)
@@ -194,8 +194,8 @@ static bool is_same_key(const struct public_key *a, const struct public_key *b)
 }
 
 /*
- * Has this very key made that signature? pkcs7_verify() has verified @sig by the
- * certificate @x509 where the message has one, which need not be done twice.
+ * Has this very key made that signature? If the message has a certificate, @x509, then
+ * pkcs7_verify() has verified @sig with its key, and need not do so twice.
  */
 static int check_made_by(const struct key *key,
 			 const struct x509_certificate *x509,
@@ -207,10 +207,10 @@ static int check_made_by(const struct key *key,
 }
 
 /*
- * Goes the way that pkcs7_validate_trust() would go, from the signer up its
- * issuers to the first whose key is in the keyring, and looks at what that does
- * not, too: what each certificate may be used for. The signatures between the
- * message's own certificates are verified, and there is no circle in them.
+ * Goes the way of pkcs7_validate_trust(), from the signer up its issuers to the first
+ * whose key is in the keyring. It also checks what that does not: what each
+ * certificate may be used for. The signatures between the message's own certificates
+ * have been verified, and they form no circle.
  *
  * Returns that key, to be put; @direct is true if it is the signer's own.
  */
@@ -256,9 +256,9 @@ static struct key *find_voucher(struct key *keyring,
 }
 
 /*
- * Who is in the keyring that never changes has all rights. Who is only vouched
- * for has not, be it that his certificate was added or that he sends it along:
- * that is how the vendor lets others in.
+ * A signer whose certificate is in the keyring that never changes is the vendor. One
+ * whose certificate was added, or came with the message, was let in by the vendor
+ * and may say less.
  */
 static int describe_signer(const struct pkcs7_signed_info *sinfo,
 			   const struct key *key, bool builtin,
@@ -280,7 +280,7 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 					 signer->key_digest);
 }
 
-/* Who is vouched for by one who came with the kernel, else by anybody trusted. */
+/* Looks for a voucher among the certificates of the kernel, then among all. */
 static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
 			struct veriexec_signer *signer, const char **why)
 {
@@ -306,9 +306,9 @@ static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
 }
 
 /*
- * A message may have many signers, who must all be known and good: finds the
- * one who may say most in a message which has passed verification. That one of
- * them is bad is worth more words than that another is not known.
+ * A message may have many signers, who must all be known and good. Finds the one who
+ * may say most, in a message that has passed verification. If one is bad and another
+ * unknown, the message is about the bad one.
  */
 static int find_signer(const struct pkcs7_message *pkcs7,
 		       struct veriexec_signer *best, const char **why)
@@ -347,8 +347,8 @@ static bool is_blacklisted(const struct pkcs7_message *pkcs7)
 }
 
 /*
- * As verify_pkcs7_message_sig(), but so that it can be told what is wrong and
- * who it was, and of all signers, of whom that asks for one.
+ * Like verify_pkcs7_message_sig(), but requires every signer to be trusted, where that
+ * requires one, and tells what is wrong and who has signed.
  */
 static int verify_message(const void *data, size_t len,
 			  struct pkcs7_message *pkcs7,
@@ -373,8 +373,8 @@ static int verify_message(const void *data, size_t len,
 }
 
 /*
- * Which text is it? Of a message that has passed verification all signers say so, and
- * most by this algorithm: in their attributes or, without any, by what they signed.
+ * Which text is it? In a verified message each signer states the digest of the text: in
+ * the signed attributes or, without any, as what is signed. Most use SHA-256.
  */
 static int identify_text(const struct pkcs7_message *pkcs7, u8 *digest)
 {
@@ -393,8 +393,8 @@ static int identify_text(const struct pkcs7_message *pkcs7, u8 *digest)
 }
 
 /*
- * pkcs7_parse_message() takes what nobody has signed and nobody needs, and BER:
- * the same signature could have many forms.
+ * pkcs7_parse_message() also takes parts that nobody has signed, and BER. So the same
+ * signature could have many forms.
  */
 static int check_form(const u8 *der, size_t len, const char **why)
 {
@@ -459,7 +459,7 @@ static int split(const u8 *data, size_t *len, size_t *sig_len, const char **why)
  * @refusal: zeroed; on failure says what is wrong, for the operator
  *
  * The kernel has no clock to trust at boot: a certificate's dates are compared
- * with the signing time in the signature, where it has one, not with now.
+ * with the signing time in the signature, if it has one, and not with the clock.
  *
  * Context: Process context, may sleep.
  *

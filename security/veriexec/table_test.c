@@ -179,7 +179,7 @@ static void signers_test(struct kunit *test)
 	struct veriexec_manifest *other = manifest_of(test, 2);
 	struct fixture *f = test->priv;
 
-	/* Who was added may say the same, or something of another file. */
+	/* An added signer may say the same, or something of another file. */
 	KUNIT_EXPECT_EQ(test, insert(test, vendor, 1), 0);
 	KUNIT_EXPECT_EQ(test, insert(test, one, 1), 0);
 	KUNIT_EXPECT_PTR_EQ(test, found_in(test, 1), vendor);

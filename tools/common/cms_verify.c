@@ -297,7 +297,7 @@ static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
 	return check_revoked(j, crt);
 }
 
-/* Of several signers the one of whom most is said counts. */
+/* Of several signers the one who may say most counts. */
 static void note_vouched(struct judgement *j)
 {
 	if (j->vouched > j->verdict->vouched)

@@ -8,7 +8,7 @@
 #include "rights.h"
 
 /**
- * rights_refuse_header() - may he say that who was added?
+ * rights_refuse_header() - may an added signer say that?
  * @header: of his manifest
  *
  * Return: why not, or NULL.
@@ -20,7 +20,7 @@ const char *rights_refuse_header(const struct veriexec_header *header)
 }
 
 /**
- * rights_refuse_record() - may he say that of a file who was added?
+ * rights_refuse_record() - may an added signer say that of a file?
  * @record: an entry of his manifest
  *
  * Return: why not, or NULL.

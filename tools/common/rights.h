@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a signer may not say who was added to the kernel's keyring.
+ * What an added signer may not say: one whom the kernel knows only by another's word.
  */
 
 #ifndef _VERIEXEC_RIGHTS_H

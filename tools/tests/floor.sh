@@ -207,7 +207,7 @@ refused "one above what is loaded" \
 	commit ten
 asked "neither reaches the firmware"
 is_loaded base-os 9 added
-refused "one that somebody has loaded who was added" \
+refused "one that an added signer has loaded" \
 	"nine: refused: no version of base-os is loaded that a built-in signer has signed" \
 	commit nine
 is_loaded another 9 builtin

@@ -179,8 +179,8 @@ for what in "revoke%revoke sha256=$(printf '%064d' 1)" "give a file rights"; do
 	echo "asymmetric;0;0;1f030000;Root: $(identifier Root)" >keyring/key-0-0
 	echo "asymmetric;0;0;1f030000;Leaf: $(identifier Leaf)" >keyring/key-1
 	echo 0 >keyring/at.veriexec_builtin
-	expect 1 "one who was added may not $what" preflight slot
-	says "one who was added may not $what: it is told" \
+	expect 1 "an added signer may not $what" preflight slot
+	says "an added signer may not $what: it is told" \
 		": its signer was added and may not $what" out
 	echo "asymmetric;0;0;1f030000;Leaf: $(identifier Leaf)" >keyring/key-0-1
 	is_good "the vendor may $what"
@@ -190,7 +190,7 @@ done
 cp kept.text text
 sign Leaf
 mv keyring/key-0-1 keyring/key-1
-is_good "one who was added adds files"
+is_good "an added signer adds files"
 echo $ENOKEY >keyring/find.veriexec_builtin
 trouble "the vendor's keyring is not there" "nobody can tell whom the kernel trusts" \
 	preflight slot

@@ -224,12 +224,12 @@ version 4
 refused "and older" "is version 4 of base-os, and 5 was loaded before" \
 	"$vxload" --versions known --provisioned -c vendor.pem versioned
 
-# What somebody has loaded who was added does not keep the vendor out. Who it was
+# What an added signer has loaded does not keep the vendor out. Who it was
 # the kernel tells, whatever the signature says.
 kernel loaded
 version 9
 is_loaded base-os 9 'The%20Customer' added
-expect 0 "a version of one who was added" "$vxload" --versions added \
+expect 0 "a version of an added signer" "$vxload" --versions added \
 	--commit -c vendor.pem versioned
 says "whose it is is told" "base-os of The%20Customer: raised to 9" out
 same "is remembered as that of whom the kernel names" added \

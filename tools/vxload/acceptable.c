@@ -26,7 +26,7 @@ refuse(char *cause, const char *format, ...)
 	return EXIT_NO;
 }
 
-/* What a signer may not say who was added, in the kernel's words. */
+/* What an added signer may not say, in the kernel's words. */
 static const char *check_rights(const struct ability *ability,
 				const struct manifest_file *m,
 				const struct veriexec_record *record)

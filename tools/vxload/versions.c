@@ -4,13 +4,13 @@
  * the variables of the firmware. The kernel forgets at every boot which version it
  * had; these do not.
  *
- * A line is "NAME VERSION" for the vendor, whoever of those who are built in that
- * was, and "NAME VERSION SIGNER" for somebody who was added: what he has loaded
- * must never keep the vendor out. Whose version it was the kernel has told: parts
- * of a signature that nobody has signed name its signer in more than one way.
+ * A line is "NAME VERSION" for the vendor, which means any built-in signer, and "NAME
+ * VERSION SIGNER" for an added one, whose loads must never keep the vendor out. The
+ * signer's name comes from the kernel, because a signature names its signer more than
+ * once, also in parts that nobody has signed.
  *
- * Who loads reads the file and no more. Who commits has it locked from its reading
- * on to the end: of two at a time none loses what the other has written.
+ * A load only reads the file. A commit locks the file before it reads it and until it
+ * has written it, so that of two at a time neither loses what the other has written.
  */
 
 #include <errno.h>
@@ -30,7 +30,7 @@
 #define VERSIONS_FILE_MAX	(1U << 20)
 
 /**
- * versions_place() - name a place from wherever one may be
+ * versions_place() - make the name of a place absolute
  * @path: as the command line has it
  *
  * A load leaves another working directory.
@@ -238,7 +238,7 @@ bool claims_name(const struct claims *claims, const char *signer)
 	return false;
 }
 
-/* A machine on which every name should be known, and one is not. */
+/* On a provisioned machine every name has to be known. */
 static int refuse_unknown(const struct versions *v, const char *file,
 			  const struct veriexec_header *header)
 {
@@ -324,8 +324,8 @@ int versions_check(const struct versions *v, const char *file,
  * @header: of the manifest
  * @signer: who signed it, in the kernel's word; empty for the vendor
  *
- * Return: 0; %-ESTALE, reported, if it is older than what of his was committed,
- * which nobody could tell from its signature.
+ * Return: 0; %-ESTALE, reported, if it is older than what was committed of this signer,
+ * which could not be told from the signature before.
  */
 int versions_note(const struct versions *v, const char *file,
 		  const struct veriexec_header *header, const char *signer)
