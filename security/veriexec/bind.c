@@ -25,7 +25,7 @@ static bool is_link(const struct veriexec_record *record)
 	return record->claim.has & VERIEXEC_HAS_LINK;
 }
 
-/* Asked once a load, since all disks are looked at for it. */
+/* Asked once a load, because the answer takes a look at all disks. */
 static bool changes_beneath(const struct veriexec_binding *b,
 			    const struct super_block *sb)
 {
@@ -92,8 +92,8 @@ static int insert_directory(struct veriexec_manifest *m, struct inode *dir)
 }
 
 /*
- * The way to a file is to stay: on the file system that it is on, up to the first
- * directory that is known, or to @top.
+ * Lists the directories that lead to a file, so that they stay: on its file system, up
+ * to the first one that is listed already, or to @top.
  */
 static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry,
 			    struct dentry *top)
@@ -112,8 +112,8 @@ static int insert_ancestors(struct veriexec_manifest *m, struct dentry *dentry,
 }
 
 /*
- * The same across mount points, up to the root of who loads. But the initramfs is
- * emptied by whoever leaves it for another root.
+ * The same across mount points, up to the root of the loader. The initramfs is left out,
+ * because it is emptied when the system leaves it for another root.
  */
 static int insert_way(struct veriexec_manifest *m, const struct path *path)
 {
@@ -185,7 +185,7 @@ static void drop_followed(void)
 	}
 }
 
-/* What looking a path up gives if there is no such file beneath the base. */
+/* Does this error of a look-up mean that there is no such file beneath the base? */
 static const char *why_missing(int error)
 {
 	switch (error) {
@@ -230,7 +230,7 @@ static int insert_ways(struct veriexec_manifest *m, const struct path *path)
 	return ret ?: insert_way(m, path);
 }
 
-/* Is the way to it that to its directory? Not with a mount or an overlay in between. */
+/* Do the same directories lead to it and to @folder, without a mount or an overlay? */
 static bool lies_in(const struct veriexec_folder *folder,
 		    const struct path *path, const struct dentry *below)
 {
@@ -338,7 +338,7 @@ static int find_folder(struct veriexec_binding *b, const char *name, size_t len)
 	return folder->error;
 }
 
-/* A name is neither dots nor, if it is a link, followed: it lies in the directory. */
+/* The last name is not "..", and a link there is not followed. */
 static int look_up(struct veriexec_binding *b, const char *path,
 		   struct path *found)
 {

@@ -19,7 +19,7 @@
 #include "verdict.h"
 #include "verify.h"
 
-/* As the kernel unpacked it; a writer who is still there spoils it as well. */
+/* Is it as the kernel unpacked it, and has it no writer? */
 static bool is_initramfs(struct inode *inode)
 {
 	return test_bit(VERIEXEC_INODE_INITRAMFS,
@@ -28,8 +28,8 @@ static bool is_initramfs(struct inode *inode)
 }
 
 /*
- * The same for whoever is about to use it. From then on nobody is to write to
- * code: a writer is counted first and asks then, as with files that are listed.
+ * The same question, before somebody uses the file. From then on nobody may write to
+ * code. As with listed files, a writer is counted first, and asks then.
  */
 static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 {
@@ -112,7 +112,7 @@ static void note_mapping(struct file *file, u64 verdict)
 			verdict : 0;
 }
 
-/* Who is killed while a file is verified gets an answer, but it is no denial. */
+/* A task that is killed while its file is verified was not denied anything. */
 static int refuse(const struct veriexec_facts *facts, enum veriexec_cause cause,
 		  struct inode *inode, const struct path *path)
 {
@@ -205,7 +205,8 @@ void veriexec_foresee_remap(struct file *file)
  * @data: what was read, all of it
  * @len: of @data, in bytes
  *
- * What counts is what the kernel goes on with, whatever becomes of the file.
+ * The digest is that of @data, which the kernel goes on with, and not of the file,
+ * which may change.
  *
  * Context: Process context, no locks held.
  *
@@ -239,8 +240,8 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
  * @use: filled with what follows from the file's entry, as far as that can be
  *	said before anybody has read the file
  *
- * Whatever has an entry is judged once it is open. What has none is not opened:
- * an interpreter would be mapped too late for its program to be told.
+ * A file with an entry is judged once it is open. One without is not opened, because
+ * an interpreter is mapped too late to fail the exec with an error.
  *
  * Context: Process context, may sleep.
  *
@@ -272,14 +273,14 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 	cause = veriexec_decide(&facts);
 	use->verified = cause == VERIEXEC_CAUSE_NONE;
 	use->flags = facts.flags;
-	/* In "active" it would only be told of twice. */
+	/* In "active" it is opened, and the next question logs it. */
 	if (use->verified || !veriexec_in(VERIEXEC_STATE_ENFORCE))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
 			     GFP_KERNEL);
 }
 
-/* What a program gains by more than its content was not asked about before. */
+/* Set-id bits and file capabilities: the content was judged before. */
 static int check_gain(struct file *file, struct veriexec_facts *facts)
 {
 	struct inode *inode = file_inode(file);
@@ -297,7 +298,7 @@ static int check_gain(struct file *file, struct veriexec_facts *facts)
 	/* What it gains is part of the image, unless an overlay shows more. */
 	if (veriexec_is_by_image(verdict) && content_of(file) == inode)
 		return 0;
-	/* All else was asked, and told of, before. */
+	/* Whatever else speaks against it was found, and logged, before. */
 	facts->status = VERIEXEC_STATUS_VERIFIED;
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
 		if (!facts->initramfs)
@@ -374,12 +375,12 @@ int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 	enum veriexec_cause cause;
 
 	veriexec_count(evaluations);
-	/* What is never known for long was verified when it was mapped. */
+	/* An untrusted file has no verdict for long: use that of its mapping. */
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED &&
 	    veriexec_is_fresh(veriexec_file(file)->verdict))
 		verdict = veriexec_file(file)->verdict;
 	fill_facts(&facts, verdict, inode, content);
-	/* Where overlays map, the other credentials are those of who mounted. */
+	/* Where overlays map, current_cred() is that of whoever mounted them. */
 	facts.unbound = veriexec_lacks(current, current_real_cred(),
 				       facts.flags);
 	cause = veriexec_decide(&facts);
@@ -502,7 +503,7 @@ int veriexec_check_write_device(struct file *file, enum veriexec_op op)
  * veriexec_check_map_device() - may this block device be mapped to be written to?
  * @file: the open device
  *
- * What is written to it then passes by all that is asked here.
+ * Nobody is asked about writes through a mapping.
  *
  * Context: Process context, may sleep.
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks all there is to ask of one file, for who wants to know and does nothing with
- * it. It must never let anything through, nor tell of it.
+ * Answers what is known of a file, for somebody who only wants to know. It must never
+ * let anything through, count it or log it.
  */
 
 #include <linux/dcache.h>
@@ -59,7 +59,7 @@ static enum veriexec_cause against_running(struct file *file,
  * @file: open, a regular file
  * @answer: filled on 0 and on %-EACCES; %NULL for who only wants to know the rest
  *
- * Nothing is counted as denied or told of to others.
+ * Nothing is counted as denied, and nothing is logged.
  *
  * Context: Process context, no locks held; reads the whole file if that was
  * not done before.
@@ -81,7 +81,7 @@ int veriexec_query(struct file *file, struct veriexec_answer *answer)
 		answer->cause = against_running(file, content, &use);
 	} else if (use.cause == VERIEXEC_CAUSE_NOT_LISTED &&
 		   veriexec_changes_beneath(content->i_sb)) {
-		/* What a manifest says of it counts only if it says untrusted. */
+		/* An entry for it counts only if it says untrusted. */
 		answer->cause = VERIEXEC_CAUSE_CHANGES_BENEATH;
 	}
 	answer->listed = veriexec_find_source(content, &answer->source);

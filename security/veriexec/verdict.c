@@ -41,9 +41,9 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 };
 
 /*
- * Names the fingerprint that an inode was verified by. Whoever can choose what is
- * in a file can find two whose digests are alike in 64 bits, but not two that a
- * secret key makes alike.
+ * A short name of the fingerprint that verified an inode. It takes a secret key: who
+ * chooses the content of files can find two digests that agree in 64 bits, but not two
+ * that agree under a key that he does not know.
  */
 static u64 proof_of(unsigned int alg, const u8 *digest)
 {
@@ -54,8 +54,8 @@ static u64 proof_of(unsigned int alg, const u8 *digest)
 }
 
 /*
- * Is what was verified by then still verified by @entry? A stronger fingerprint
- * that was not there then has to be checked first.
+ * Does the fingerprint that verified the inode also verify it by @entry? Not if @entry
+ * has a stronger one, which was not there then and has to be checked first.
  */
 static bool has_proof(const struct veriexec_entry *entry,
 		      const struct veriexec_inode *blob)
@@ -109,10 +109,9 @@ static u16 flags_of(const struct veriexec_claim *claim)
 }
 
 /*
- * Makes a fresh verdict out of a stale one. What was verified by a fingerprint
- * that the file's entry still has stays verified, unless it may be one that was
- * revoked since: a load does not make running programs hash all their libraries
- * again.
+ * Makes a fresh verdict out of a stale one. A file stays verified if its entry still
+ * has the fingerprint that verified it, and nothing was revoked since. So a load does
+ * not make running programs hash all their libraries again.
  */
 static u64 renew(const struct inode *inode, u64 generation, u64 old,
 		 const struct veriexec_entry *entry)
@@ -178,9 +177,9 @@ static void copy_digests(u8 digest[][VERIEXEC_DIGEST_SIZE],
  * @inode: of the file
  * @want: filled with what its entry says if there is one; or %NULL
  *
- * Who gives @want is about to verify the file, and his verdict is a mark that
- * nobody else sets: if the file is written to meanwhile, whoever looks it up
- * afterwards must not bring back what he will compare with.
+ * A caller with @want is about to verify the file, and gets a verdict with a mark that
+ * nobody else sets. If the file is written to meanwhile, the next look-up makes another
+ * verdict, without the mark, so that veriexec_keep_verdict() of this caller fails.
  *
  * Context: Process context, may sleep; with @want, under VERIEXEC_INODE_BUSY.
  *
@@ -222,10 +221,10 @@ u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want)
 		rcu_read_unlock();
 		veriexec_window();
 		/*
-		 * One manifest may have replaced another between the looks at
-		 * the entry of the one and at that of the other, so that
-		 * neither was seen to count. The generation has changed then;
-		 * pairs with the order in publish() in load.c.
+		 * If one manifest replaced another meanwhile, this may have
+		 * seen the new entry too early to count, and the old one too
+		 * late. The generation has changed then; pairs with the order
+		 * in publish() in load.c.
 		 */
 	} while (generation != atomic64_read(&veriexec_generation) ||
 		 (old != new &&
@@ -319,7 +318,7 @@ bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
 	struct veriexec_claim claim;
 
 	if (veriexec_is_by_image(verdict))
-		return true;	/* nobody has said who it is to belong to */
+		return true;	/* no entry names an owner */
 	if (likely(!(veriexec_verdict_flags(verdict) & VERIEXEC_UNPROVEN) &&
 		   uid_eq(shown->i_uid, READ_ONCE(blob->uid)) &&
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
