@@ -586,6 +586,23 @@ TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 	text_free(&text);
 }
 
+/* The directory of the entry before is kept, whose name is as long. */
+TEST_F(load, each_file_is_looked_for_in_its_own_directory)
+{
+	struct text text = {};
+
+	ASSERT_EQ(0, mkdir(AT "/one", 0755));
+	ASSERT_EQ(0, mkdir(AT "/two", 0755));
+	ASSERT_EQ(0, copy_file(PROG, AT "/one/file", 0755));
+	ASSERT_EQ(0, copy_file(DATA, AT "/two/file", 0755));
+	ASSERT_EQ(0, text_add_file(&text, AT, "one/file", ""));
+	ASSERT_EQ(0, text_add_file(&text, AT, "two/file", ""));
+	EXPECT_EQ(0, load(AT, &text));
+	EXPECT_EQ(0, check_file(AT "/one/file"));
+	EXPECT_EQ(0, check_file(AT "/two/file"));
+	text_free(&text);
+}
+
 TEST_F(load, links_that_are_no_such_links_are_missing)
 {
 	char long_text[1500], buf[1 << 16];
