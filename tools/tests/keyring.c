@@ -19,7 +19,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,31 +26,10 @@
 
 #include <keyutils.h>
 
+#define FOLDER	"KEYRING"
+#include "stand_in.h"
+
 #define KEYRING_ID	4711
-
-static FILE *open_file(const char *name, const char *mode)
-{
-	const char *dir = getenv("KEYRING");
-	char path[512];
-
-	if (!dir)
-		abort();
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return fopen(path, mode);
-}
-
-static void __attribute__((format(printf, 1, 2))) note(const char *format, ...)
-{
-	FILE *f = open_file("log", "a");
-	va_list args;
-
-	if (!f)
-		abort();
-	va_start(args, format);
-	vfprintf(f, format, args);
-	va_end(args);
-	fclose(f);
-}
 
 /* The errno that is in a file, on the line @line of it; 0 without it. */
 static int answer(const char *name, int line)

@@ -29,6 +29,9 @@
 
 #include <linux/loop.h>
 
+#define FOLDER	"LOOPS"
+#include "stand_in.h"
+
 #define LOOP		"/dev/loop"
 #define LOOP_MAJOR	7
 
@@ -36,36 +39,6 @@ static int loop_fd = -1;
 static int free_number;
 static int configured;
 static char type[16];
-
-static void name_file(char path[512], const char *name)
-{
-	const char *dir = getenv("LOOPS");
-
-	if (!dir)
-		abort();
-	snprintf(path, 512, "%s/%s", dir, name);
-}
-
-static FILE *open_file(const char *name, const char *mode)
-{
-	char path[512];
-
-	name_file(path, name);
-	return fopen(path, mode);
-}
-
-static void __attribute__((format(printf, 1, 2))) note(const char *format, ...)
-{
-	FILE *f = open_file("log", "a");
-	va_list args;
-
-	if (!f)
-		abort();
-	va_start(args, format);
-	vfprintf(f, format, args);
-	va_end(args);
-	fclose(f);
-}
 
 /* The number on the line @line of a file, or @other. */
 static int answer(const char *name, int line, int other)
