@@ -5,8 +5,8 @@
  *
  * States are one way and go for the whole system, so that each test program is
  * made for a boot of its own or shares one with those that want the same state,
- * see boots/; elsewhere it skips, see permission.c. The programs load manifests even under enforcement, for what runs
- * out of an untouched initramfs may.
+ * see boots/; elsewhere it skips, see permission.c. The programs load manifests
+ * even under enforcement, for what runs out of an untouched initramfs may.
  *
  * Nothing here asserts anything: what cannot be done returns a negative errno
  * and tells why on standard error.
@@ -37,7 +37,7 @@
 
 #define NOBODY		65534
 
-/* -- Control files. */
+/* -- Control files: control.c. */
 
 int read_control(const char *name, char *buf, size_t size);
 int write_control(const char *name, const char *word);
@@ -47,7 +47,7 @@ long long stat_of(const char *name);
 int check_file(const char *path);
 int ask_file(const char *path, char *line, size_t size);
 
-/* -- Manifests. */
+/* -- Text: text.c. */
 
 /**
  * struct text - text that grows, or any other bytes
@@ -65,6 +65,9 @@ int text_append(struct text *t, const void *data, size_t len);
 int text_add(struct text *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_free(struct text *t);
+
+/* -- Manifests: sha256.c, manifest.c. */
+
 void sha256(const void *bytes, size_t len, unsigned char digest[32]);
 void to_hex(const unsigned char digest[32], char hex[65]);
 int fingerprint(const char *path, char hex[65]);
@@ -76,9 +79,11 @@ int replace_signed(const char *dir, const struct text *manifest);
 int load(const char *dir, const struct text *text);
 int load_file(const char *dir, const char *path, const char *rest);
 
-/* -- Files. */
+/* -- Files: file.c. */
 
+int fail(const char *what);
 int write_file(const char *path, const void *data, size_t len, mode_t mode);
+int read_all(int fd, struct text *out);
 int read_file(const char *path, struct text *out);
 int append_file(const char *path, const void *data, size_t len);
 int copy_file(const char *from, const char *to, mode_t mode);
@@ -88,7 +93,7 @@ int make_large(const char *path, size_t len);
 int map_code(const char *path);
 bool is_same(const char *path, const char *content);
 
-/* -- File systems. */
+/* -- File systems: filesystem.c. */
 
 enum fs {
 	FS_TMPFS,
@@ -143,7 +148,7 @@ int list_layout(void);
 	FIXTURE_VARIANT_ADD(fixture, tmpfs) { .fs = FS_TMPFS };		\
 	FIXTURE_VARIANT_ADD(fixture, ext4) { .fs = FS_EXT4 }
 
-/* -- The kernel's messages. */
+/* -- The kernel's messages: log.c. */
 
 int log_open(void);
 bool log_has(int log, ...) __attribute__((sentinel));
@@ -152,7 +157,7 @@ bool log_denied(int log, const char *op, const char *path);
 bool log_allowed(int log, const char *op, const char *path);
 bool log_judged(int log, int got, int error, const char *op, const char *path);
 
-/* -- Programs. */
+/* -- Programs: program.c. */
 
 bool kernel_is_slow(void);
 int become_user(void);

@@ -28,14 +28,6 @@ static const struct {
 	{ 131, 16 },
 };
 
-static int fail(const char *what)
-{
-	int err = errno ?: EIO;
-
-	fprintf(stderr, "# %s: %s\n", what, strerror(err));
-	return -err;
-}
-
 static void put32(unsigned char *at, uint32_t value)
 {
 	int i;

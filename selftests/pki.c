@@ -37,7 +37,7 @@ struct module_signature {
 
 #define PKEY_ID_PKCS7	2
 
-static int fail(const char *what)
+static int fail_openssl(const char *what)
 {
 	fprintf(stderr, "# %s cannot be had\n", what);
 	ERR_print_errors_fp(stderr);
@@ -69,7 +69,7 @@ int pki_read(struct pki *p, const char *key, const char *cert)
 	p->key = read_key(key);
 	p->cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	BIO_free(bio);
-	return p->key && p->cert ? 0 : fail(p->key ? cert : key);
+	return p->key && p->cert ? 0 : fail_openssl(p->key ? cert : key);
 }
 
 static EVP_PKEY *make_key(const char *kind)
@@ -199,7 +199,7 @@ int pki_make(struct pki *p, const struct pki_certificate *what,
 	p->key = make_key(what->key);
 	p->cert = X509_new();
 	if (!p->key || !p->cert)
-		return fail(what->key);
+		return fail_openssl(what->key);
 	issuer = issuer ?: p;
 	X509_set_version(p->cert, X509_VERSION_3);
 	ASN1_INTEGER_set(X509_get_serialNumber(p->cert),
@@ -211,7 +211,7 @@ int pki_make(struct pki *p, const struct pki_certificate *what,
 				  X509_get_subject_name(issuer->cert)) ||
 	    !add_extensions(p->cert, issuer->cert, what->flags) ||
 	    X509_sign(p->cert, issuer->key, md) <= 0)
-		return fail(what->name);
+		return fail_openssl(what->name);
 	return 0;
 }
 
@@ -229,7 +229,7 @@ int pki_forge(struct pki *p, const struct pki *whom)
 	p->cert = X509_dup(whom->cert);
 	if (!p->key || !p->cert || !X509_set_pubkey(p->cert, p->key) ||
 	    X509_sign(p->cert, p->key, EVP_sha256()) <= 0)
-		return fail("a forged certificate");
+		return fail_openssl("a forged certificate");
 	return 0;
 }
 
@@ -248,13 +248,13 @@ int pki_cross(struct pki *p, const struct pki *whom, const struct pki *issuer)
 	p->key = NULL;
 	p->cert = X509_dup(whom->cert);
 	if (!p->cert)
-		return fail("a certificate");
+		return fail_openssl("a certificate");
 	at = X509_get_ext_by_NID(p->cert, NID_authority_key_identifier, -1);
 	X509_EXTENSION_free(X509_delete_ext(p->cert, at));
 	if (!X509_set_issuer_name(p->cert,
 				  X509_get_subject_name(issuer->cert)) ||
 	    X509_sign(p->cert, issuer->key, EVP_sha256()) <= 0)
-		return fail("a certificate for somebody else's key");
+		return fail_openssl("a certificate for somebody else's key");
 	return 0;
 }
 
@@ -268,7 +268,7 @@ int pki_make_expired(struct pki *p)
 {
 	set_dates(p->cert, PKI_EXPIRED);
 	return X509_sign(p->cert, p->key, EVP_sha256()) > 0 ? 0 :
-	       fail("a certificate");
+	       fail_openssl("a certificate");
 }
 
 /**
@@ -323,7 +323,7 @@ int pki_sign_raw(const struct pki_signature *how, const struct text *text,
 	unsigned char *bytes = NULL;
 	int len = cms ? i2d_CMS_ContentInfo(cms, &bytes) : -1;
 	int ret = len > 0 ? text_append(der, bytes, len) :
-			    fail("a signature");
+			    fail_openssl("a signature");
 
 	OPENSSL_free(bytes);
 	CMS_ContentInfo_free(cms);
@@ -431,7 +431,7 @@ static int digest(const void *data, size_t len, const char *hash, char *hex)
 	unsigned int size, i;
 
 	if (!type || !EVP_Digest(data, len, md, &size, type, NULL))
-		return fail(hash);
+		return fail_openssl(hash);
 	for (i = 0; i < size; i++)
 		sprintf(hex + 2 * i, "%02x", md[i]);
 	return 0;
@@ -470,7 +470,7 @@ int pki_tbs_hash(const struct pki *p, char hex[65])
 	unsigned char *der = NULL;
 	int len = i2d_re_X509_tbs(p->cert, &der);
 	int ret = len > 0 ? digest(der, len, "sha256", hex) :
-			    fail("a certificate");
+			    fail_openssl("a certificate");
 
 	OPENSSL_free(der);
 	return ret;
