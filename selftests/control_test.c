@@ -553,7 +553,7 @@ static bool stays_locked(const FIXTURE_DATA(control) *self,
 			 const struct text *manifest)
 {
 	return load_trusted(manifest) == EPERM &&
-	       log_has(self->log, "veriexec: manifest", "refused (-1)",
+	       log_has(self->log, "veriexec: manifest", "refused (-EPERM)",
 		       "the state is locked", NULL) &&
 	       log_has(self->log, "lsm=veriexec op=load cause=not-permitted ",
 		       "res=0", "errno=-1", NULL) &&
@@ -592,7 +592,7 @@ TEST_F(control, locked_takes_what_is_loaded_already_and_no_more)
 	ASSERT_EQ(0, mount_again(disk));
 	EXPECT_EQ(-EACCES, run(AGAIN "/dir/prog", "ok"));
 	EXPECT_EQ(-EPERM, load_signed(AT, &loaded));
-	EXPECT_TRUE(log_has(self->log, "refused (-1)",
+	EXPECT_TRUE(log_has(self->log, "refused (-EPERM)",
 			    "its loader is not a trusted program", NULL));
 	EXPECT_EQ(-EACCES, run(AGAIN "/dir/prog", "ok"));
 

@@ -86,9 +86,9 @@ static bool is_unchanged(const FIXTURE_DATA(load) *self)
 static bool is_refused(const FIXTURE_DATA(load) *self, int ret, int error,
 		       const char *message)
 {
-	char code[16], record[16];
+	char code[24], record[16];
 
-	sprintf(code, "(-%d)", error);
+	sprintf(code, "(-%s)", strerrorname_np(error));
 	sprintf(record, "errno=-%d", error);
 	if (ret != -error)
 		fprintf(stderr, "# gave %d\n", ret);
@@ -410,10 +410,10 @@ TEST_F(load, versions_only_grow)
 	entries = stat_of("entries");
 
 	EXPECT_EQ(-ESTALE, load_version("grows", 1, "dir/data"));
-	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-116)",
+	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-ESTALE)",
 			    "a higher version of it is loaded", NULL));
 	EXPECT_EQ(-ESTALE, load_version("grows", 2, "dir/data"));
-	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-116)",
+	EXPECT_TRUE(log_has(self->log, "veriexec: manifest grows refused (-ESTALE)",
 			    "with other content", NULL));
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(-EACCES, check_file(DATA));
@@ -496,7 +496,7 @@ static bool keeps(const FIXTURE_DATA(leaves) *self, int ret, int files,
 		 "%d files of version %d, on other file systems, would not run",
 		 files, version);
 	return ret == -EXDEV &&
-	       log_has(self->log, "veriexec: manifest leaves refused (-18)", why,
+	       log_has(self->log, "veriexec: manifest leaves refused (-EXDEV)", why,
 		       NULL) &&
 	       log_has(self->log, "lsm=veriexec op=load", "name=\"leaves\"",
 		       "errno=-18", NULL);

@@ -95,9 +95,9 @@ static int load_by(const struct pki *signer, const char *header,
 /* The load gave this error, and its message has this word. */
 static bool is_refused(int log, int ret, int error, const char *message)
 {
-	char code[16];
+	char code[24];
 
-	sprintf(code, "(-%d)", error);
+	sprintf(code, "(-%s)", strerrorname_np(error));
 	if (ret != -error)
 		fprintf(stderr, "# gave %d\n", ret);
 	else if (!log_has(log, "veriexec: manifest ", "refused ", code, message,

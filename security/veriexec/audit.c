@@ -10,7 +10,7 @@
 
 #include <linux/audit.h>
 #include <linux/dcache.h>
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
@@ -378,8 +378,8 @@ void veriexec_audit_refused(const char *name, int error,
 
 	if (refusal->line)
 		snprintf(where, sizeof(where), " line %u:", refusal->line);
-	pr_warn("manifest %s refused (%d):%s %s%s%*pE%s\n",
-		*name ? name : "-", error, where, refusal->why,
+	pr_warn("manifest %s refused (%pe):%s %s%s%*pE%s\n",
+		*name ? name : "-", ERR_PTR(error), where, refusal->why,
 		word ? ": '" : "", word ? (int)refusal->word_len : 0,
 		word ?: "", word ? "'" : "");
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",

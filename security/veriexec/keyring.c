@@ -389,8 +389,8 @@ static int __init link_keyring(struct key *to, struct key *key)
 	int ret = key_link(to, key);
 
 	if (ret)
-		pr_err("keyring %s cannot be used (%d)\n", key->description,
-		       ret);
+		pr_err("keyring %s cannot be used (%pe)\n", key->description,
+		       ERR_PTR(ret));
 	return ret;
 }
 
@@ -462,8 +462,8 @@ static int __init load_list(const u8 *list, size_t size, struct key *keyring)
 			error = x509_load_certificate_list(crt.p, crt.len,
 							   keyring);
 		if (error)
-			pr_err("a certificate of the kernel's cannot be used (%d)\n",
-			       error);
+			pr_err("a certificate of the kernel's cannot be used (%pe)\n",
+			       ERR_PTR(error));
 	}
 	if (in.len)
 		pr_err("what follows the certificates of the kernel's is none\n");
@@ -518,8 +518,8 @@ static int __init veriexec_keyring_init(void)
 	if (!ret)
 		ret = make_open();
 	if (ret)
-		pr_err("cannot make the keyrings (%d): no manifest can be loaded\n",
-		       ret);
+		pr_err("cannot make the keyrings (%pe): no manifest can be loaded\n",
+		       ERR_PTR(ret));
 	else if (!veriexec_certificates_size)
 		pr_warn("no certificate is compiled in\n");
 	return ret;
