@@ -146,8 +146,10 @@ expect 2 "a file that is no manifest" diff_of old bad
 says "it is told where" "bad:1: fingerprint has a wrong length"
 expect 2 "a manifest that is not there" diff_of old none
 expect 2 "a root that is not there" diff_of --root none made
-expect 2 "one manifest alone" diff_of old
-expect 2 "two for a root" diff_of --root root old made
+trouble "one manifest alone" "diff: name two manifests, or --root and one; try" \
+	diff_of old
+trouble "two for a root" "diff: name one manifest beside --root; try" \
+	diff_of --root root old made
 
 # Many entries
 awk -v d="$one" 'BEGIN { for (i = 0; i < 50000; i++)

@@ -143,12 +143,12 @@ asked "all are loaded, and then the state is set" \
 same "all are remembered" versions "first 3" "second 3" "third 3"
 
 # vxsign looks at one manifest at a time.
-complains 2 "verify, two manifests" "the one manifest to verify" \
+complains 2 "verify, two manifests" "verify: name one manifest; try" \
 	verify first second
 holds "neither is answered for" [ ! -s out ]
-complains 2 "sign, two manifests" "the one manifest to sign" "$VXSIGN" sign \
+complains 2 "sign, two manifests" "sign: name one manifest; try" "$VXSIGN" sign \
 	--key vendor.key --cert vendor.pem first second
-complains 2 "show, two manifests" "the one manifest to show" \
+complains 2 "show, two manifests" "show: name one manifest; try" \
 	"$VXSIGN" show first second
 
 # vxsign: 0 yes, 1 no, 2 trouble, of each command
@@ -190,7 +190,7 @@ for command in keygen generate sign verify show diff; do
 done
 for command in keygen generate; do
 	expect 2 "$command: a word too many" "$VXSIGN" $command word
-	says "$command: it is named" "$command: 'word' is not an option"
+	says "$command: it is named" "$command: takes no file: 'word'"
 done
 trouble "generate: a number that is none" \
 	"--jobs '0' is not a number from 1 to 256" \

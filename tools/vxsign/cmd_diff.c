@@ -326,9 +326,9 @@ static enum exit_status run_with(const struct command *self, int argc,
 	if (!options_read(self, argc, argv, table, &status))
 		return status;
 	if (argc - optind != (rq->survey.dir ? 1 : 2))
-		return options_missing(self, rq->survey.dir ?
-				       "the one manifest for the root" :
-				       "two manifests, or --root DIR,");
+		return options_files(self, rq->survey.dir ?
+				     "one manifest beside --root" :
+				     "two manifests, or --root and one");
 	if (!rq->survey.dir && !strcmp(argv[optind], "-") &&
 	    !strcmp(argv[optind + 1], "-")) {
 		message("diff: only one of the two can be standard input");

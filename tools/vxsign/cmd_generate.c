@@ -299,7 +299,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 	if (!options_read(self, argc, argv, table, &status))
 		return status;
 	if (optind != argc) {
-		message("generate: '%s' is not an option", argv[optind]);
+		message("generate: takes no file: '%s'", argv[optind]);
 		return options_wrong(self);
 	}
 	if (g->verity)

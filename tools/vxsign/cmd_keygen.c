@@ -454,7 +454,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	if (!options_read(self, argc, argv, table, &status))
 		return status;
 	if (optind != argc) {
-		message("keygen: '%s' is not an option", argv[optind]);
+		message("keygen: takes no file: '%s'", argv[optind]);
 		return options_wrong(self);
 	}
 	if (!rq.name)

@@ -355,7 +355,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	if (!options_read(self, argc, argv, table, &status))
 		return status;
 	if (argc - optind != 1)
-		return options_missing(self, "the one manifest to show");
+		return options_files(self, "one manifest");
 	return show(&rq, argv[optind]);
 }
 

@@ -264,7 +264,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		return options_wrong(self);
 	}
 	if (argc - optind != 1)
-		return options_missing(self, "the one manifest to sign");
+		return options_files(self, "one manifest");
 	if (!rq.signer.out_path)
 		rq.signer.out_path = argv[optind];
 	return sign_file(&rq, argv[optind]);

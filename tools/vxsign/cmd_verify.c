@@ -235,7 +235,7 @@ static enum exit_status run_with(const struct command *self, int argc,
 	if (rq->survey.more && !rq->survey.dir)
 		return options_missing(self, "--root DIR");
 	if (argc - optind != 1)
-		return options_missing(self, "the one manifest to verify");
+		return options_files(self, "one manifest");
 	return verify(rq, argv[optind]);
 }
 

@@ -61,11 +61,23 @@ enum exit_status options_wrong(const struct command *cmd)
 /**
  * options_missing() - say what must be given and is not
  * @cmd: the command
- * @what: an option, or what stands on the command line without one
+ * @what: an option
  */
 enum exit_status options_missing(const struct command *cmd, const char *what)
 {
 	message("%s: %s is missing; try 'vxsign %s --help'", cmd->name, what,
+		cmd->name);
+	return EXIT_TROUBLE;
+}
+
+/**
+ * options_files() - say which files a command takes, where others are named, or none
+ * @cmd: the command
+ * @what: the files
+ */
+enum exit_status options_files(const struct command *cmd, const char *what)
+{
+	message("%s: name %s; try 'vxsign %s --help'", cmd->name, what,
 		cmd->name);
 	return EXIT_TROUBLE;
 }

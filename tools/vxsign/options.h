@@ -13,6 +13,7 @@
 
 enum exit_status options_wrong(const struct command *cmd);
 enum exit_status options_missing(const struct command *cmd, const char *what);
+enum exit_status options_files(const struct command *cmd, const char *what);
 enum exit_status options_flush(void);
 
 bool options_read(const struct command *cmd, int argc, char **argv,
