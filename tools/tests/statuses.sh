@@ -179,7 +179,7 @@ trouble "show: no such file" "none: No such file" "$VXSIGN" show none
 	printf '\000\000\002\000\000\000\000\000\000\000\000\024'
 	printf '~Module signature appended~\n'
 } >x.broken
-refused "show: a signature that is none" "x.broken: signature: " "$VXSIGN" \
+refused "show: a signature that is none" "x.broken: signature is malformed: " "$VXSIGN" \
 	show x.broken
 expect 0 "diff: the same" "$VXSIGN" diff x made
 expect 1 "diff: differs" "$VXSIGN" diff x first

@@ -306,17 +306,10 @@ static int show_parsed(const struct request *rq, const struct signed_file *file,
 static int show_signed(const struct request *rq, const struct signed_file *file)
 {
 	struct cms_message cms = { 0 };
-	const char *cause = NULL;
-	int ret;
+	int ret = file->parts.cms ? signed_parse(file, &cms) : 0;
 
-	if (file->parts.cms) {
-		ret = cms_parse(file->parts.cms, file->parts.cms_len, &cms,
-				&cause);
-		if (ret) {
-			message("%s: signature: %s", file->path, cause);
-			return ret;
-		}
-	}
+	if (ret)
+		return ret;
 	ret = show_parsed(rq, file, &cms);
 	if (file->parts.cms)
 		cms_free(&cms);

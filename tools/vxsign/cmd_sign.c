@@ -166,11 +166,9 @@ static int read_others(const struct request *rq, struct material *m)
 
 	if (!rq->add || !file->parts.cms)
 		return 0;
-	ret = cms_parse(file->parts.cms, file->parts.cms_len, &others, &cause);
-	if (ret) {
-		message("%s: its signature is malformed: %s", file->path, cause);
+	ret = signed_parse(file, &others);
+	if (ret)
 		return ret;
-	}
 	if (others.signers[0].form.key_id.len)
 		cause = "a signer in it is named by key identifier, no other can be added";
 	else if (!rq->signer.key_path && others.signers[0].form.attributes.len)

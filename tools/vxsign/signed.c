@@ -40,6 +40,24 @@ int signed_read(const char *path, struct signed_file *file)
 }
 
 /**
+ * signed_parse() - take the signature of a manifest apart
+ * @file: read, with a signature
+ * @cms: filled; cms_free() it on success
+ *
+ * Return: 0, or a negative errno as of cms_parse(), reported.
+ */
+int signed_parse(const struct signed_file *file, struct cms_message *cms)
+{
+	const char *cause = NULL;
+	int ret = cms_parse(file->parts.cms, file->parts.cms_len, cms, &cause);
+
+	if (ret)
+		message("%s: signature is %s: %s", file->path,
+			ret == -EBADMSG ? "malformed" : "not acceptable", cause);
+	return ret;
+}
+
+/**
  * signed_verify() - has somebody trusted signed it?
  * @file: read
  * @trust: whom to believe

@@ -24,6 +24,7 @@ struct signed_file {
 };
 
 int signed_read(const char *path, struct signed_file *file);
+int signed_parse(const struct signed_file *file, struct cms_message *cms);
 int signed_verify(struct signed_file *file, const struct cms_trust *trust);
 void signed_free(struct signed_file *file);
 
