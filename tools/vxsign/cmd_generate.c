@@ -69,7 +69,7 @@ static int finish_manifest(struct generation *g)
 	if (!ret)
 		ret = add_lines(g, "", &out);
 	if (!ret)
-		ret = reader_check("the manifest made", out.data, out.len);
+		ret = reader_check("the new manifest", out.data, out.len);
 	if (!ret)
 		ret = file_write(g->out_path, out.data, out.len);
 	buffer_free(&out);

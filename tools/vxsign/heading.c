@@ -150,17 +150,12 @@ int heading_print(struct heading *h, struct buffer *out)
  */
 bool heading_check(struct heading *h)
 {
-	struct reader r = { .quiet = true };
-	const struct veriexec_refusal *no = &r.parser.refusal;
+	struct reader r = { 0 };
 	struct buffer out = { 0 };
 	bool good = false;
 
 	if (!heading_print(h, &out)) {
-		good = !reader_open(&r, "the heading", out.data, out.len);
-		if (!good)
-			message("the heading would be wrong: %s: '%.*s'",
-				no->why ? no->why : r.error, (int)no->word_len,
-				no->word ? no->word : "");
+		good = !reader_open(&r, "the new manifest", out.data, out.len);
 		reader_close(&r);
 	}
 	buffer_free(&out);
