@@ -191,7 +191,7 @@ holds "nothing was written" [ ! -e no ]
 
 # Rules that come with vxsign
 trouble "rules of a name that is no set's" \
-	"none: no such file, nor are there such rules (/" \
+	"none: is neither a file nor a set of rules (/" \
 	generate --rules none -o no
 says "it is told where they would be" "/share/veriexec/rules/none)"
 sets=$(cd "$BUILT/rules" && echo *)
@@ -570,7 +570,7 @@ printf '#!/bin/sh\n' >stray/etc/init.d/script
 printf '\177ELF' >stray/etc/init.d/elf
 chmod 755 stray/etc/a%conf stray/bin/text stray/etc/init.d/*
 expect 0 "a stray x bit below etc" "$VXSIGN" generate --root stray -o made
-says "is told" "stray/etc/a%25conf: warning: is listed for its x bit alone"
+says "is told" "stray/etc/a%25conf: warning: is listed for its x bit alone, and nobody could change it"
 holds "of that file alone" [ "$(wc -l <err)" -eq 1 ]
 holds "which is listed" grep -q '^etc/a%25conf ' made
 expect 0 "with --list, too" "$VXSIGN" generate --root stray --list
@@ -586,7 +586,7 @@ holds "there is nothing to tell" [ ! -s err ]
 holds "nor is it listed" sh -c '! grep -q a%25conf made'
 
 # Compressed modules
-says "it is noted" "root: note: lists 3 compressed kernel modules (lib/modules/m.ko.gz): they load only in a kernel with CONFIG_MODULE_DECOMPRESS" \
+says "it is noted" "root: note: 3 compressed kernel modules are listed (the first is lib/modules/m.ko.gz); they load only in a kernel with CONFIG_MODULE_DECOMPRESS" \
 	noted
 
 # Names of one file: what a rule says of one holds for all, else the kernel would

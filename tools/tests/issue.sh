@@ -69,7 +69,7 @@ signs Leaf Ours.pem Middle.pem
 expect 0 "OpenSSL verifies the chain" openssl verify -CAfile Ours.pem \
 	-untrusted Middle.pem Leaf.pem
 
-refused "an issuer who is no authority" "is not that of a CA" "$VXSIGN" keygen \
+refused "an issuer who is no authority" "is not the certificate of a CA" "$VXSIGN" keygen \
 	--cn x --key x.key --cert x.pem --issuer-cert Leaf.pem \
 	--issuer-key Leaf.key
 openssl_cert NoCa $issuing basicConstraints=critical,CA:FALSE
@@ -77,7 +77,7 @@ openssl_cert NoIssuer keyUsage=critical,digitalSignature \
 	basicConstraints=critical,CA:TRUE
 for issuer in NoCa NoIssuer; do
 	refused "an issuer whose certificate says half of it, $issuer" \
-		"$issuer.pem: is not that of a CA with key usage keyCertSign" \
+		"$issuer.pem: is not the certificate of a CA with key usage keyCertSign" \
 		"$VXSIGN" keygen --cn x --key x.key --cert x.pem \
 		--issuer-cert $issuer.pem --issuer-key $issuer.key
 done

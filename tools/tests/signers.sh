@@ -112,7 +112,7 @@ expect 1 "none" typing "" "$sign_locked"
 expect 0 "the terminal is as it was" typing "open sesame" \
 	"$sign_locked && stty -a"
 says "it echoes" " echo " seen
-refused "nobody to ask" "no terminal to ask on; give --passphrase-file" \
+refused "nobody to ask" "no terminal to ask for its passphrase; give --passphrase-file" \
 	setsid "$VXSIGN" sign --key locked.key --cert ec256.pem -o x text
 
 # Several signatures
@@ -175,7 +175,7 @@ refused "a signature is not added to wrong ones" "not the one that was signed" \
 	"$VXSIGN" sign --add --key stranger.key --cert stranger.pem forged
 expect 0 "--add to a manifest without one signs it" "$VXSIGN" sign --add \
 	--key ec256.key --cert ec256.pem -o signed text
-refused "a key elsewhere after one with attributes" "must come first" \
+refused "a key elsewhere after one with attributes" "the key that is elsewhere has to sign first" \
 	"$VXSIGN" sign --add --cert rsa.pem --digest-out digest signed
 
 # Both elsewhere, and then one that is here
@@ -192,7 +192,7 @@ openssl_verifies "OpenSSL verifies all of them" all.pem
 quietly openssl cms -sign -binary -noattr -nocerts -keyid -in text \
 	-outform DER -out der -signer ec256.pem -inkey ec256.key
 append_signature text der signed
-refused "beside a signer named by key" "named by key identifier" \
+refused "beside a signer named by key" "names a signer by key identifier" \
 	"$VXSIGN" sign --add --key rsa.key --cert rsa.pem signed
 # many_sign NUMBER: OpenSSL signs with one key so often, each time otherwise.
 many_sign() {
@@ -208,7 +208,7 @@ many_sign() {
 many_sign 16
 expect 0 "as many signers as there may be" "$VXSIGN" verify --cert ec256.pem \
 	signed
-refused "and none beside them" "it has too many signers already" "$VXSIGN" sign \
+refused "and none beside them" "it has as many signers as it may have" "$VXSIGN" sign \
 	--add --cert rsa.pem --digest-out digest signed
 many_sign 17
 refused "one more than there may be" "it has too many signers" "$VXSIGN" \

@@ -65,7 +65,7 @@ for glob in "" / . ./ //.//; do
 		"$VXSIGN" generate --root tree --exclude "$glob" -o no
 	holds "nothing is written" [ ! -e no ]
 done
-trouble "nor is / a rule" "--flag: glob is empty: '/'" \
+trouble "nor is / a rule" "--flag: glob is empty, or the whole tree: '/'" \
 	"$VXSIGN" generate --root tree --flag /=label=x -o no
 
 # An exclude that does nothing is likely a mistake.

@@ -27,7 +27,7 @@ void advice_note(struct advice *a, const char *dir, const struct tree_file *file
 		 enum pick pick, bool chosen)
 {
 	if (pick == PICK_EXECUTABLE && !chosen && is_settings(file->path))
-		message("%s/%s: warning: is listed for its x bit alone, being neither ELF nor a script, and nobody could change it under enforcement; take the bit away, or give --exclude or a rule",
+		message("%s/%s: warning: is listed for its x bit alone, and nobody could change it under enforcement; take the bit away, exclude it, or write a rule for it",
 			dir, file->name);
 	if (pick == PICK_MODULE && pick_is_compressed(file->path) &&
 	    !a->compressed++)
@@ -42,6 +42,6 @@ void advice_note(struct advice *a, const char *dir, const struct tree_file *file
 void advice_give(const struct advice *a, const char *dir)
 {
 	if (a->compressed)
-		message("%s: note: lists %zu compressed kernel modules (%s): they load only in a kernel with CONFIG_MODULE_DECOMPRESS",
+		message("%s: note: %zu compressed kernel modules are listed (the first is %s); they load only in a kernel with CONFIG_MODULE_DECOMPRESS",
 			dir, a->compressed, a->first);
 }

@@ -48,7 +48,7 @@ static int read_floor(const struct request *rq, struct floor *floor)
 	}
 	if (floor->version <= FLOOR_VERSION_MAX)
 		return 0;
-	message("floor: --version %s is higher than %llu: the firmware compares time stamps, and none is later",
+	message("floor: --version %s is higher than %llu: the firmware compares time stamps, and knows no later one",
 		rq->version, FLOOR_VERSION_MAX);
 	return -EINVAL;
 }

@@ -270,7 +270,7 @@ static bool check_issued(const struct request *rq, const struct issuer *issuer,
 	       !memcmp(crt.issuer_raw.p, name->p, name->len);
 	mbedtls_x509_crt_free(&crt);
 	if (!good)
-		message("%s: its name is of a form that cannot be copied; use --csr and another tool",
+		message("%s: its subject cannot be copied; use --csr, and issue the certificate with another tool",
 			rq->issuer_cert_path);
 	return good;
 }
@@ -341,7 +341,7 @@ static enum exit_status make(const struct request *rq, struct issuer *issuer)
 		      make_certificate(rq, &key, issuer, &c, pem, sizeof(pem));
 	if (ret) {
 		mbedtls_strerror(ret, why, sizeof(why));
-		message("keygen: %s", why);
+		message("keygen: key or certificate cannot be made: %s", why);
 		goto out;
 	}
 	status = check_issued(rq, issuer, pem) ?
@@ -370,7 +370,7 @@ static int read_issuer(const struct request *rq, struct issuer *issuer)
 		message("%s: does not belong to the key %s",
 			rq->issuer_cert_path, rq->issuer_key_path);
 	else if (!certificate_may_issue(&issuer->cert))
-		message("%s: is not that of a CA with key usage keyCertSign",
+		message("%s: is not the certificate of a CA with key usage keyCertSign",
 			rq->issuer_cert_path);
 	else if (!certificate_subject_key(&issuer->cert, &id))
 		message("%s: has no key identifier", rq->issuer_cert_path);
@@ -462,7 +462,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 	if (!rq.key_path)
 		return options_missing(self, "--key FILE");
 	if (!rq.cert_path == !rq.csr_path) {
-		message("keygen: give one of --cert and --csr");
+		message("keygen: give either --cert or --csr");
 		return options_wrong(self);
 	}
 	if (!rq.issuer_cert_path != !rq.issuer_key_path ||
@@ -471,7 +471,7 @@ static enum exit_status run(const struct command *self, int argc, char **argv)
 		return options_wrong(self);
 	}
 	if (!good_name(rq.name)) {
-		message("keygen: --cn '%s' is not 1 to %d letters, digits, blanks and ._-@:()",
+		message("keygen: --cn '%s' is not 1 to %d letters, digits and ._-@:(), with blanks only between them",
 			rq.name, NAME_MAX_LEN);
 		return EXIT_TROUBLE;
 	}

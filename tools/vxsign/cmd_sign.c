@@ -170,11 +170,11 @@ static int read_others(const struct request *rq, struct material *m)
 	if (ret)
 		return ret;
 	if (others.signers[0].form.key_id.len)
-		cause = "a signer in it is named by key identifier, no other can be added";
+		cause = "its signature names a signer by key identifier, so that none can be added";
 	else if (!rq->signer.key_path && others.signers[0].form.attributes.len)
-		cause = "its signer has signed attributes; who signs elsewhere must come first";
+		cause = "its signature has signed attributes; the key that is elsewhere has to sign first";
 	else if (others.signer_count == CMS_SIGNERS_MAX)
-		cause = "it has too many signers already";
+		cause = "it has as many signers as it may have";
 	else
 		cause = NULL;
 	if (cause) {

@@ -128,7 +128,7 @@ static int get_passphrase(const char *key_path, const char *file,
 
 	if (ret != -ENOTTY)
 		return ret;
-	message("%s: is encrypted, and there is no terminal to ask on; give --passphrase-file",
+	message("%s: is encrypted, and there is no terminal to ask for its passphrase; give --passphrase-file",
 		key_path);
 	return -EKEYREJECTED;
 }

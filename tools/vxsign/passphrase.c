@@ -103,6 +103,6 @@ int passphrase_ask(const char *what, struct buffer *passphrase)
 	ret = ask_silently(tty, what, passphrase);
 	close(tty);
 	if (ret && ret != -ENOTTY)
-		message("%s: no passphrase: %s", what, strerror(-ret));
+		message("%s: its passphrase cannot be read: %s", what, strerror(-ret));
 	return ret;
 }

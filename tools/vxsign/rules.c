@@ -88,7 +88,7 @@ static int add_rule(struct rules *rules, char *text, const char *separators,
 	if (*rule.glob)
 		ret = add_words(&rule, separators, &save);
 	else
-		ret = complain(&rule, "glob is empty", glob);
+		ret = complain(&rule, "glob is empty, or the whole tree", glob);
 	if (ret)
 		goto fail;
 	bigger = realloc(rules->list,
@@ -185,8 +185,8 @@ static int read_set(const char *name, struct buffer *buf)
 	int ret;
 
 	if (!path || access(path, F_OK)) {
-		message("%s: no such file, nor are there such rules (%s)", name,
-			path ? path : "where vxsign lies cannot be told");
+		message("%s: is neither a file nor a set of rules (%s)", name,
+			path ? path : "nobody can tell where vxsign lies");
 		ret = -ENOENT;
 	} else {
 		ret = file_read(path, RULES_FILE_MAX, buf);
