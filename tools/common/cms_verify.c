@@ -271,7 +271,7 @@ static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 					      crl->sig.p, crl->sig.len);
 	if (!good)
 		return refuse(j, -EKEYREJECTED,
-			      "revocation list of %s is not signed by a trusted one who may",
+			      "revocation list of %s is not signed by anybody trusted who may",
 			      name);
 	if (j->now && crl->next_update.year &&
 	    certificate_compare_times(j->now, &crl->next_update) > 0)

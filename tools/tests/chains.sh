@@ -257,7 +257,7 @@ for rights in "keyUsage=critical,keyCertSign,digitalSignature" ""; do
 	make_crl nolists NoLists 30
 	more="--cert NoLists.pem"
 	refused "a list by one with ${rights:-no key usage}" \
-		"revocation list of NoLists is not signed by a trusted one who may" \
+		"revocation list of NoLists is not signed by anybody trusted who may" \
 		listed nolists
 done
 openssl_cert Lists keyUsage=critical,cRLSign $authority
@@ -267,7 +267,7 @@ expect 0 "a list by one with keyUsage=cRLSign" listed lists
 make_crl forged Lists 30 Leaf
 more=
 refused "a second list that is not trusted" \
-	"revocation list of Lists is not signed by a trusted one" \
+	"revocation list of Lists is not signed by anybody trusted" \
 	listed none forged
 
 # The same serial number of another issuer is another certificate.

@@ -289,7 +289,7 @@ asked "none reaches the firmware"
 
 # The firmware's answer
 answer efi 13
-refused "it refuses" "the firmware refuses it: it is not signed by who has set it first" \
+refused "it refuses" "the firmware refuses it: it is not signed by whoever set it first" \
 	commit thirteen
 answer efi 30
 refused "it is write protected" "the firmware refuses it" commit thirteen

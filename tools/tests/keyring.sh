@@ -90,11 +90,11 @@ refusal() {
 	ring_asked "errno $1: nothing follows" "find keyring .veriexec" \
 		"add asymmetric - $1"
 }
-refusal $EKEYREJECTED "its signature is bad, or who issued it is no authority"
+refusal $EKEYREJECTED "its signature is bad, or its issuer is no authority"
 refusal $EPERM "the keyring takes certificates from root alone"
 refusal $EACCES "the keyring takes certificates from root alone"
 refusal $EBADMSG "the kernel cannot read it"
-refusal $ENOPKG "it uses an algorithm that the kernel has not"
+refusal $ENOPKG "it uses an algorithm that the kernel does not have"
 answers $EIO
 trouble "another errno" "Leaf.pem: Leaf: cannot be added: Input/output error" \
 	add Leaf.pem

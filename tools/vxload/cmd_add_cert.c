@@ -46,7 +46,7 @@ static int refused(const struct offer *o, int err)
 		why = "nobody in the keyring has issued it";
 		break;
 	case EKEYREJECTED:
-		why = "its signature is bad, or who issued it is no authority for it, or it is revoked";
+		why = "its signature is bad, or its issuer is no authority for it, or it is revoked";
 		break;
 	case EPERM:
 	case EACCES:
@@ -56,7 +56,7 @@ static int refused(const struct offer *o, int err)
 		why = "the kernel cannot read it";
 		break;
 	case ENOPKG:
-		why = "it uses an algorithm that the kernel has not";
+		why = "it uses an algorithm that the kernel does not have";
 		break;
 	}
 	if (why) {

@@ -210,7 +210,7 @@ static int explain(const char *file, int err)
 {
 	switch (err) {
 	case EACCES:
-		message("%s/%s: the firmware refuses it: it is not signed by who has set it first, or with a key that the firmware does not take",
+		message("%s/%s: the firmware refuses it: it is not signed by whoever set it first, or with a key that the firmware does not take",
 			VX_EFIVARS, file);
 		return -EACCES;
 	case EROFS:
