@@ -77,9 +77,9 @@ static const struct remedy {
 
 	{ NULL, "not-judged", NULL, "open or run the file first" },
 	{ NULL, "has-writer", NULL,
-	  "end what has the file or its disk open for writing" },
+	  "stop whatever has the file or its disk open for writing" },
 	{ NULL, "held", NULL,
-	  "end what holds its pages, by direct I/O for example" },
+	  "stop whatever holds its pages, by direct I/O for example" },
 	{ NULL, "tail", NULL, "write the file anew" },
 	{ NULL, "killed", NULL, "nothing: it was killed" },
 	{ NULL, "read-error", NULL, "look at the disk" },
@@ -88,9 +88,9 @@ static const struct remedy {
 	{ NULL, "no-file", NULL,
 	  "have the code come from a file, not from memory" },
 	{ NULL, "has-threads", NULL,
-	  "run by itself the program whose code it maps" },
+	  "run that program by itself, instead of mapping its code" },
 	{ NULL, "not-joined", NULL,
-	  "run by itself the program whose code it maps" },
+	  "run that program by itself, instead of mapping its code" },
 };
 
 static const struct remedy *find(const struct audit_record *r)
