@@ -23,11 +23,11 @@ static enum veriexec_cause decide_use(const struct veriexec_facts *f)
 	case VERIEXEC_STATUS_LISTED:
 		return f->failure ?: VERIEXEC_CAUSE_NOT_JUDGED;
 	default:
-		if (f->initramfs && f->caps)
-			return VERIEXEC_CAUSE_CAPS;
+		if (f->initramfs && f->set_id && !f->kept)
+			return VERIEXEC_CAUSE_SET_ID;
 		if (f->initramfs)
-			return f->set_id && !f->kept ? VERIEXEC_CAUSE_SET_ID :
-						       VERIEXEC_CAUSE_NONE;
+			return f->caps ? VERIEXEC_CAUSE_CAPS :
+					 VERIEXEC_CAUSE_NONE;
 		return is_no_input(f) ? VERIEXEC_CAUSE_NONE :
 					VERIEXEC_CAUSE_NOT_LISTED;
 	}

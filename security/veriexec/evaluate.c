@@ -13,6 +13,7 @@
 #include "decide.h"
 #include "deny.h"
 #include "evaluate.h"
+#include "gain.h"
 #include "state.h"
 #include "stats.h"
 #include "storage.h"
@@ -280,72 +281,35 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 			     GFP_KERNEL);
 }
 
-/* Set-id bits and file capabilities: the content was judged before. */
-static int check_gain(struct file *file, struct veriexec_facts *facts)
+/**
+ * veriexec_check_gain() - does what a program would gain count?
+ * @file: whose set-id bits and file capabilities may count; its content was judged
+ *	for exec already
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0, or under enforce %-EACCES if it would gain more than its entry states
+ * or, without an entry, more than the initramfs that it is of has given it.
+ */
+int veriexec_check_gain(const struct file *file)
 {
 	struct inode *inode = file_inode(file);
+	u64 verdict = veriexec_verdict_on(content_of(file));
+	bool unlisted = veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED;
+	struct veriexec_facts facts;
 	enum veriexec_cause cause;
-	u64 verdict;
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	facts->op = VERIEXEC_OP_EXEC;
-	facts->interpreter = true;
-	facts->initramfs = is_initramfs(inode);
-	facts->kept = test_bit(VERIEXEC_INODE_KEPT,
-			       &veriexec_inode(inode)->bits);
-	verdict = veriexec_verdict_on(content_of(file));
-	/* What it gains is part of the image, unless an overlay shows more. */
-	if (veriexec_is_by_image(verdict) && content_of(file) == inode)
-		return 0;
 	/* Whatever else speaks against it was found, and logged, before. */
-	facts->status = VERIEXEC_STATUS_VERIFIED;
-	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
-		if (!facts->initramfs)
-			return 0;
-		facts->status = VERIEXEC_STATUS_UNLISTED;
-	}
-	facts->flags = veriexec_verdict_flags(verdict);
-	cause = veriexec_decide(facts);
+	if (unlisted && !is_initramfs(inode))
+		return 0;
+	veriexec_find_gain(file, veriexec_verdict_flags(verdict), unlisted,
+			   &facts);
+	facts.interpreter = true;
+	cause = veriexec_decide(&facts);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
 			     GFP_KERNEL);
-}
-
-/**
- * veriexec_check_set_id() - do the set-id bits of this program count?
- * @file: has such a bit that would count, was judged for exec already
- *
- * Context: Process context, may sleep.
- *
- * Return: 0, or under enforce %-EACCES if its entry names no mode, and it is not
- * of the initramfs, with the mode that the kernel has unpacked.
- */
-int veriexec_check_set_id(struct file *file)
-{
-	struct veriexec_facts facts = { .set_id = true };
-
-	return check_gain(file, &facts);
-}
-
-/**
- * veriexec_check_caps() - do the file capabilities of this program count?
- * @file: has some that would count, was judged for exec already
- * @value: of its security.capability
- * @len: of @value in bytes
- *
- * Context: Process context, may sleep.
- *
- * Return: 0, or under enforce %-EACCES if its entry does not state the same.
- */
-int veriexec_check_caps(struct file *file, const u8 *value, size_t len)
-{
-	struct veriexec_facts facts = {
-		.caps = !veriexec_lists_caps(content_of(file), value, len),
-	};
-
-	return check_gain(file, &facts);
 }
 
 /**

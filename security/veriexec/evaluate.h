@@ -32,8 +32,7 @@ struct veriexec_use {
 
 int veriexec_check_use(struct file *file, struct veriexec_use *use);
 int veriexec_check_open_exec(struct file *file, struct veriexec_use *use);
-int veriexec_check_set_id(struct file *file);
-int veriexec_check_caps(struct file *file, const u8 *value, size_t len);
+int veriexec_check_gain(const struct file *file);
 int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 			  const struct path *path, bool interpreter);
 void veriexec_foresee_remap(struct file *file);

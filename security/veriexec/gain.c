@@ -1,54 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program would gain by being run, beside what is in it. It must never know
- * what its entry grants.
+ * Finds out what a program would gain by being run, beside what is in it: set-id bits
+ * and file capabilities. It must never decide whether it may.
  */
 
 #include <linux/capability.h>
+#include <linux/dcache.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/xattr.h>
 
+#include "blob.h"
+#include "decide.h"
 #include "gain.h"
-#include "manifest.h"
+#include "verdict.h"
 
-/**
- * veriexec_counts_set_id() - has it a set-id bit that would count?
- * @file: a program, for the current task to run
- *
- * As fs/exec.c finds out in bprm_fill_uid().
- *
- * Context: Process context.
+/*
+ * As security/commoncap.c finds out, but for what may belong to another user namespace.
+ * A value that is longer than any that counts is none that is listed.
  */
-bool veriexec_counts_set_id(const struct file *file)
+static bool has_unlisted_caps(const struct file *file, struct inode *content)
 {
-	umode_t mode = file_inode(file)->i_mode;
+	struct dentry *dentry = file->f_path.dentry;
+	u8 value[VERIEXEC_CAPS_SIZE];
+	ssize_t len;
 
-	return (mode & S_ISUID || (mode & S_ISGID && mode & 0010)) &&
-	       mnt_may_suid(file->f_path.mnt) && !task_no_new_privs(current);
+	if (!file_caps_enabled)
+		return false;
+	len = __vfs_getxattr(dentry, d_inode(dentry), XATTR_NAME_CAPS, value,
+			     sizeof(value));
+	if (len == -ENODATA || len == -EOPNOTSUPP)
+		return false;
+	return len < 0 || !veriexec_lists_caps(content, value, len);
 }
 
 /**
- * veriexec_counts_caps() - has it file capabilities that would count?
- * @file: a program, for the current task to run
- * @value: filled with them, VERIEXEC_CAPS_SIZE bytes
- * @len: of @value, in bytes
+ * veriexec_find_gain() - what would a program gain, and what does its entry grant?
+ * @file: the program, for the current task to run; its content was judged
+ * @flags: of the verdict on it
+ * @initramfs: it is as the kernel unpacked it, and has no entry
+ * @facts: filled with all that a decision on that rests on
  *
- * As security/commoncap.c finds out, but for what may belong to another user
- * namespace. A value that is longer than any that counts is none that is listed.
+ * Whoever runs it and whoever only asks are told the same.
  *
  * Context: Process context, may sleep.
  */
-bool veriexec_counts_caps(const struct file *file, u8 *value, size_t *len)
+void veriexec_find_gain(const struct file *file, u16 flags, bool initramfs,
+			struct veriexec_facts *facts)
 {
-	struct dentry *dentry = file->f_path.dentry;
-	ssize_t ret;
+	struct inode *content = d_real_inode(file->f_path.dentry);
+	struct inode *inode = file_inode(file);
+	umode_t mode = inode->i_mode;
 
-	if (!file_caps_enabled || !mnt_may_suid(file->f_path.mnt) ||
-	    task_no_new_privs(current))
-		return false;
-	ret = __vfs_getxattr(dentry, d_inode(dentry), XATTR_NAME_CAPS, value,
-			     VERIEXEC_CAPS_SIZE);
-	*len = ret < 0 ? 0 : ret;
-	return ret != -ENODATA && ret != -EOPNOTSUPP;
+	*facts = (struct veriexec_facts){
+		.op = VERIEXEC_OP_EXEC,
+		.status = initramfs ? VERIEXEC_STATUS_UNLISTED :
+				      VERIEXEC_STATUS_VERIFIED,
+		.flags = flags,
+		.initramfs = initramfs,
+		.kept = test_bit(VERIEXEC_INODE_KEPT,
+				 &veriexec_inode(inode)->bits),
+	};
+	if (!mnt_may_suid(file->f_path.mnt) || task_no_new_privs(current))
+		return;
+	/* What it gains is part of the image, unless an overlay shows more. */
+	if (flags & VERIEXEC_BY_IMAGE && content == inode)
+		return;
+	/* As fs/exec.c finds out in bprm_fill_uid(). */
+	facts->set_id = mode & S_ISUID || (mode & S_ISGID && mode & 0010);
+	facts->caps = has_unlisted_caps(file, content);
 }

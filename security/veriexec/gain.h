@@ -9,7 +9,9 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
-bool veriexec_counts_set_id(const struct file *file);
-bool veriexec_counts_caps(const struct file *file, u8 *value, size_t *len);
+struct veriexec_facts;
+
+void veriexec_find_gain(const struct file *file, u16 flags, bool initramfs,
+			struct veriexec_facts *facts);
 
 #endif /* _SECURITY_VERIEXEC_GAIN_H */

@@ -9,7 +9,6 @@
  */
 
 #include <linux/atomic.h>
-#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -20,7 +19,6 @@
 #include "blob.h"
 #include "deny.h"
 #include "evaluate.h"
-#include "gain.h"
 #include "program.h"
 
 /**
@@ -95,15 +93,6 @@ int veriexec_check_open_program(struct file *file)
 	return 0;
 }
 
-static int check_caps(struct file *file)
-{
-	u8 value[VERIEXEC_CAPS_SIZE];
-	size_t len;
-
-	return veriexec_counts_caps(file, value, &len) ?
-		       veriexec_check_caps(file, value, len) : 0;
-}
-
 /* The interpreters that the kernel opened for the program count as well. */
 static void settle(struct veriexec_cred *cred, const struct veriexec_task *task)
 {
@@ -139,15 +128,12 @@ static bool is_beset(const struct linux_binprm *bprm)
 int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 {
 	struct veriexec_cred *cred = veriexec_cred(bprm->cred);
-	int ret = 0;
+	int ret;
 
 	settle(cred, veriexec_task(current));
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	if (veriexec_counts_set_id(file))
-		ret = veriexec_check_set_id((struct file *)file);
-	if (!ret)
-		ret = check_caps((struct file *)file);
+	ret = veriexec_check_gain(file);
 	if (ret)
 		return ret;
 	if (!veriexec_has_all_rights(bprm->cred) &&

@@ -7,7 +7,6 @@
 #include <linux/dcache.h>
 #include <linux/fips.h>
 
-#include "blob.h"
 #include "decide.h"
 #include "evaluate.h"
 #include "gain.h"
@@ -20,37 +19,14 @@ const char *const veriexec_outcome_names[VERIEXEC_OUTCOME_COUNT] = {
 	[VERIEXEC_OUTCOME_VERIFIED] = "verified",
 };
 
-static bool has_unlisted_caps(struct file *file, struct inode *content)
-{
-	u8 value[VERIEXEC_CAPS_SIZE];
-	size_t len;
-
-	return veriexec_counts_caps(file, value, &len) &&
-	       !veriexec_lists_caps(content, value, len);
-}
-
 /* What else speaks against running what is verified? */
-static enum veriexec_cause against_running(struct file *file,
-					   struct inode *content,
+static enum veriexec_cause against_running(const struct file *file,
 					   const struct veriexec_use *use)
 {
-	struct inode *inode = file_inode(file);
-	struct veriexec_facts facts = {
-		.op = VERIEXEC_OP_EXEC,
-		.status = use->initramfs ? VERIEXEC_STATUS_UNLISTED :
-					   VERIEXEC_STATUS_VERIFIED,
-		.flags = use->flags,
-		.initramfs = use->initramfs,
-		.kept = test_bit(VERIEXEC_INODE_KEPT,
-				 &veriexec_inode(inode)->bits),
-		.fips = fips_enabled,
-	};
+	struct veriexec_facts facts;
 
-	/* What it gains is part of the image, unless an overlay shows more. */
-	if (!(use->flags & VERIEXEC_BY_IMAGE) || content != inode) {
-		facts.set_id = veriexec_counts_set_id(file);
-		facts.caps = has_unlisted_caps(file, content);
-	}
+	veriexec_find_gain(file, use->flags, use->initramfs, &facts);
+	facts.fips = fips_enabled;
 	return veriexec_decide(&facts);
 }
 
@@ -78,7 +54,7 @@ int veriexec_query(struct file *file, struct veriexec_answer *answer)
 	if (!ret) {
 		answer->outcome = use.initramfs ? VERIEXEC_OUTCOME_INITRAMFS :
 						  VERIEXEC_OUTCOME_VERIFIED;
-		answer->cause = against_running(file, content, &use);
+		answer->cause = against_running(file, &use);
 	} else if (use.cause == VERIEXEC_CAUSE_NOT_LISTED &&
 		   veriexec_changes_beneath(content->i_sb)) {
 		/* An entry for it counts only if it says untrusted. */
