@@ -161,15 +161,72 @@ lists_image_of(const struct inode *inode, const struct veriexec_entry *entry)
 	return m;
 }
 
-static void copy_digests(u8 digest[][VERIEXEC_DIGEST_SIZE],
-			 const struct veriexec_entry *entry)
+/* The three parts of an entry that copy_from_entry() is asked for. */
+static bool copy_claim(const struct inode *inode,
+		       const struct veriexec_entry *entry, void *to)
 {
+	if (!entry || entry->kind != VERIEXEC_ENTRY_FILE)
+		return false;
+	*(struct veriexec_claim *)to = entry->claim;
+	return true;
+}
+
+static bool copy_expectation(const struct inode *inode,
+			     const struct veriexec_entry *entry, void *to)
+{
+	struct veriexec_expectation *want = to;
 	unsigned int i;
 
+	if (!copy_claim(inode, entry, &want->claim))
+		return false;
 	for (i = 0; i < VERIEXEC_ALG_COUNT; i++)
 		if (entry->claim.algs & BIT(i))
-			memcpy(digest[i], veriexec_entry_digest(entry, i),
+			memcpy(want->digest[i], veriexec_entry_digest(entry, i),
 			       veriexec_algs[i].size);
+	return true;
+}
+
+/* Where the image that it is on is listed, that counts instead of the entry. */
+static bool copy_source(const struct inode *inode,
+			const struct veriexec_entry *entry, void *to)
+{
+	const struct veriexec_manifest *m = lists_image_of(inode, entry);
+	struct veriexec_source *source = to;
+	struct veriexec_claim claim = {};
+
+	if (!m && copy_claim(inode, entry, &claim))
+		m = entry->manifest;
+	if (!m)
+		return false;
+	source->flags = claim.flags;
+	strscpy(source->manifest, m->name, sizeof(source->manifest));
+	strscpy(source->signer, m->signer.name, sizeof(source->signer));
+	return true;
+}
+
+/*
+ * Has @copy keep in @to what is wanted of the entry that counts for a file; that entry
+ * is NULL if there is none. Returns false if @copy finds nothing to keep.
+ */
+static bool copy_from_entry(struct inode *inode, void *to,
+			    bool (*copy)(const struct inode *inode,
+					 const struct veriexec_entry *entry,
+					 void *to))
+{
+	struct veriexec_key key;
+	u64 generation;
+	bool found;
+
+	if (veriexec_key_of(inode, &key))
+		return false;
+	do {
+		generation = atomic64_read_acquire(&veriexec_generation);
+		rcu_read_lock();
+		found = copy(inode, veriexec_find(&key), to);
+		rcu_read_unlock();
+		/* As in veriexec_look_up(). */
+	} while (generation != atomic64_read(&veriexec_generation));
+	return found;
 }
 
 /**
@@ -214,10 +271,8 @@ u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want)
 			new = renew(inode, generation, old, entry);
 		if (want && veriexec_status(new) == VERIEXEC_STATUS_LISTED)
 			new |= VERIEXEC_IN_JUDGEMENT;
-		if (entry && entry->kind == VERIEXEC_ENTRY_FILE && want) {
-			want->claim = entry->claim;
-			copy_digests(want->digest, entry);
-		}
+		if (want)
+			copy_expectation(inode, entry, want);
 		rcu_read_unlock();
 		veriexec_window();
 		/*
@@ -265,37 +320,18 @@ void veriexec_note_owner(struct inode *content, const struct inode *shown)
 }
 
 /**
- * veriexec_find_claim() - what does its entry say of a file?
+ * veriexec_find_expectation() - what does its entry say of a file?
  * @inode: that has its content
- * @claim: filled with it
- * @digest: filled with its fingerprints, by enum veriexec_alg; or %NULL
+ * @want: filled with it
  *
  * Context: Process context, may sleep.
  *
  * Return: false if no manifest lists the file.
  */
-bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
-			 u8 digest[][VERIEXEC_DIGEST_SIZE])
+bool veriexec_find_expectation(struct inode *inode,
+			       struct veriexec_expectation *want)
 {
-	const struct veriexec_entry *entry;
-	struct veriexec_key key;
-	bool found;
-	u64 generation;
-
-	if (veriexec_key_of(inode, &key))
-		return false;
-	do {
-		generation = atomic64_read_acquire(&veriexec_generation);
-		rcu_read_lock();
-		entry = veriexec_find(&key);
-		found = entry && entry->kind == VERIEXEC_ENTRY_FILE;
-		if (found)
-			*claim = entry->claim;
-		if (found && digest)
-			copy_digests(digest, entry);
-		rcu_read_unlock();
-	} while (generation != atomic64_read(&veriexec_generation));
-	return found;
+	return copy_from_entry(inode, want, copy_expectation);
 }
 
 /**
@@ -324,7 +360,7 @@ bool veriexec_owner_stands(const struct inode *shown, struct inode *content,
 		   gid_eq(shown->i_gid, READ_ONCE(blob->gid)) &&
 		   shown->i_mode == READ_ONCE(blob->mode)))
 		return true;
-	return veriexec_find_claim(content, &claim, NULL) &&
+	return copy_from_entry(content, &claim, copy_claim) &&
 	       veriexec_owner_matches(shown, &claim);
 }
 
@@ -380,33 +416,7 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
  */
 bool veriexec_find_source(struct inode *inode, struct veriexec_source *source)
 {
-	const struct veriexec_manifest *m;
-	const struct veriexec_entry *entry;
-	struct veriexec_key key;
-	u64 generation;
-
-	if (veriexec_key_of(inode, &key))
-		return false;
-	do {
-		generation = atomic64_read_acquire(&veriexec_generation);
-		rcu_read_lock();
-		entry = veriexec_find(&key);
-		m = lists_image_of(inode, entry);
-		source->flags = 0;
-		if (!m && entry && entry->kind == VERIEXEC_ENTRY_FILE) {
-			m = entry->manifest;
-			source->flags = entry->claim.flags;
-		}
-		if (m) {
-			strscpy(source->manifest, m->name,
-				sizeof(source->manifest));
-			strscpy(source->signer, m->signer.name,
-				sizeof(source->signer));
-		}
-		rcu_read_unlock();
-		/* As in veriexec_look_up(). */
-	} while (generation != atomic64_read(&veriexec_generation));
-	return m;
+	return copy_from_entry(inode, source, copy_source);
 }
 
 /**
@@ -423,7 +433,7 @@ bool veriexec_lists_caps(struct inode *inode, const u8 *value, size_t len)
 {
 	struct veriexec_claim claim;
 
-	return veriexec_find_claim(inode, &claim, NULL) &&
+	return copy_from_entry(inode, &claim, copy_claim) &&
 	       claim.has & VERIEXEC_HAS_CAPS && claim.caps_len == len &&
 	       !memcmp(claim.caps, value, len);
 }

@@ -134,8 +134,8 @@ u64 veriexec_verdict_anew(struct inode *inode);
 u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);
 u64 veriexec_judgement(u64 verdict, const struct veriexec_claim *claim,
 		       enum veriexec_status status);
-bool veriexec_find_claim(struct inode *inode, struct veriexec_claim *claim,
-			 u8 digest[][VERIEXEC_DIGEST_SIZE]);
+bool veriexec_find_expectation(struct inode *inode,
+			       struct veriexec_expectation *want);
 bool veriexec_owner_matches(const struct inode *inode,
 			    const struct veriexec_claim *claim);
 bool veriexec_owner_stands(const struct inode *shown, struct inode *content,

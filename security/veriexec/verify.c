@@ -376,7 +376,7 @@ enum veriexec_cause veriexec_verify_data(struct file *file,
 	j->content = content;
 	j->data = data;
 	j->len = len;
-	if (!veriexec_find_claim(content, &j->want.claim, j->want.digest))
+	if (!veriexec_find_expectation(content, &j->want))
 		cause = VERIEXEC_CAUSE_NOT_LISTED;
 	else if (!veriexec_owner_matches(file_inode(file), &j->want.claim))
 		cause = VERIEXEC_CAUSE_WRONG_OWNER;
