@@ -176,9 +176,8 @@ static int check_command(struct file *file, unsigned int cmd)
 		return 0;
 	if (needs_right(file, cmd) &&
 	    !veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE))
-		return veriexec_deny(VERIEXEC_OP_IOCTL, VERIEXEC_CAUSE_NO_STORAGE,
-				     file_inode(file), &file->f_path,
-				     GFP_KERNEL);
+		return veriexec_deny_file(VERIEXEC_OP_IOCTL,
+					  VERIEXEC_CAUSE_NO_STORAGE, file);
 	return file->f_mode & FMODE_WRITE ?
 	       veriexec_check_write_device(file, VERIEXEC_OP_IOCTL) : 0;
 }
@@ -229,10 +228,9 @@ int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 		return 0;
 	/* It stands until the next ioctl(2), and counts for none but its own call. */
 	if (quiet || (probing && probing == this_call()))
-		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
-			       veriexec_ops[VERIEXEC_OP_RAW_IO].error : 0;
+		return veriexec_deny_quietly(VERIEXEC_OP_RAW_IO);
 	return veriexec_deny(VERIEXEC_OP_RAW_IO, VERIEXEC_CAUSE_NOT_TRUSTED,
-			     NULL, NULL, GFP_ATOMIC);
+			     GFP_ATOMIC);
 }
 
 /* Commands in the language of the disk itself. */
@@ -261,9 +259,8 @@ static int check_ioctl_file(struct file *file, unsigned int cmd)
 	struct inode *inode = file_inode(file);
 
 	if (veriexec_in(VERIEXEC_STATE_ACTIVE) && reaches_listed(inode, cmd))
-		return veriexec_deny(VERIEXEC_OP_IOCTL,
-				     VERIEXEC_CAUSE_REACHES_LISTED, inode,
-				     &file->f_path, GFP_KERNEL);
+		return veriexec_deny_file(VERIEXEC_OP_IOCTL,
+					  VERIEXEC_CAUSE_REACHES_LISTED, file);
 	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
 		return 0;
 	return veriexec_check_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);

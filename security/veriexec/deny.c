@@ -25,26 +25,42 @@ int veriexec_deny_event(struct veriexec_event *event)
 }
 
 /**
- * veriexec_deny() - veriexec_deny_event() what is done with a file
+ * veriexec_deny() - veriexec_deny_event() what is done with no file
  * @op: what was attempted
  * @cause: why it must not be
- * @inode: of the file, or %NULL
- * @path: of the file, or %NULL
  * @gfp: how memory for the message may be had
  *
  * Context: Any in which @gfp may be used.
  *
  * Return: 0 if it is let through, else the error of @op.
  */
-int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause,
-		  struct inode *inode, const struct path *path, gfp_t gfp)
+int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause, gfp_t gfp)
+{
+	struct veriexec_event event = { .op = op, .cause = cause, .gfp = gfp };
+
+	return veriexec_deny_event(&event);
+}
+
+/**
+ * veriexec_deny_inode() - veriexec_deny_event() what is done with a file
+ * @op: what was attempted
+ * @cause: why it must not be
+ * @inode: of the file
+ * @path: of the file, or %NULL
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: 0 if it is let through, else the error of @op.
+ */
+int veriexec_deny_inode(enum veriexec_op op, enum veriexec_cause cause,
+			struct inode *inode, const struct path *path)
 {
 	struct veriexec_event event = {
 		.op = op,
 		.cause = cause,
 		.inode = inode,
 		.path = path,
-		.gfp = gfp,
+		.gfp = GFP_KERNEL,
 	};
 
 	return veriexec_deny_event(&event);

@@ -115,13 +115,13 @@ static void note_mapping(struct file *file, u64 verdict)
 
 /* A task that is killed while its file is verified was not denied anything. */
 static int refuse(const struct veriexec_facts *facts, enum veriexec_cause cause,
-		  struct inode *inode, const struct path *path)
+		  const struct file *file)
 {
 	if (cause == VERIEXEC_CAUSE_KILLED)
 		return -EINTR;
 	if (veriexec_ops[facts->op].kind == VERIEXEC_KIND_QUERY)
 		return veriexec_ops[facts->op].error;
-	return veriexec_deny(facts->op, cause, inode, path, GFP_KERNEL);
+	return veriexec_deny_file(facts->op, cause, file);
 }
 
 /**
@@ -174,7 +174,7 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
 	use->verified = false;
 	if (cause != VERIEXEC_CAUSE_NONE) {
 		use->cause = cause;
-		return refuse(&facts, cause, inode, &file->f_path);
+		return refuse(&facts, cause, file);
 	}
 	use->verified = true;
 	use->flags = facts.flags;
@@ -231,8 +231,7 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
 		return veriexec_check_use(file, &use);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause, inode,
-			     &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_KERNEL_READ, cause, file);
 }
 
 /**
@@ -277,8 +276,7 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 	/* In "active" it is opened, and the next question logs it. */
 	if (use->verified || !veriexec_in(VERIEXEC_STATE_ENFORCE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
-			     GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_EXEC, cause, file);
 }
 
 /**
@@ -308,8 +306,7 @@ int veriexec_check_gain(const struct file *file)
 	cause = veriexec_decide(&facts);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, cause, inode, &file->f_path,
-			     GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_EXEC, cause, file);
 }
 
 /**
@@ -350,7 +347,7 @@ int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 	cause = veriexec_decide(&facts);
 	if (cause == VERIEXEC_CAUSE_NONE)
 		return 0;
-	return veriexec_deny(op, cause, inode, path, GFP_KERNEL);
+	return veriexec_deny_inode(op, cause, inode, path);
 }
 
 /* What speaks against changing a file or directory so? */
@@ -385,7 +382,7 @@ int veriexec_check_change(struct inode *inode, enum veriexec_op op,
 
 	if (likely(cause == VERIEXEC_CAUSE_NONE))
 		return 0;
-	return veriexec_deny(op, cause, inode, path, GFP_KERNEL);
+	return veriexec_deny_inode(op, cause, inode, path);
 }
 
 /**
@@ -395,12 +392,12 @@ int veriexec_check_change(struct inode *inode, enum veriexec_op op,
  *
  * Context: as for veriexec_check_change()
  *
- * Return: 0, or the error of @op in any state from active on; nothing is logged.
+ * Return: 0, or under enforce the error of @op; nothing is logged.
  */
 int veriexec_ask_change(struct inode *inode, enum veriexec_op op)
 {
 	return against_change(inode, op) == VERIEXEC_CAUSE_NONE ?
-		       0 : veriexec_ops[op].error;
+		       0 : veriexec_deny_quietly(op);
 }
 
 static int check_device(struct file *file, enum veriexec_op op,
@@ -416,8 +413,7 @@ static int check_device(struct file *file, enum veriexec_op op,
 	    (use != VERIEXEC_DEVICE_HOLDS_LISTED &&
 	     veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)))
 		return 0;
-	return veriexec_deny(op, causes[use], file_inode(file), &file->f_path,
-			     GFP_KERNEL);
+	return veriexec_deny_file(op, causes[use], file);
 }
 
 /**
@@ -477,6 +473,6 @@ int veriexec_check_map_device(struct file *file)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_DEVICE_WRITE, VERIEXEC_CAUSE_MAPPED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_DEVICE_WRITE,
+				  VERIEXEC_CAUSE_MAPPED, file);
 }

@@ -133,8 +133,8 @@ static int check_write_memory(struct file *file)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_MEM_WRITE, VERIEXEC_CAUSE_MEMORY,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_MEM_WRITE, VERIEXEC_CAUSE_MEMORY,
+				  file);
 }
 
 /* For descriptors that were open for writing before something was listed. */
@@ -228,8 +228,8 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    is_old_data(file, reqprot, flags))
 		return ret;
-	return veriexec_deny(VERIEXEC_OP_MMAP, VERIEXEC_CAUSE_PRIVATE_PAGES,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_MMAP,
+				  VERIEXEC_CAUSE_PRIVATE_PAGES, file);
 }
 
 /*
@@ -257,9 +257,9 @@ static int veriexec_mmap_backing_file(struct vm_area_struct *vma,
 		return 0;
 	/* The headers of a program were read from what is there now. */
 	if (opened_by_exec(user_file) && !same)
-		return veriexec_deny(VERIEXEC_OP_MMAP,
-				     VERIEXEC_CAUSE_HAS_WRITER,
-				     d_inode(path->dentry), path, GFP_KERNEL);
+		return veriexec_deny_inode(VERIEXEC_OP_MMAP,
+					   VERIEXEC_CAUSE_HAS_WRITER,
+					   d_inode(path->dentry), path);
 	return veriexec_check_mapped(backing_file, VERIEXEC_OP_MMAP, path,
 				     opened_by_exec(user_file));
 }
@@ -288,8 +288,9 @@ static int veriexec_file_mprotect(struct vm_area_struct *vma,
 				    opened_by_exec(file));
 	if (ret || !(prot & PROT_WRITE || vma->anon_vma))
 		return ret;
-	return veriexec_deny(VERIEXEC_OP_MPROTECT, VERIEXEC_CAUSE_PRIVATE_PAGES,
-			     d_inode(path->dentry), path, GFP_KERNEL);
+	return veriexec_deny_inode(VERIEXEC_OP_MPROTECT,
+				   VERIEXEC_CAUSE_PRIVATE_PAGES,
+				   d_inode(path->dentry), path);
 }
 
 /* -- Opening. */
@@ -507,9 +508,8 @@ static int deny_kernel_read(struct file *file, enum veriexec_cause cause)
 {
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause,
-			     file ? file_inode(file) : NULL,
-			     file ? &file->f_path : NULL, GFP_KERNEL);
+	return file ? veriexec_deny_file(VERIEXEC_OP_KERNEL_READ, cause, file) :
+		      veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause, GFP_KERNEL);
 }
 
 /* Called before the file is read. With @contents, the hook below gets all of it. */
@@ -549,7 +549,7 @@ static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_KERNEL_LOAD, VERIEXEC_CAUSE_NO_FILE,
-			     NULL, NULL, GFP_KERNEL);
+			     GFP_KERNEL);
 }
 
 /* -- Tracing. The first two are called under locks that forbid sleeping. */

@@ -44,7 +44,7 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 		 * One is asked by all who read which sleeping states there are,
 		 * the other where kdb has stopped whoever could be told.
 		 */
-		return veriexec_in(VERIEXEC_STATE_ENFORCE) ? -EPERM : 0;
+		return veriexec_deny_quietly(VERIEXEC_OP_LOCKDOWN);
 	default:
 		event.what = lockdown_reasons[what];
 		return veriexec_deny_event(&event);
@@ -66,6 +66,6 @@ int veriexec_check_kmem_use(const struct file *file)
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_LOCKDOWN, VERIEXEC_CAUSE_NOT_TRUSTED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_LOCKDOWN,
+				  VERIEXEC_CAUSE_NOT_TRUSTED, file);
 }

@@ -142,8 +142,7 @@ int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 	bprm->secureexec = 1;
 	if (!is_beset(bprm))
 		return 0;
-	return veriexec_deny(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED,
-			     file_inode(file), &file->f_path, GFP_KERNEL);
+	return veriexec_deny_file(VERIEXEC_OP_EXEC, VERIEXEC_CAUSE_TRACED, file);
 }
 
 /**
@@ -199,8 +198,7 @@ int veriexec_check_join(struct file *file, u16 flags)
 		return -EINTR;
 	cause = against_join(more);
 	if (cause != VERIEXEC_CAUSE_NONE)
-		ret = veriexec_deny(VERIEXEC_OP_MMAP, cause, file_inode(file),
-				    &file->f_path, GFP_KERNEL);
+		ret = veriexec_deny_file(VERIEXEC_OP_MMAP, cause, file);
 	if (!ret) {
 		WRITE_ONCE(task->joined, task->joined | more);
 		if (more & VERIEXEC_FLAG_NO_PTRACE)
@@ -252,10 +250,9 @@ int veriexec_check_trace(const struct task_struct *task, bool quiet)
 	if (!closed)
 		return 0;
 	if (quiet)
-		return veriexec_in(VERIEXEC_STATE_ENFORCE) ?
-			       veriexec_ops[VERIEXEC_OP_PTRACE].error : 0;
+		return veriexec_deny_quietly(VERIEXEC_OP_PTRACE);
 	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_MAY_NOT_TRACE,
-			     NULL, NULL, GFP_ATOMIC);
+			     GFP_ATOMIC);
 }
 
 #ifdef CONFIG_PERF_EVENTS
@@ -283,7 +280,7 @@ int veriexec_check_watch(struct perf_event *event)
 	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_NOT_TRUSTED,
-			     NULL, NULL, GFP_KERNEL);
+			     GFP_KERNEL);
 }
 #endif
 
@@ -306,6 +303,5 @@ int veriexec_check_core_dump(void)
 	    !veriexec_is_closed(current, current_real_cred()))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_CORE_DUMP,
-			     VERIEXEC_CAUSE_MAY_NOT_TRACE, NULL, NULL,
-			     GFP_KERNEL);
+			     VERIEXEC_CAUSE_MAY_NOT_TRACE, GFP_KERNEL);
 }
