@@ -325,11 +325,11 @@ void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 	struct audit_buffer *ab;
 
 	pr_notice("Verified manifest %s signed by %*pE method %s: version %llu, %u files, %u missing\n",
-		  *name ? name : "-", (int)strlen(signer), signer, method,
+		  veriexec_or_dash(name), (int)strlen(signer), signer, method,
 		  version, bound, missing);
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
 			  "verified", "manifest is verified");
-	log_string(ab, " name=", *name ? name : "-");
+	log_string(ab, " name=", veriexec_or_dash(name));
 	audit_log_format(ab, " version=%llu", version);
 	log_string(ab, " signer=", signer);
 	audit_log_format(ab, " res=1");
@@ -379,12 +379,12 @@ void veriexec_audit_refused(const char *name, int error,
 	if (refusal->line)
 		snprintf(where, sizeof(where), " line %u:", refusal->line);
 	pr_warn("manifest %s refused (%pe):%s %s%s%*pE%s\n",
-		*name ? name : "-", ERR_PTR(error), where, refusal->why,
+		veriexec_or_dash(name), ERR_PTR(error), where, refusal->why,
 		word ? ": '" : "", word ? (int)refusal->word_len : 0,
 		word ?: "", word ? "'" : "");
 	ab = begin_record(GFP_KERNEL, AUDIT_INTEGRITY_POLICY_RULE, "load",
 			  error_token(error), refusal->why);
-	log_string(ab, " name=", *name ? name : "-");
+	log_string(ab, " name=", veriexec_or_dash(name));
 	audit_log_format(ab, " line=%u res=0 errno=%d", refusal->line, error);
 	audit_log_end(ab);
 }

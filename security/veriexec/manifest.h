@@ -103,6 +103,12 @@ struct veriexec_flag_info {
 
 extern const struct veriexec_flag_info veriexec_flags[VERIEXEC_FLAG_COUNT];
 
+/* How a field is shown that may be empty. */
+static inline const char *veriexec_or_dash(const char *s)
+{
+	return *s ? s : "-";
+}
+
 /* Which of the optional keywords an entry or a header has. */
 #define VERIEXEC_HAS_UID	0x01U
 #define VERIEXEC_HAS_GID	0x02U

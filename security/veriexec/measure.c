@@ -41,7 +41,7 @@ void veriexec_measure_loaded(const struct veriexec_header *header,
 		snprintf(version, sizeof(version), "%llu", header->version);
 	n = scnprintf(text, sizeof(text),
 		      "name=%s version=%s sha256=%*phN trust=%s signer=",
-		      *header->name ? header->name : "-", version, 32, digest,
+		      veriexec_or_dash(header->name), version, 32, digest,
 		      trust);
 	veriexec_encode_path(text + n, sizeof(text) - n, signer);
 	measure("manifest-loaded", text);

@@ -180,6 +180,13 @@ static void show_encoded(struct seq_file *seq, const char *s)
 	seq_commit(seq, len < room ? (int)len : -1);
 }
 
+static void show_digest(struct seq_file *seq, unsigned int alg,
+			const u8 *digest)
+{
+	seq_printf(seq, "%s=%*phN", veriexec_algs[alg].name,
+		   veriexec_algs[alg].size, digest);
+}
+
 static int manifests_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_manifest *m =
@@ -187,7 +194,7 @@ static int manifests_show(struct seq_file *seq, void *v)
 
 	if (!READ_ONCE(m->live))
 		return 0;
-	seq_printf(seq, "%s\t", *m->name ? m->name : "-");
+	seq_printf(seq, "%s\t", veriexec_or_dash(m->name));
 	if (m->has_version)
 		seq_printf(seq, "%llu\t", m->version);
 	else
@@ -216,9 +223,8 @@ static int images_show(struct seq_file *seq, void *v)
 	for (i = 0; READ_ONCE(m->live) && m->images && i < m->images->count;
 	     i++) {
 		d = &m->images->list[i];
-		seq_printf(seq, "%s=%*phN\t%s\t", veriexec_algs[d->alg].name,
-			   veriexec_algs[d->alg].size, d->digest,
-			   *m->name ? m->name : "-");
+		show_digest(seq, d->alg, d->digest);
+		seq_printf(seq, "\t%s\t", veriexec_or_dash(m->name));
 		show_encoded(seq, m->signer.name);
 		seq_putc(seq, '\n');
 	}
@@ -251,8 +257,8 @@ static int revoked_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_digest *d = v;
 
-	seq_printf(seq, "%s=%*phN\n", veriexec_algs[d->alg].name,
-		   veriexec_algs[d->alg].size, d->digest);
+	show_digest(seq, d->alg, d->digest);
+	seq_putc(seq, '\n');
 	return 0;
 }
 
@@ -319,12 +325,12 @@ static void show_flags(struct seq_file *seq, const struct veriexec_entry *entry)
 {
 	const char *label = veriexec_entry_label(entry);
 	char words[VERIEXEC_FLAG_WORDS_SIZE];
-	bool none = !veriexec_word_flags(entry->claim.flags, words);
+	bool any = veriexec_word_flags(entry->claim.flags, words);
 
 	if (*label)
-		seq_printf(seq, "%s%slabel=%s", words, none ? "" : ",", label);
+		seq_printf(seq, "%s%slabel=%s", words, any ? "," : "", label);
 	else
-		seq_puts(seq, none ? "-" : words);
+		seq_puts(seq, veriexec_or_dash(words));
 }
 
 /* What its content is held against: the strongest fingerprint, or a link's text. */
@@ -337,16 +343,13 @@ static void show_content(struct seq_file *seq,
 		seq_puts(seq, "link=");
 		show_encoded(seq, veriexec_entry_link(entry));
 	} else {
-		seq_printf(seq, "%s=%*phN", veriexec_algs[alg].name,
-			   veriexec_algs[alg].size,
-			   veriexec_entry_digest(entry, alg));
+		show_digest(seq, alg, veriexec_entry_digest(entry, alg));
 	}
 }
 
 static int entries_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_entry *entry = v;
-	const char *manifest = entry->manifest->name;
 	enum veriexec_status status = READ_ONCE(entry->status);
 	dev_t dev = entry->dev;
 
@@ -358,7 +361,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	seq_putc(seq, '\t');
 	show_flags(seq, entry);
 	seq_printf(seq, "\t%s\t%s\t", veriexec_status_names[status],
-		   *manifest ? manifest : "-");
+		   veriexec_or_dash(entry->manifest->name));
 	show_encoded(seq, entry->manifest->signer.name);
 	seq_putc(seq, '\t');
 	show_encoded(seq, veriexec_entry_path(entry));

@@ -75,10 +75,9 @@ static void word(struct conversation *c, const struct veriexec_answer *answer)
 		       veriexec_outcome_names[answer->outcome],
 		       none ? "-" : cause->token, none ? "-" : cause->reason);
 	if (answer->listed) {
-		seq_buf_printf(&s, "%s\t%s\t",
-			       veriexec_word_flags(from->flags, flags) ? flags :
-									 "-",
-			       *from->manifest ? from->manifest : "-");
+		veriexec_word_flags(from->flags, flags);
+		seq_buf_printf(&s, "%s\t%s\t", veriexec_or_dash(flags),
+			       veriexec_or_dash(from->manifest));
 		put_encoded(&s, from->signer);
 	} else {
 		seq_buf_puts(&s, "-\t-\t-");
