@@ -97,11 +97,11 @@ static u64 find_verdict(struct file *file, struct inode *content,
 {
 	u64 verdict;
 
-	veriexec_count(evaluations);
+	veriexec_count(VERIEXEC_EVALUATIONS);
 	verdict = veriexec_verdict_on(content);
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED)
 		return veriexec_verify(file, content, failure);
-	veriexec_count(hits);
+	veriexec_count(VERIEXEC_HITS);
 	return verdict;
 }
 
@@ -221,7 +221,7 @@ int veriexec_check_buffer(struct file *file, const void *data, size_t len)
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || is_initramfs(inode))
 		return veriexec_check_use(file, &use);
-	veriexec_count(evaluations);
+	veriexec_count(VERIEXEC_EVALUATIONS);
 	/* Its pages were checked as they were read, as with fs-verity below. */
 	if (veriexec_is_by_image(veriexec_verdict_on(content_of(file))))
 		return veriexec_check_use(file, &use);
@@ -335,7 +335,7 @@ int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 	};
 	enum veriexec_cause cause;
 
-	veriexec_count(evaluations);
+	veriexec_count(VERIEXEC_EVALUATIONS);
 	/* An untrusted file has no verdict for long: use that of its mapping. */
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_LISTED &&
 	    veriexec_is_fresh(veriexec_file(file)->verdict))

@@ -99,7 +99,7 @@ static int update_from_file(struct shash_desc *desc, struct file *file,
 		ret = crypto_shash_update(desc, buf, got);
 		if (ret)
 			return ret;
-		veriexec_add(bytes, got);
+		veriexec_add(VERIEXEC_BYTES, got);
 		cond_resched();
 	}
 	return pos == size ? 0 : -ESTALE;
@@ -127,7 +127,7 @@ static int hash_content(struct file *file, struct crypto_shash *tfm, u8 *digest)
 	if (!ret)
 		ret = crypto_shash_final(desc, digest);
 	shash_desc_zero(desc);
-	veriexec_count(files);
+	veriexec_count(VERIEXEC_FILES);
 	fput(in);
 out_free:
 	kvfree(buf);

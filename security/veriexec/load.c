@@ -446,14 +446,14 @@ int veriexec_load(const void *data, size_t len, const struct path *base,
 
 	m = l->m;
 	if (!ret) {
-		veriexec_count(loads);
+		veriexec_count(VERIEXEC_LOADS);
 		veriexec_audit_loaded(m->name, m->version, m->signer.name,
 				      m->signer.method, m->bound, m->missing);
 		enter_loaded();
 	} else {
 		if (!l->parser.refusal.why)
 			refuse(l, ret, "it cannot be loaded");
-		veriexec_count(refused);
+		veriexec_count(VERIEXEC_REFUSED);
 		veriexec_audit_refused(l->parser.header.name, ret,
 				       &l->parser.refusal);
 	}

@@ -90,7 +90,7 @@ static int refuse(int error, const char *why)
 {
 	struct veriexec_refusal refusal = { .why = why };
 
-	veriexec_count(refused);
+	veriexec_count(VERIEXEC_REFUSED);
 	veriexec_audit_refused("", error, &refusal);
 	return error;
 }

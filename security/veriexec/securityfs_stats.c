@@ -12,16 +12,18 @@
 #include "stats.h"
 #include "table.h"
 
+/* What enforce has denied, and what active would have. */
+static const char *const words[] = { "would_deny", "denied" };
+
 static void show_denials_of(struct seq_file *seq, unsigned int op, bool denied)
 {
-	const char *word = denied ? "denied" : "would_deny";
 	unsigned int cause;
 	u64 n;
 
 	for (cause = 0; cause < VERIEXEC_CAUSE_COUNT; cause++) {
 		n = veriexec_denials(op, cause, denied);
 		if (n)
-			seq_printf(seq, "%s %s %s %llu\n", word,
+			seq_printf(seq, "%s %s %s %llu\n", words[denied],
 				   veriexec_ops[op].name,
 				   veriexec_causes[cause].token, n);
 	}
@@ -30,12 +32,11 @@ static void show_denials_of(struct seq_file *seq, unsigned int op, bool denied)
 /* Each operation has its line, what happened to none for a cause has not. */
 static void show_denials(struct seq_file *seq, bool denied)
 {
-	const char *word = denied ? "denied" : "would_deny";
 	unsigned int op;
 
 	for (op = 0; op < VERIEXEC_OP_COUNT; op++)
 		if (veriexec_ops[op].kind != VERIEXEC_KIND_QUERY)
-			seq_printf(seq, "%s_%s %llu\n", word,
+			seq_printf(seq, "%s_%s %llu\n", words[denied],
 				   veriexec_ops[op].name,
 				   veriexec_denials_of(op, denied));
 }
@@ -52,9 +53,8 @@ static void show_denials(struct seq_file *seq, bool denied)
 int veriexec_stats_show(struct seq_file *seq, void *v)
 {
 	struct veriexec_manifest *m;
-	struct veriexec_stats sum;
 	u64 entries = 0, bytes = 0;
-	unsigned int op;
+	unsigned int i;
 
 	veriexec_table_lock();
 	list_for_each_entry(m, &veriexec_manifests, node) {
@@ -62,22 +62,17 @@ int veriexec_stats_show(struct seq_file *seq, void *v)
 		bytes += m->bytes;
 	}
 	veriexec_table_unlock();
-	veriexec_stats_sum(&sum);
 	seq_printf(seq, "entries %llu\n", entries);
 	seq_printf(seq, "entry_bytes %llu\n", bytes);
 	seq_printf(seq, "revoked_fingerprints %u\n", veriexec_revoked_count());
-	seq_printf(seq, "evaluations %llu\n", sum.evaluations);
-	seq_printf(seq, "cache_hits %llu\n", sum.hits);
-	seq_printf(seq, "table_lookups %llu\n", sum.lookups);
-	seq_printf(seq, "files_hashed %llu\n", sum.files);
-	seq_printf(seq, "bytes_hashed %llu\n", sum.bytes);
-	seq_printf(seq, "loads %llu\n", sum.loads);
-	seq_printf(seq, "loads_refused %llu\n", sum.refused);
+	for (i = 0; i < VERIEXEC_COUNTER_COUNT; i++)
+		seq_printf(seq, "%s %llu\n", veriexec_counter_names[i],
+			   veriexec_counted(i));
 	show_denials(seq, true);
 	show_denials(seq, false);
-	for (op = 0; op < VERIEXEC_OP_COUNT; op++) {
-		show_denials_of(seq, op, true);
-		show_denials_of(seq, op, false);
+	for (i = 0; i < VERIEXEC_OP_COUNT; i++) {
+		show_denials_of(seq, i, true);
+		show_denials_of(seq, i, false);
 	}
 	return 0;
 }

@@ -5,37 +5,40 @@
 
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
-#include <linux/string.h>
 
 #include "stats.h"
 
-DEFINE_PER_CPU(struct veriexec_stats, veriexec_stats);
+const char *const veriexec_counter_names[VERIEXEC_COUNTER_COUNT] = {
+	[VERIEXEC_EVALUATIONS] = "evaluations",
+	[VERIEXEC_HITS] = "cache_hits",
+	[VERIEXEC_LOOKUPS] = "table_lookups",
+	[VERIEXEC_FILES] = "files_hashed",
+	[VERIEXEC_BYTES] = "bytes_hashed",
+	[VERIEXEC_LOADS] = "loads",
+	[VERIEXEC_REFUSED] = "loads_refused",
+};
+
+DEFINE_PER_CPU(u64[VERIEXEC_COUNTER_COUNT], veriexec_counters);
 
 /* What was denied, in the second row, and what would have been, in the first. */
 static atomic64_t denials[2][VERIEXEC_OP_COUNT][VERIEXEC_CAUSE_COUNT];
 
 /**
- * veriexec_stats_sum() - add up what all CPUs counted
- * @sum: where to
+ * veriexec_counted() - what have all CPUs counted?
+ * @counter: of what
  *
  * Context: Any. The sum is not a snapshot: counting goes on meanwhile.
+ *
+ * Return: the sum.
  */
-void veriexec_stats_sum(struct veriexec_stats *sum)
+u64 veriexec_counted(enum veriexec_counter counter)
 {
+	u64 sum = 0;
 	int cpu;
 
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		struct veriexec_stats *s = per_cpu_ptr(&veriexec_stats, cpu);
-
-		sum->evaluations += s->evaluations;
-		sum->hits += s->hits;
-		sum->lookups += s->lookups;
-		sum->files += s->files;
-		sum->bytes += s->bytes;
-		sum->loads += s->loads;
-		sum->refused += s->refused;
-	}
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(veriexec_counters, cpu)[counter];
+	return sum;
 }
 
 /**

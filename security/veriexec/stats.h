@@ -13,31 +13,33 @@
 #include "audit.h"
 
 /**
- * struct veriexec_stats - what is counted
- * @evaluations: files asked about because somebody wanted to use them
- * @hits: of those, answered from the inode
- * @lookups: table look-ups
- * @files: files hashed
- * @bytes: bytes hashed
- * @loads: manifests loaded
- * @refused: manifests refused
+ * enum veriexec_counter - what is counted all the time
+ * @VERIEXEC_EVALUATIONS: files asked about because somebody wanted to use them
+ * @VERIEXEC_HITS: of those, answered from the inode
+ * @VERIEXEC_LOOKUPS: table look-ups
+ * @VERIEXEC_FILES: files hashed
+ * @VERIEXEC_BYTES: bytes hashed
+ * @VERIEXEC_LOADS: manifests loaded
+ * @VERIEXEC_REFUSED: manifests refused
  */
-struct veriexec_stats {
-	u64 evaluations;
-	u64 hits;
-	u64 lookups;
-	u64 files;
-	u64 bytes;
-	u64 loads;
-	u64 refused;
+enum veriexec_counter {
+	VERIEXEC_EVALUATIONS,
+	VERIEXEC_HITS,
+	VERIEXEC_LOOKUPS,
+	VERIEXEC_FILES,
+	VERIEXEC_BYTES,
+	VERIEXEC_LOADS,
+	VERIEXEC_REFUSED,
+	VERIEXEC_COUNTER_COUNT
 };
 
-DECLARE_PER_CPU(struct veriexec_stats, veriexec_stats);
+extern const char *const veriexec_counter_names[VERIEXEC_COUNTER_COUNT];
+DECLARE_PER_CPU(u64[VERIEXEC_COUNTER_COUNT], veriexec_counters);
 
-#define veriexec_count(field)	this_cpu_inc(veriexec_stats.field)
-#define veriexec_add(field, n)	this_cpu_add(veriexec_stats.field, n)
+#define veriexec_add(counter, n)	this_cpu_add(veriexec_counters[counter], n)
+#define veriexec_count(counter)		veriexec_add(counter, 1)
 
-void veriexec_stats_sum(struct veriexec_stats *sum);
+u64 veriexec_counted(enum veriexec_counter counter);
 void veriexec_count_denial(enum veriexec_op op, enum veriexec_cause cause,
 			   bool denied);
 u64 veriexec_denials(enum veriexec_op op, enum veriexec_cause cause,

@@ -226,7 +226,7 @@ struct veriexec_entry *veriexec_find(const struct veriexec_key *key)
 	struct wanted w = { .key = key };
 	struct rhlist_head *list, *pos;
 
-	veriexec_count(lookups);
+	veriexec_count(VERIEXEC_LOOKUPS);
 	list = rhltable_lookup(&table, &w, table_params);
 	rhl_for_each_entry_rcu(entry, pos, list, node) {
 		/* Pairs with the load that made it live, see load.c. */

@@ -194,8 +194,12 @@ asked "nothing is asked of the kernel"
 
 # What the kernel says that it counts
 source=$TESTS/../../security/veriexec
-sed -n '/stats_show(struct/,/^}/s/.*"\([a-z_]*\) %.*/\1/p' "$source"/*.c |
-	sort >counted
+{
+	sed -n '/^const char.*counter_names\[/,/^}/s/.*"\([a-z_]*\)".*/\1/p' \
+		"$source/stats.c"
+	sed -n '/stats_show(struct/,/^}/s/.*"\([a-z_]*\) %.*/\1/p' \
+		"$source/securityfs_stats.c"
+} | sort >counted
 sed -n 's/^	{ "\([a-z_]*[a-z]\)", "veriexec_.*{ NULL.*/\1/p' \
 	"$TESTS/../vxload/cmd_metrics.c" | sort >shown
 holds "each counter of the kernel's has a metric" diff counted shown
