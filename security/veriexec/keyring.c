@@ -164,6 +164,26 @@ static int note_limits(const struct public_key_signature *sig,
 	return 0;
 }
 
+/**
+ * veriexec_find_maker() - find the key that a signature names as its maker
+ * @keyring: where to look
+ * @sig: the signature
+ *
+ * Anybody can write names. Whether that key has made it is for the caller to verify.
+ *
+ * Context: Process context, may sleep.
+ *
+ * Return: the key, to be put; an %ERR_PTR, of -ENOKEY if it is not there or not named.
+ */
+struct key *veriexec_find_maker(struct key *keyring,
+				const struct public_key_signature *sig)
+{
+	if (!sig->auth_ids[0] && !sig->auth_ids[1])
+		return ERR_PTR(-ENOKEY);
+	return find_asymmetric_key(keyring, sig->auth_ids[0], sig->auth_ids[1],
+				   NULL, false);
+}
+
 /* Did this very key come with the kernel, and not another of the same name? */
 static bool is_builtin(const struct key *key)
 {
@@ -222,10 +242,9 @@ static struct key *find_issuer(struct key *keyring, const struct key *key)
 	const struct public_key_signature *sig = key->payload.data[asym_auth];
 	struct key *issuer;
 
-	if (!sig || (!sig->auth_ids[0] && !sig->auth_ids[1]))
+	if (!sig)
 		return NULL;
-	issuer = find_asymmetric_key(keyring, sig->auth_ids[0],
-				     sig->auth_ids[1], NULL, false);
+	issuer = veriexec_find_maker(keyring, sig);
 	if (IS_ERR(issuer))
 		return PTR_ERR(issuer) == -ENOKEY ? NULL : issuer;
 	if (issuer != key)
@@ -339,10 +358,7 @@ static int restrict_link(struct key *dest, const struct key_type *type,
 		pr_warn("certificate refused: %s\n", why);
 		return ret;
 	}
-	if (!sig->auth_ids[0] && !sig->auth_ids[1])
-		return -ENOKEY;
-	key = find_asymmetric_key(dest, sig->auth_ids[0], sig->auth_ids[1],
-				  NULL, false);
+	key = veriexec_find_maker(dest, sig);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 

@@ -35,6 +35,8 @@ extern __initconst const unsigned long system_certificate_list_size;
  *	manifests may say everything
  * @VERIEXEC_TRUST_ADDED: somebody else vouches for him: he may add to the system,
  *	but not change it
+ *
+ * Who is trusted more comes first.
  */
 enum veriexec_trust {
 	VERIEXEC_TRUST_BUILTIN,
@@ -52,6 +54,8 @@ enum veriexec_trust {
 extern struct key *veriexec_keyrings[VERIEXEC_TRUST_COUNT];
 extern const char *const veriexec_trust_names[VERIEXEC_TRUST_COUNT];
 
+struct key *veriexec_find_maker(struct key *keyring,
+				const struct public_key_signature *sig);
 int veriexec_check_key(struct key *keyring, struct key *key, unsigned int depth,
 		       const char **why);
 int veriexec_check_signer_usage(const struct public_key *pub, const char **why);

@@ -46,13 +46,9 @@ static struct key *find_key(struct key *keyring,
 			    const struct x509_certificate *x509,
 			    const struct public_key_signature *sig)
 {
-	if (x509)
-		return find_asymmetric_key(keyring, x509->id, x509->skid, NULL,
-					   false);
-	if (!sig->auth_ids[0] && !sig->auth_ids[1])
-		return ERR_PTR(-ENOKEY);
-	return find_asymmetric_key(keyring, sig->auth_ids[0], sig->auth_ids[1],
-				   NULL, false);
+	return x509 ? find_asymmetric_key(keyring, x509->id, x509->skid, NULL,
+					  false) :
+		      veriexec_find_maker(keyring, sig);
 }
 
 /* The next in a chain within the message, NULL behind the last. */
@@ -82,7 +78,7 @@ static bool is_genuine(const struct x509_certificate *x509, struct key *keyring)
 	/* Then that was verified when it was parsed. */
 	if (x509->self_signed)
 		return true;
-	key = find_key(keyring, NULL, x509->sig);
+	key = veriexec_find_maker(keyring, x509->sig);
 	if (IS_ERR(key))
 		return false;
 	genuine = !verify_signature(key, x509->sig);
@@ -281,7 +277,7 @@ static int describe_signer(const struct pkcs7_signed_info *sinfo,
 }
 
 /* Looks for a voucher among the certificates of the kernel, then among all. */
-static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
+static int judge_signer(const struct pkcs7_signed_info *sinfo,
 			struct veriexec_signer *signer, const char **why)
 {
 	enum veriexec_trust trust = VERIEXEC_TRUST_BUILTIN;
@@ -299,8 +295,8 @@ static int judge_signer(const struct pkcs7_signed_info *sinfo, bool *builtin,
 	}
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	*builtin = trust == VERIEXEC_TRUST_BUILTIN && direct;
-	ret = describe_signer(sinfo, key, *builtin, signer);
+	ret = describe_signer(sinfo, key,
+			      trust == VERIEXEC_TRUST_BUILTIN && direct, signer);
 	key_put(key);
 	return ret;
 }
@@ -315,19 +311,18 @@ static int find_signer(const struct pkcs7_message *pkcs7,
 {
 	const struct pkcs7_signed_info *sinfo;
 	struct veriexec_signer signer;
-	bool builtin, found = false;
-	bool stranger = false;
+	bool found = false, stranger = false;
 	int ret;
 
 	for (sinfo = pkcs7->signed_infos; sinfo; sinfo = sinfo->next) {
-		ret = judge_signer(sinfo, &builtin, &signer, why);
+		ret = judge_signer(sinfo, &signer, why);
 		if (ret == -ENOKEY) {
 			stranger = true;
 			continue;
 		}
 		if (ret)
 			return ret;
-		if (!found || (builtin && best->trust != VERIEXEC_TRUST_BUILTIN))
+		if (!found || signer.trust < best->trust)
 			*best = signer;
 		found = true;
 	}
