@@ -116,20 +116,21 @@ static u16 flags_of(const struct veriexec_claim *claim)
 static u64 renew(const struct inode *inode, u64 generation, u64 old,
 		 const struct veriexec_entry *entry)
 {
+	static const u8 statuses[] = {
+		[VERIEXEC_ENTRY_FILE] = VERIEXEC_STATUS_LISTED,
+		[VERIEXEC_ENTRY_LINK] = VERIEXEC_STATUS_LINK,
+		[VERIEXEC_ENTRY_SHOWN] = VERIEXEC_STATUS_SHOWN,
+		[VERIEXEC_ENTRY_DIRECTORY] = VERIEXEC_STATUS_DIRECTORY,
+	};
 	const struct veriexec_inode *blob = veriexec_inode(inode);
-	enum veriexec_status status = VERIEXEC_STATUS_LISTED;
+	enum veriexec_status status;
 
 	if (!entry)
 		return veriexec_verdict(generation, 0,
 					VERIEXEC_STATUS_UNLISTED);
-	if (entry->kind == VERIEXEC_ENTRY_SHOWN)
-		return veriexec_verdict(generation, 0, VERIEXEC_STATUS_SHOWN);
-	if (entry->kind == VERIEXEC_ENTRY_DIRECTORY)
-		return veriexec_verdict(generation, 0,
-					VERIEXEC_STATUS_DIRECTORY);
-	if (entry->kind == VERIEXEC_ENTRY_LINK)
-		return veriexec_verdict(generation, 0, VERIEXEC_STATUS_LINK);
-	if (veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
+	status = statuses[entry->kind];
+	if (status == VERIEXEC_STATUS_LISTED &&
+	    veriexec_status(old) == VERIEXEC_STATUS_VERIFIED &&
 	    !(veriexec_verdict_flags(old) & VERIEXEC_UNPROVEN) &&
 	    old >> VERIEXEC_GENERATION_SHIFT >= atomic64_read(&doubted) &&
 	    !(entry->claim.flags & VERIEXEC_FLAG_UNTRUSTED) &&
