@@ -69,12 +69,6 @@ static bool may_be_running(struct inode *inode)
 	       test_bit(VERIEXEC_INODE_RAN, bits);
 }
 
-/* Where the pages are that reading this file gives: at the bottom of overlays. */
-static struct inode *content_of(const struct file *file)
-{
-	return d_real_inode(file->f_path.dentry);
-}
-
 /*
  * What is known of a file whose content is in @content, with owner and mode as they
  * are on @shown.
@@ -141,7 +135,7 @@ static int refuse(const struct veriexec_facts *facts, enum veriexec_cause cause,
 int veriexec_check_use(struct file *file, struct veriexec_use *use)
 {
 	struct inode *inode = file_inode(file);
-	struct inode *content = content_of(file);
+	struct inode *content = veriexec_content_of(file);
 	struct veriexec_facts facts = {
 		.op = use->op,
 		.interpreter = use->interpreter,
@@ -192,7 +186,7 @@ int veriexec_check_use(struct file *file, struct veriexec_use *use)
  */
 void veriexec_foresee_remap(struct file *file)
 {
-	struct inode *content = content_of(file);
+	struct inode *content = veriexec_content_of(file);
 	enum veriexec_cause failure;
 
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
@@ -216,16 +210,17 @@ void veriexec_foresee_remap(struct file *file)
 int veriexec_check_buffer(struct file *file, const void *data, size_t len)
 {
 	struct veriexec_use use = { .op = VERIEXEC_OP_KERNEL_READ };
-	struct inode *inode = file_inode(file);
+	struct inode *content = veriexec_content_of(file);
 	enum veriexec_cause cause;
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) || is_initramfs(inode))
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
+	    is_initramfs(file_inode(file)))
 		return veriexec_check_use(file, &use);
 	veriexec_count(VERIEXEC_EVALUATIONS);
 	/* Its pages were checked as they were read, as with fs-verity below. */
-	if (veriexec_is_by_image(veriexec_verdict_on(content_of(file))))
+	if (veriexec_is_by_image(veriexec_verdict_on(content)))
 		return veriexec_check_use(file, &use);
-	cause = veriexec_verify_data(file, content_of(file), data, len);
+	cause = veriexec_verify_data(file, content, data, len);
 	/* It has digests of its pages alone, so that it is judged as a file. */
 	if (cause == VERIEXEC_CAUSE_UNCHECKABLE)
 		return veriexec_check_use(file, &use);
@@ -264,7 +259,7 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 	use->verified = use->initramfs;
 	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
 		return 0;
-	verdict = veriexec_verdict_on(content_of(file));
+	verdict = veriexec_verdict_on(veriexec_content_of(file));
 	if (veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED) {
 		facts.status = VERIEXEC_STATUS_UNLISTED;
 		facts.initramfs = use->initramfs;
@@ -292,7 +287,7 @@ int veriexec_check_open_exec(struct file *file, struct veriexec_use *use)
 int veriexec_check_gain(const struct file *file)
 {
 	struct inode *inode = file_inode(file);
-	u64 verdict = veriexec_verdict_on(content_of(file));
+	u64 verdict = veriexec_verdict_on(veriexec_content_of(file));
 	bool unlisted = veriexec_status(verdict) == VERIEXEC_STATUS_UNLISTED;
 	struct veriexec_facts facts;
 	enum veriexec_cause cause;

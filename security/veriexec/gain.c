@@ -48,7 +48,7 @@ static bool has_unlisted_caps(const struct file *file, struct inode *content)
 void veriexec_find_gain(const struct file *file, u16 flags, bool initramfs,
 			struct veriexec_facts *facts)
 {
-	struct inode *content = d_real_inode(file->f_path.dentry);
+	struct inode *content = veriexec_content_of(file);
 	struct inode *inode = file_inode(file);
 	umode_t mode = inode->i_mode;
 

@@ -181,7 +181,7 @@ static int veriexec_file_permission(struct file *file, int mask)
 /* Its content is in another inode, at the bottom of the overlays. */
 static bool is_shown_only(const struct file *file)
 {
-	return d_real_inode(file->f_path.dentry) != file_inode(file);
+	return veriexec_content_of(file) != file_inode(file);
 }
 
 /*

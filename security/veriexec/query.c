@@ -4,7 +4,6 @@
  * let anything through, count it or log it.
  */
 
-#include <linux/dcache.h>
 #include <linux/fips.h>
 
 #include "decide.h"
@@ -44,7 +43,7 @@ static enum veriexec_cause against_running(const struct file *file,
  */
 int veriexec_query(struct file *file, struct veriexec_answer *answer)
 {
-	struct inode *content = d_real_inode(file->f_path.dentry);
+	struct inode *content = veriexec_content_of(file);
 	struct veriexec_use use = { .op = VERIEXEC_OP_CHECK };
 	int ret = veriexec_check_use(file, &use);
 

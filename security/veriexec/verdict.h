@@ -15,6 +15,7 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/types.h>
 
@@ -75,6 +76,11 @@ extern atomic64_t veriexec_generation;
 #define VERIEXEC_BY_IMAGE		0x2000U
 static_assert(VERIEXEC_FLAG_RIGHTS < VERIEXEC_BY_IMAGE);
 
+static inline bool veriexec_is_by_image(u64 verdict)
+{
+	return veriexec_verdict_flags(verdict) & VERIEXEC_BY_IMAGE;
+}
+
 static inline bool veriexec_is_fresh(u64 verdict)
 {
 	return verdict >> VERIEXEC_GENERATION_SHIFT ==
@@ -85,6 +91,15 @@ static inline bool veriexec_is_fresh(u64 verdict)
 static inline void veriexec_new_generation(void)
 {
 	atomic64_inc_return(&veriexec_generation);
+}
+
+/*
+ * Where the pages are that reading this file gives, which is at the bottom of overlays:
+ * the verdict is on that inode.
+ */
+static inline struct inode *veriexec_content_of(const struct file *file)
+{
+	return d_real_inode(file->f_path.dentry);
 }
 
 /* What was known of an inode that changes is not known any more. */
@@ -124,11 +139,6 @@ struct veriexec_source {
 	char signer[VERIEXEC_SIGNER_SIZE];
 	u16 flags;
 };
-
-static inline bool veriexec_is_by_image(u64 verdict)
-{
-	return veriexec_verdict_flags(verdict) & VERIEXEC_BY_IMAGE;
-}
 
 u64 veriexec_verdict_anew(struct inode *inode);
 u64 veriexec_look_up(struct inode *inode, struct veriexec_expectation *want);

@@ -10,7 +10,6 @@
 
 #include <keys/system_keyring.h>
 #include <linux/backing-dev.h>
-#include <linux/dcache.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/pagevec.h>
@@ -252,7 +251,7 @@ static enum veriexec_cause compare_quietly(struct judgement *j)
 		cause = check_tail(j->file, j->content);
 	/* It was copied up meanwhile: the rest was read from the copy. */
 	if (has_writer(j->content) ||
-	    d_real_inode(j->file->f_path.dentry) != j->content)
+	    veriexec_content_of(j->file) != j->content)
 		return VERIEXEC_CAUSE_HAS_WRITER;
 	return cause;
 }
