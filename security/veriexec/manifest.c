@@ -9,10 +9,10 @@
 #include "manifest.h"
 
 const struct veriexec_alg_info veriexec_algs[VERIEXEC_ALG_COUNT] = {
-	[VERIEXEC_ALG_SHA1]		 = { "sha1", "sha1", 20, false },
-	[VERIEXEC_ALG_SHA256]	 = { "sha256", "sha256", 32, false },
-	[VERIEXEC_ALG_SHA384]	 = { "sha384", "sha384", 48, false },
-	[VERIEXEC_ALG_SHA512]	 = { "sha512", "sha512", 64, false },
+	[VERIEXEC_ALG_SHA1] = { "sha1", "sha1", 20, false },
+	[VERIEXEC_ALG_SHA256] = { "sha256", "sha256", 32, false },
+	[VERIEXEC_ALG_SHA384] = { "sha384", "sha384", 48, false },
+	[VERIEXEC_ALG_SHA512] = { "sha512", "sha512", 64, false },
 	[VERIEXEC_ALG_VERITY_SHA256] = { "verity-sha256", "sha256", 32, true },
 	[VERIEXEC_ALG_VERITY_SHA512] = { "verity-sha512", "sha512", 64, true },
 };

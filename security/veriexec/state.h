@@ -10,8 +10,8 @@
 #include <linux/types.h>
 
 #define VERIEXEC_STATE_LOADED		0x1U	/* there is a manifest */
-#define VERIEXEC_STATE_ACTIVE 0x2U /* checks and logs, denies nothing */
-#define VERIEXEC_STATE_ENFORCE	0x4U	/* denies */
+#define VERIEXEC_STATE_ACTIVE		0x2U	/* checks and logs, denies nothing */
+#define VERIEXEC_STATE_ENFORCE		0x4U	/* denies */
 #define VERIEXEC_STATE_LOCKED		0x8U	/* takes no more manifests */
 
 #define VERIEXEC_STATES_SIZE	sizeof("loaded active enforce locked")
