@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tables of doors do not say of the state "active". To be run in a boot
- * that does not go any further.
+ * What the tables of doors do not cover in the state "active". Has to run in a boot
+ * that does not go beyond it.
  */
 
 #include <fcntl.h>
@@ -48,7 +48,7 @@ TEST_F(active, changed_program_runs)
 	ASSERT_EQ(0, append_file(PROG, "x", 1));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_TRUE(log_allowed(self->log, "exec", PROG));
-	/* On an overlay it is a copy by now, and another file. */
+	/* On an overlay it has become a copy by now, which is another file. */
 	EXPECT_EQ(before + 1, stat_of("would_deny_exec"));
 	if (variant->fs != FS_OVERLAY)
 		EXPECT_EQ(changed < 0 ? 1 : changed + 1,
@@ -76,7 +76,7 @@ TEST_F(active, file_that_was_opened_for_appending_is_judged_anew)
 			    "file is in no manifest" :
 			    "file or its disk is open for writing", NULL));
 	close(fd);
-	/* The copy that went up on an overlay is another file. */
+	/* The copy that the overlay has made is another file. */
 	if (variant->fs == FS_OVERLAY) {
 		EXPECT_EQ(-EACCES, check_file(DATA));
 		return;
@@ -102,7 +102,7 @@ TEST_F(active, attributes_that_changed_are_judged_anew)
 	EXPECT_EQ(0, check_file(APART "/mode"));
 }
 
-/* Two files with the same content: of the first, @rest is listed too. */
+/* Two files with the same content. The line of the first also has @rest. */
 #define STATED	APART "/stated"
 #define PLAIN	APART "/plain"
 
@@ -131,7 +131,7 @@ static int mode_of(const char *path)
 	return stat(path, &st) ? -1 : (int)(st.st_mode & 07777);
 }
 
-/* What follows from an access control list, the file system itself sets. */
+/* The file system itself sets what follows from an access control list. */
 static int set_mode_by_acl(const char *path, mode_t mode)
 {
 	const struct {
@@ -192,7 +192,7 @@ FIXTURE_TEARDOWN(active_on_xfs)
 	close(self->log);
 }
 
-/* Without CAP_FSETID, XFS clears set-id bits beside what it was asked for. */
+/* Without CAP_FSETID, XFS also clears set-id bits, which nobody asked for. */
 static int set_attributes(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -249,7 +249,7 @@ FIXTURE_TEARDOWN(active_on_overlay)
 	close(self->log);
 }
 
-/* The overlay sees it with whatever next has it look at the file above. */
+/* The overlay notices the change when it looks at the upper file next. */
 TEST_F(active_on_overlay, owner_that_was_changed_above_counts)
 {
 	static const char *const names[] = { "stated", "plain" };
@@ -312,7 +312,7 @@ TEST_F(active, program_that_is_not_to_be_traced_is)
 	close(ready);
 }
 
-/* It runs, but has nothing that it would keep once it is enforced. */
+/* It runs, but gets no right that it would keep once the kernel enforces. */
 TEST_F(active, unlisted_script_brings_no_rights)
 {
 	static const char script[] = "#!" APART "/trusted\n";

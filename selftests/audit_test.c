@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is told of a denial: which file, who it was, and how often it is said.
+ * What the kernel reports of a denial: which file, who did it, and how often.
  */
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ FIXTURE_SETUP(audit)
 	ASSERT_LE(0, self->log = log_open());
 	ASSERT_EQ(0, make_layout(variant->fs));
 	ASSERT_EQ(0, list_layout());
-	/* What comes from now on comes of the test. */
+	/* From now on every message comes from the test. */
 	ASSERT_TRUE(log_has(self->log, "type=1807", "op=load", NULL));
 }
 
@@ -49,15 +49,15 @@ FIXTURE_TEARDOWN(audit)
 	close(self->log);
 }
 
-/* Who does something, and what is to be told of him. */
+/* A process that does something, and what is to be reported of it. */
 struct who {
 	pid_t pid;
 	uid_t uid;
-	unsigned int login;	/* who has logged in, UNSET if nobody has */
+	unsigned int login;	/* the user who has logged in, UNSET if nobody has */
 	unsigned int session;
 };
 
-/* Lets the process be one of a session of @who->login. */
+/* Makes the process part of a session of @who->login. */
 static int log_in(struct who *who)
 {
 	int fd = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC);
@@ -103,7 +103,7 @@ static int attempt(struct who *who, const char *path, bool writing)
 	return WEXITSTATUS(status);
 }
 
-/* The name by which the kernel calls the disk, or the file system without. */
+/* The name that the kernel has for the disk, or for a file system without one. */
 static int name_device(const struct stat *st, char name[128])
 {
 	char path[64], target[128], *slash;
@@ -124,7 +124,7 @@ static int name_device(const struct stat *st, char name[128])
 	return 0;
 }
 
-/* The file that this process, and what it forks, was started from. */
+/* The program that this process and its children run. */
 static const char *own_path(void)
 {
 	static char path[256];
@@ -134,7 +134,7 @@ static const char *own_path(void)
 	return path;
 }
 
-/* Line and record of a denial say who did what to which file. */
+/* Do the line and the record of a denial say who did what to which file? */
 static bool is_told(int log, const char *op, const char *path,
 		    const struct who *who)
 {
@@ -179,7 +179,7 @@ TEST_F(audit, line_and_record_name_file_and_user)
 	struct stat prog, other;
 	size_t i;
 
-	/* Or there would be nothing to mix up. */
+	/* Otherwise there would be nothing to mix up. */
 	ASSERT_EQ(0, stat(PROG, &prog));
 	ASSERT_EQ(0, stat(OTHER, &other));
 	ASSERT_NE(prog.st_ino, other.st_ino);
@@ -191,7 +191,7 @@ TEST_F(audit, line_and_record_name_file_and_user)
 		EXPECT_TRUE(is_told(self->log, "open_write", PROG, &all[i]))
 			TH_LOG("case %zu", i);
 		EXPECT_EQ(all[i].login == UNSET, all[i].session == UNSET);
-		/* Nothing is told of what is allowed. */
+		/* The kernel does not report what it allows. */
 		EXPECT_EQ(0, attempt(&all[i], PROG, false));
 		EXPECT_EQ(0, attempt(&all[i], OTHER, true));
 		EXPECT_FALSE(log_has_now(self->log, "veriexec", NULL));
@@ -199,7 +199,7 @@ TEST_F(audit, line_and_record_name_file_and_user)
 	EXPECT_NE(all[2].session, all[3].session);
 }
 
-/* The ways to ask whether a file may be written. */
+/* Ways to ask whether a file may be written to. */
 static int ask_access(const char *path)
 {
 	return access(path, W_OK);
@@ -246,7 +246,7 @@ TEST_F(audit, who_only_asks_is_answered_and_not_told_of)
 FIXTURE(often)
 {
 	int log;
-	int trail;	/* the audit trail, which no limit of the log's is for */
+	int trail;	/* the audit trail, which the limit of the log does not touch */
 };
 
 static int set_ratelimit(const char *seconds)
@@ -295,7 +295,7 @@ FIXTURE_TEARDOWN(often)
 	close(self->log);
 }
 
-/* How many lines of the log have this word? The kernel has written them all. */
+/* How many lines of the log have this word? All of them are there already. */
 static int count_lines(int log, const char *word)
 {
 	char record[8192];
@@ -312,7 +312,7 @@ static int count_lines(int log, const char *word)
 	return count;
 }
 
-/* How many records have this word? They come a moment later. */
+/* How many records have this word? They arrive a moment later. */
 static int count_records(int trail, const char *word)
 {
 	char record[8192];
@@ -328,7 +328,7 @@ static int count_records(int trail, const char *word)
 	return count;
 }
 
-/* A user without rights does so often what he is denied. */
+/* A user without rights keeps doing what is denied. */
 static int flood(int times)
 {
 	int i, ret = 0;
@@ -345,7 +345,7 @@ TEST_F(often, log_is_limited_and_the_audit_trail_is_not)
 	struct timespec start, end;
 	struct text text = {};
 
-	/* A file whose fingerprint is another. */
+	/* A file that does not have the listed fingerprint. */
 	ASSERT_EQ(0, text_add(&text, "dir/other sha256=%064d\n", 0));
 	ASSERT_EQ(0, load(AT, &text));
 	text_free(&text);
@@ -354,7 +354,7 @@ TEST_F(often, log_is_limited_and_the_audit_trail_is_not)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	EXPECT_EQ(0, user_errno_of(flood(30)));
 	EXPECT_EQ(10, count_lines(self->log, line));
-	/* The one kind of lines does not take the room of the other. */
+	/* One kind of line does not use up the limit of the other. */
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	ASSERT_GT(5, end.tv_sec - start.tv_sec) TH_LOG("too slow to tell");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks that take commands past the kernel's block layer: SCSI and NVMe. Needs
- * two of each, of 64 MiB.
+ * Disks that take commands past the kernel's block layer: SCSI and NVMe. Needs two of
+ * each, with 64 MiB.
  */
 
 #include <dirent.h>
@@ -28,7 +28,7 @@ FIXTURE(bus)
 
 /**
  * struct way - a device of the disk, and how the probe writes to it
- * @path: of the device; that which SCSI generic has is NULL
+ * @path: of the device; NULL for that of SCSI generic
  * @verb: of the probe's
  * @op: that the kernel names
  * @twin: the same of a disk with nothing on it, NULL if any disk could be meant
@@ -66,7 +66,7 @@ FIXTURE_VARIANT_ADD(bus, nvme) {
 	},
 };
 
-/* The other device of /dev/sda. */
+/* The device by which SCSI generic reaches /dev/sda. */
 static const char *generic(void)
 {
 	static char path[64];
@@ -91,7 +91,7 @@ static int put_spare(const char *disk, char byte)
 	return ret;
 }
 
-/* From the disk itself. */
+/* Reads the byte from the disk itself. */
 static char spare_of(const char *disk)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -140,7 +140,7 @@ static int list_programs(void)
 	return ret;
 }
 
-/* Commands can be written to it, too: here TEST UNIT READY, all of zeros. */
+/* Writing to it also gives a command: here TEST UNIT READY, which is all zeros. */
 static int write_generic(int fd)
 {
 	const struct {
@@ -173,10 +173,12 @@ TEST_F(bus, only_trusted_programs_command_a_disk_with_listed_files)
 		EXPECT_TRUE(log_denied(self->log, "device_write", generic()));
 		EXPECT_EQ(EPERM, run(PROG, "open", generic()));
 		EXPECT_TRUE(log_denied(self->log, "device_write", generic()));
-		/* It wants its first answer to be read, but lets us ask. */
+		/*
+		 * The first answer was not read yet, but the device took the command.
+		 */
 		EXPECT_NE(EPERM, write_generic(old));
 		close(old);
-		/* What the kernel holds to be harmless. */
+		/* A command that the kernel considers harmless. */
 		snprintf(number, sizeof(number), "%d", SG_GET_VERSION_NUM);
 		EXPECT_EQ(0, run(PROG, "command", "/dev/sda", "r", number));
 	}
@@ -212,7 +214,7 @@ TEST_F(bus, trusted_programs_command_it)
 			TH_LOG("%s of %s", way->verb, path);
 		EXPECT_EQ('x', spare_of(variant->disk))
 			TH_LOG("%s of %s", way->verb, path);
-		/* So that the disk can be written to again. */
+		/* Afterwards the disk can be written to again. */
 		ASSERT_EQ(0, umount(AT));
 		ASSERT_EQ(0, mount(variant->disk, AT, "ext4", 0, NULL));
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls as programs of 32 bits make them, from one of 64 bits. */
+/* System calls of 32-bit programs, made by a 64-bit one. */
 
 #ifndef _SELFTESTS_VERIEXEC_CALL32_H
 #define _SELFTESTS_VERIEXEC_CALL32_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* No system call is a door that leads to a change of a listed file, see doors.h. */
+/* No system call is a door through which a listed file can be changed, see doors.h. */
 
 #include <fcntl.h>
 #include <sched.h>
@@ -29,7 +29,7 @@
 
 #define PAGE	4096
 
-/* What the headers of older systems lack. */
+/* Older headers lack these. */
 #ifndef __NR_fchmodat2
 #define __NR_fchmodat2	452
 #endif
@@ -212,7 +212,7 @@ static int set_core_pattern(const char *pattern)
 
 #define DUMPER	AT "/dumper"
 
-/* Programs of the initramfs, as the tests are, are not dumped. */
+/* The kernel does not dump programs of the initramfs, such as the tests. */
 static int have_dumper(struct trial *t)
 {
 	if (!access(DUMPER, F_OK))
@@ -363,7 +363,7 @@ static int sendfile_old(struct trial *t)
 	return errno_of(sendfile(t->fds[0], from, NULL, 3));
 }
 
-/* Whoever gets it over a socket gets no more than its owner had. */
+/* A receiver gets no more over a socket than the sender had. */
 static int write_received(struct trial *t)
 {
 	union {
@@ -489,7 +489,7 @@ static int add_set_id(struct trial *t)
 	return errno_of(chmod(t->path, 06755));
 }
 
-/* Users may give their files to themselves. */
+/* A user may only give a file to himself. */
 static uid_t new_owner(const struct trial *t)
 {
 	return t->user ? NOBODY : 1;
@@ -741,11 +741,11 @@ static int exchange_dir(struct trial *t)
 	.name = name_, .kind = DOOR_CHANGE, .error = EPERM, .op = op_,	\
 	.attempt = attempt_, ##__VA_ARGS__ }
 
-/* With a descriptor from before the load. */
+/* These use a descriptor from before the load. */
 #define OLD(name_, op_, attempt_, ...)					\
 	CHANGE(name_, op_, attempt_, .prepare = open_old, ##__VA_ARGS__)
 
-/* Of these the kernel asks first whether the file may be written to. */
+/* For these the kernel first asks whether the file may be written to. */
 #define USER_XATTR(name_, attempt_, ...)				\
 	CHANGE(name_, "open_write", attempt_, .op_active = "setxattr",	\
 	       ##__VA_ARGS__)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the file "check" tells of a file to who may read it, and of none else.
+ * What the file "check" tells whoever may read a file, and nobody else.
  */
 
 #include <fcntl.h>
@@ -49,7 +49,7 @@ static int put_number(int check, int fd)
 	return write(check, number, strlen(number)) < 0 ? -errno : 0;
 }
 
-/* What is there to be read, and no more. */
+/* Reads the answer. */
 static const char *answer(int check)
 {
 	static char line[1025];
@@ -59,7 +59,7 @@ static const char *answer(int check)
 	return len < 0 ? strerror(errno) : line;
 }
 
-/* Asks for a file that is opened so; the answer is to be read. */
+/* Opens a file with @flags and asks for it. The answer is left to be read. */
 static int ask_opened(int check, const char *path, int flags)
 {
 	int fd = open(path, flags | O_CLOEXEC);
@@ -85,7 +85,7 @@ static bool answers(int check, const char *path, int ret, const char *want)
 	return false;
 }
 
-/* Lists a file in a manifest with a name. */
+/* Lists a file in a manifest that has a name. */
 static int list_file(const char *path, const char *rest)
 {
 	struct text text = {};
@@ -115,7 +115,7 @@ static int list_revoked(void)
 	char hex[65];
 	int ret;
 
-	/* No other file is to be revoked as well. */
+	/* The content is unique, so that no other file is revoked with it. */
 	ret = append_file(MINE, "revoked", 7) ?: fingerprint(MINE, hex) ?:
 	      text_add(&text, "%%name check\n%%revoke sha256=%s\nmine sha256=%s\n",
 		       hex, hex) ?: load(AT, &text);
@@ -156,7 +156,7 @@ static int list_indirect(void)
 	return list_file("mine", "indirect verify");
 }
 
-/* Somebody has it open since before. */
+/* Somebody opens it for writing before it is listed. */
 static int held = -1;
 
 static int list_open(void)
@@ -211,7 +211,7 @@ TEST_F(check, each_cause_is_told_with_the_manifest)
 	}
 }
 
-/* Listing it is not enough. */
+/* It does not help to list such a file. */
 TEST_F(check, file_on_storage_that_changes_by_itself_is_told)
 {
 	EXPECT_TRUE(answers(self->fd, "/proc/version", -EACCES,
@@ -226,7 +226,7 @@ TEST_F(check, file_of_the_initramfs_is_told)
 			    "initramfs\t-\t-\t-\t-\t-\n"));
 }
 
-/* A descriptor that cannot be read from does not make its owner a reader. */
+/* Whoever has a descriptor that cannot be read from is not a reader. */
 TEST_F(check, who_may_not_read_the_file_is_told_nothing)
 {
 	int fd;
@@ -241,7 +241,7 @@ TEST_F(check, who_may_not_read_the_file_is_told_nothing)
 	EXPECT_EQ(-EACCES, ask(self->fd, AT));
 	EXPECT_STREQ("", answer(self->fd));
 
-	/* Who asks without reading is answered as before. */
+	/* Whoever only asks, and cannot read an answer, gets a verdict as before. */
 	ASSERT_EQ(0, list_layout());
 	ASSERT_LE(0, fd = open(CONTROL "check", O_WRONLY | O_CLOEXEC));
 	EXPECT_EQ(0, ask(fd, PROG));
@@ -265,7 +265,7 @@ TEST_F(check, answer_is_that_to_the_last_question)
 	EXPECT_EQ(0, strncmp(answer(self->fd), "ified\t", 6));
 	EXPECT_STREQ("", answer(self->fd));
 
-	/* Half of the one is not followed by half of the other. */
+	/* Half of one answer is not followed by half of the next. */
 	EXPECT_EQ(0, ask(self->fd, PROG));
 	ASSERT_EQ(3, read(self->fd, few, 3));
 	EXPECT_EQ(-EACCES, ask(self->fd, OTHER));
@@ -286,7 +286,7 @@ static void *ask_often(void *check)
 	return (void *)ret;
 }
 
-/* One line or the other, and never some of both. */
+/* A thread reads one line or the other, never a part of each. */
 TEST_F(check, threads_that_share_it_get_whole_lines)
 {
 	static const char good[] = "verified\t-\t-\t-\t-\t" SIGNER "\n";

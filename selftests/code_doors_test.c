@@ -21,7 +21,7 @@
 #define LIBC	AT "/libc.so.6"
 #define DYNAMIC	AT "/dynamic"
 
-/* -- Exec. Who comes back has failed. */
+/* -- Exec. An attempt that returns has failed. */
 
 static char *const no_env[] = { NULL };
 
@@ -162,7 +162,7 @@ static int exec_script(struct trial *t)
 	return run_it(path);
 }
 
-#define CHAIN	5	/* so long a chain fs/exec.c follows */
+#define CHAIN	5	/* the longest chain that fs/exec.c follows */
 
 /* The file is at the end of a chain of listed scripts. */
 static int have_chain(struct trial *t)
@@ -192,7 +192,7 @@ static int exec_chain(struct trial *t)
 	return run_it(path);
 }
 
-/* The file is a script itself, of a listed interpreter. */
+/* The file itself is a script, and its interpreter is listed. */
 static int be_script(struct trial *t)
 {
 	char path[160];
@@ -204,7 +204,7 @@ static int be_script(struct trial *t)
 
 /* -- The dynamic linker. */
 
-/* What a dynamic program needs, once for all trials on a file system. */
+/* Makes what a dynamic program needs, once for all trials on a file system. */
 static int have_runtime(void)
 {
 	static bool done;
@@ -219,7 +219,7 @@ static int have_runtime(void)
 	return ret;
 }
 
-/* Lets the program at @path have another ELF interpreter. */
+/* Gives the program at @path another ELF interpreter. */
 static int set_interpreter(const char *path, const char *interpreter)
 {
 	static char buf[1 << 16];
@@ -301,10 +301,10 @@ static int be_library(struct trial *t)
 	       errno_of(symlink("file", path));
 }
 
-/* Exit status of library.so's constructor, see there. */
+/* The exit status that the constructor of library.so ends with. */
 #define LIBRARY_RAN	42
 
-/* The library is loaded or left out: the program runs all the same. */
+/* The program runs whether the library is loaded or left out. */
 static int run_with(char *variable, char *more)
 {
 	char *const argv[] = { DYNAMIC, "exit", "7", NULL };
@@ -371,7 +371,7 @@ static int map_readable(struct trial *t)
 	return map_as(t, PROT_READ, MAP_PRIVATE);
 }
 
-/* Maps for reading what was judged before, where it can be verified. */
+/* Maps the file for reading, after it was verified if that is possible. */
 static void *map_data(struct trial *t, int flags)
 {
 	check_file(t->path);
@@ -399,7 +399,7 @@ static int protect_readable(struct trial *t)
 	return errno_of(mprotect(p, PAGE, PROT_READ));
 }
 
-/* The descriptor may be gone: the mapping holds the file. */
+/* The descriptor may be closed: the mapping keeps the file. */
 static int protect_closed(struct trial *t)
 {
 	int fd = open(t->path, O_RDONLY | O_CLOEXEC);

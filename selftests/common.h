@@ -5,8 +5,8 @@
  *
  * States are one way and go for the whole system, so that each test program is
  * made for a boot of its own or shares one with those that want the same state,
- * see boots/; elsewhere it skips, see permission.c. The programs load manifests
- * even under enforcement, for what runs out of an untouched initramfs may.
+ * see boots/; elsewhere it skips, see permission.c. The programs load manifests even
+ * under enforcement, because a program of an untouched initramfs may.
  *
  * Nothing here asserts anything: what cannot be done returns a negative errno
  * and tells why on standard error.
@@ -22,13 +22,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Emulated processors with all debugging in the kernel take their time. */
+/* Emulated processors are slow when the kernel has all debugging. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	240
 
 #define CONTROL		"/sys/kernel/security/veriexec/"
 
-/* Where each test has a file system of its own. dynamic is linked for it. */
+/*
+ * Where each test has a file system of its own. The program dynamic is linked for it.
+ */
 #define AT		"/tmp/veriexec"
 
 /* Where mount_overlay() has the layer above, on a tmpfs of its own. */
@@ -129,7 +131,7 @@ int list_layout(void);
 #define LISTED_SUB	AT "/dir/sub"
 #define DATA_TEXT	"what is listed\n"
 
-/* The same tests on each file system. */
+/* Runs the same tests on each file system. */
 #define EACH_FS(fixture)						\
 	FIXTURE_VARIANT(fixture)					\
 	{								\
@@ -139,7 +141,7 @@ int list_layout(void);
 	FIXTURE_VARIANT_ADD(fixture, ext4) { .fs = FS_EXT4 };		\
 	FIXTURE_VARIANT_ADD(fixture, overlay) { .fs = FS_OVERLAY }
 
-/* On overlayfs without an index a link that is made is a copy above. */
+/* On overlayfs without an index, a new link is a copy in the upper layer. */
 #define EACH_FS_WITH_LINKS(fixture)					\
 	FIXTURE_VARIANT(fixture)					\
 	{								\

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is verified is what is read, and nobody can change it any more. */
+/*
+ * The content that was verified is the content that is read, and it can no longer
+ * change.
+ */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,7 +35,7 @@ FIXTURE_TEARDOWN(content)
 	close(self->log);
 }
 
-/* Where a page cannot be read anew, its holder can write to what is verified. */
+/* Does a page stay with its holder, who can then write to a verified file? */
 static bool keeps_pages(enum fs fs)
 {
 	return fs == FS_TMPFS || fs == FS_OVERLAY;
@@ -80,7 +83,7 @@ TEST_F(content, what_is_behind_the_end_counts_as_what_is_before)
 
 	ASSERT_EQ(0, list_layout());
 	EXPECT_EQ(0, check_file(DATA));
-	/* On the way to a disk it becomes zero again; an overlay makes a copy. */
+	/* Writing to a disk makes it zero again, and an overlay makes a copy. */
 	if (variant->fs != FS_TMPFS)
 		return;
 	page = map_page(DATA);
@@ -128,7 +131,7 @@ static int map_code_of(int fd)
 	return 0;
 }
 
-/* Who opened it before it was copied up maps the file below. */
+/* A descriptor from before the copy maps the lower file. */
 TEST_F(content_on_overlay, mapping_of_what_is_below_a_listed_copy_is_told_of)
 {
 	struct text text = {};
@@ -162,7 +165,7 @@ TEST_F(content_on_overlay, copy_of_a_listed_file_is_another_file)
 	text_free(&text);
 }
 
-/* One file is one file, by whichever overlay it is seen. */
+/* It is one file, whichever overlay shows it. */
 TEST_F(content_on_overlay, file_is_listed_through_an_overlay_that_comes_later)
 {
 	ASSERT_EQ(0, list_layout());

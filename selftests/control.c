@@ -81,7 +81,7 @@ bool in_state(const char *state)
 	return false;
 }
 
-/* A manifest is needed before any state; what it lists does not matter. */
+/* Every state needs a manifest. It does not matter what that lists. */
 static int load_any(void)
 {
 	struct text text = {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control files, from a system without a manifest to one that is locked.
- * The tests build on each other, in this order: states are one way.
+ * The control files, from a system without a manifest to one that is locked. The tests
+ * build on each other, in this order, because states are one way.
  */
 
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "../kselftest_harness.h"
 #include "common.h"
 
-/* Of the certificate that the kernels tested here are built with. */
+/* From the certificate that is built into the tested kernels. */
 #define SIGNER	"PackageDevelopmentECP256_2026"
 
 FIXTURE(control)
@@ -65,7 +65,7 @@ static int drop_mac_admin(void)
 	return drop(CAP_MAC_ADMIN);
 }
 
-/* All capabilities then, but over nothing of the system's. */
+/* This gives all capabilities, but none over the system. */
 static int leave_user_namespace(void)
 {
 	return unshare(CLONE_NEWUSER);
@@ -132,7 +132,7 @@ TEST_F(control, only_an_administrator_loads)
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
 	ASSERT_EQ(0, sign_as("known", &text, &manifest));
 
-	/* The opener counts, whoever writes then. */
+	/* It is the opener who counts, not the writer. */
 	ASSERT_LE(0, fd = open(CONTROL "manifest", O_WRONLY | O_CLOEXEC));
 	ASSERT_EQ(0, chdir(AT));
 	EXPECT_EQ(EPERM, ({
@@ -174,12 +174,12 @@ TEST_F(control, states_need_those_before_them)
 	EXPECT_TRUE(log_has(self->log, "type=1802", "op=state",
 			    " cause=added ", " states=\"loaded active\" res=1",
 			    NULL));
-	/* Again is no error, and no news. */
+	/* To enter a state again is no error, and nothing is reported. */
 	EXPECT_EQ(0, write_control("state", "active"));
 	EXPECT_FALSE(log_has_now(self->log, "op=state", NULL));
 }
 
-/* What a process does with the control files; each returns 0 or an errno. */
+/* What a process does with the control files. Each returns 0 or an errno. */
 static int do_load(void)
 {
 	struct text manifest = {};
@@ -229,7 +229,7 @@ static int do_check_other(void)
 
 static const struct {
 	int (*act)(void);
-	int with;	/* what it returns with the capability */
+	int with;	/* what it returns to a process that has the capability */
 	int without;
 } acts[] = {
 	{ do_load, 0, EPERM },
@@ -240,7 +240,7 @@ static const struct {
 	{ do_check_other, EACCES, EACCES },
 };
 
-/* Does it in another process that has given up what it may. */
+/* Does it in another process, which has given up its capabilities. */
 static int do_without(int (*give_up)(void), int (*act)(void))
 {
 	int status;
@@ -278,7 +278,7 @@ TEST_F(control, root_without_the_capability_only_reads)
 				TH_LOG("act %zu, way %zu", j, i);
 		}
 	}
-	/* That is no news: no manifest was looked at, no state was asked for. */
+	/* Nothing is reported: no manifest was read, and no state was asked for. */
 	EXPECT_FALSE(log_has_now(self->log, "veriexec", NULL));
 	EXPECT_TRUE(reads("state", "loaded active\n"));
 	EXPECT_TRUE(reads("manifests", before));
@@ -294,7 +294,9 @@ TEST_F(control, root_without_the_capability_only_reads)
 	text_free(&text);
 }
 
-/* They are written to past all hooks, and nobody can take them away. */
+/*
+ * A write through such a mapping reaches no hook, and nobody can take the mapping away.
+ */
 TEST_F(control, mapped_devices_keep_enforce_away)
 {
 	const int both = PROT_READ | PROT_WRITE;
@@ -315,7 +317,7 @@ TEST_F(control, mapped_devices_keep_enforce_away)
 	EXPECT_TRUE(reads("state", "loaded active\n"));
 	EXPECT_EQ(0, munmap(p, 4096));
 
-	/* Of those that come before it nothing was left as it must not be. */
+	/* The devices that were looked at before it are as they were. */
 	p = mmap(NULL, 4096, both, MAP_SHARED, other, 0);
 	EXPECT_NE(MAP_FAILED, p);
 	EXPECT_EQ(-EBUSY, write_control("state", "enforce"));
@@ -323,7 +325,7 @@ TEST_F(control, mapped_devices_keep_enforce_away)
 	close(other);
 }
 
-/* In active, where nobody is kept from it. */
+/* In the state "active", where a device can be opened for writing. */
 TEST_F(control, files_on_a_device_with_writers_are_not_verified)
 {
 	int fd;
@@ -351,7 +353,7 @@ TEST_F(control, opener_of_the_state_counts_and_not_the_writer)
 	ASSERT_LE(0, strong = open(CONTROL "state", O_WRONLY));
 	pid = fork();
 	if (!pid) {
-		/* Opened as a user who owns nothing of it, mode or not. */
+		/* Opened without the capability, whatever the mode says. */
 		if (drop(CAP_MAC_ADMIN))
 			_exit(1);
 		weak = open(CONTROL "state", O_WRONLY);
@@ -381,7 +383,7 @@ TEST_F(control, check_gives_the_verdict_on_a_descriptor)
 	EXPECT_EQ(-EACCES, check_file(LISTED_DIR));
 	EXPECT_EQ(0, user_errno_of(-!!(errno = -check_file(PROG))));
 	EXPECT_EQ(EACCES, user_errno_of(-!!(errno = -check_file(OTHER))));
-	/* Who only asks is not reported. */
+	/* A question is not reported. */
 	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", "res=0", NULL));
 
 	EXPECT_EQ(-EBADF, write_control("check", "1000"));
@@ -449,7 +451,7 @@ TEST_F(control, entries_show_listed_links)
 	ASSERT_EQ(0, text_add(&text, "%%name links\n"
 			      "a%%20link link=/some/w%%20here\n"));
 	ASSERT_EQ(0, text_add_file(&text, AT, "way/free", ""));
-	/* One link by two names, of which the second is found by the first. */
+	/* One link by two names. The second leads through the first. */
 	ASSERT_EQ(0, symlink("twice", AT "/dir/link"));
 	ASSERT_EQ(0, text_add(&text, "dir/link link=twice\n"
 			      "way/link link=twice\n"));
@@ -498,7 +500,7 @@ TEST_F(control, algorithms_and_counters_are_named)
 	ASSERT_LE(0, would = stat_of("would_deny_exec"));
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
 	EXPECT_EQ(before + 1, stat_of("denied_exec"));
-	/* There is no line for what has not happened. */
+	/* What has not happened has no line. */
 	EXPECT_EQ(listed < 0 ? 1 : listed + 1,
 		  stat_of("denied exec not-listed"));
 	EXPECT_EQ(-1, stat_of("denied exec memory"));
@@ -520,13 +522,13 @@ TEST_F(control, entries_die_with_their_file_system)
 
 #define AGAIN	AT "/again"
 
-/* A disk that is mounted at AGAIN, whose program manifests list. */
+/* A disk that is mounted at AGAIN. Manifests list the program on it. */
 static int mount_again(const char *disk)
 {
 	return mount(disk, AGAIN, "squashfs", MS_RDONLY, NULL);
 }
 
-/* Signs what lists the program there as a version of "again". */
+/* Signs a version of "again", which lists the program there. */
 static int sign_version(int version, const char *who, struct text *manifest)
 {
 	struct text text = {};
@@ -539,7 +541,7 @@ static int sign_version(int version, const char *who, struct text *manifest)
 	return ret;
 }
 
-/* Loads @manifest by the program that has the right to. */
+/* Has the program with the right to do so load @manifest. */
 static int load_trusted(const struct text *manifest)
 {
 	int ret = write_file(AT "/manifest", manifest->data, manifest->len,
@@ -548,7 +550,7 @@ static int load_trusted(const struct text *manifest)
 	return ret ?: run(AT "/trusted", "load", AT, AT "/manifest");
 }
 
-/* Refused with a message and an audit record, and the program does not run. */
+/* Is it refused with a message and an audit record, and does the program not run? */
 static bool stays_locked(const FIXTURE_DATA(control) *self,
 			 const struct text *manifest)
 {
@@ -560,7 +562,7 @@ static bool stays_locked(const FIXTURE_DATA(control) *self,
 	       run(AGAIN "/dir/prog", "ok") == -EACCES;
 }
 
-/* The last of all: nothing new is loaded any more. */
+/* This has to be the last test, because nothing new is loaded any more. */
 TEST_F(control, locked_takes_what_is_loaded_already_and_no_more)
 {
 	struct text text = {}, loaded = {}, other = {};
@@ -581,12 +583,12 @@ TEST_F(control, locked_takes_what_is_loaded_already_and_no_more)
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/other", ""));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_EQ(-EACCES, run(OTHER, "ok"));
-	/* What is of the initramfs has no rights any more. */
+	/* Programs of the initramfs have no rights any more. */
 	EXPECT_EQ(-EPERM, write_control("state", "locked"));
 	EXPECT_EQ(0, run(AT "/trusted", "state", "locked"));
 	EXPECT_TRUE(reads("state", "loaded active enforce locked\n"));
 
-	/* Entries go with their file system and come back with the same text. */
+	/* Entries go away with their file system, and come back with the same text. */
 	EXPECT_EQ(0, run(AGAIN "/dir/prog", "ok"));
 	ASSERT_EQ(0, umount(AGAIN));
 	ASSERT_EQ(0, mount_again(disk));

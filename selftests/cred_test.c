@@ -82,7 +82,7 @@ FIXTURE_TEARDOWN(cred)
 	close(self->log);
 }
 
-/* Was it refused to load MANIFEST for the reason that is meant here? */
+/* Was MANIFEST refused for the reason that is meant here? */
 static bool log_no_loader(int log)
 {
 	return log_has(log, "op=load", "its loader is not a trusted program",
@@ -111,7 +111,7 @@ TEST_F(cred, rights_are_those_of_the_program_that_runs)
 	EXPECT_EQ(0, run(UNTRACED, "exec", PROG, "traceme"));
 }
 
-/* An exec can fail before, while and after the file's flags are looked up. */
+/* An exec can fail before, during or after the look-up of the file's flags. */
 TEST_F(cred, failed_exec_changes_no_rights)
 {
 	static const char text[] = "no program\n";
@@ -155,7 +155,7 @@ TEST_F(cred, failed_exec_changes_no_rights)
 		EXPECT_EQ(EPERM, run(UNTRACED, "try", path, error, "traceme"))
 			TH_LOG("%s", path);
 	}
-	/* This one fails last of all. */
+	/* This exec fails latest of all. */
 	EXPECT_EQ(EPERM, run(PROG, "share", "try", TRUSTED, "13", "load", AT,
 			     MANIFEST));
 	EXPECT_TRUE(log_no_loader(self->log));
@@ -183,7 +183,7 @@ TEST_F(cred, script_has_the_rights_of_its_interpreter)
 	EXPECT_EQ(EPERM, run(AT "/grander", "state", "enforce"));
 	EXPECT_EQ(EPERM, run(TRUSTED, "exec", AT "/grand", "state", "enforce"));
 
-	/* And its restrictions. */
+	/* The same goes for its restrictions. */
 	ASSERT_EQ(0, make_script("reading", VERIFYING, ""));
 	EXPECT_EQ(EACCES, run(AT "/reading", "read", FREE));
 	EXPECT_TRUE(log_denied(self->log, "read", FREE));
@@ -194,7 +194,7 @@ TEST_F(cred, script_has_the_rights_of_its_interpreter)
 	EXPECT_EQ(0, run(AT "/traceable", "traceme"));
 }
 
-/* Who has an interpreter with rights cannot have it run what he likes. */
+/* Nobody can have an interpreter with rights run an unlisted script. */
 TEST_F(cred, unlisted_script_gets_no_rights)
 {
 	ASSERT_EQ(0, make_script("plain", TRUSTED, ""));
@@ -204,7 +204,7 @@ TEST_F(cred, unlisted_script_gets_no_rights)
 	EXPECT_TRUE(log_denied(self->log, "exec", AT "/copy"));
 }
 
-/* -- A child that gives its parent a session keyring makes it new credentials. */
+/* -- A child that gives its parent a session keyring gives it new credentials. */
 
 /* Starts a program that is traceable or not. Returns 0 or errno. */
 static int attach_to(const char *program, const char *child)
@@ -295,7 +295,7 @@ TEST_F(cred, state_is_added_by_who_has_opened_the_file)
 	close(weak);
 	close(strong);
 
-	/* As its standard output, say. */
+	/* For example as its standard output. */
 	EXPECT_EQ(EPERM, run(PROG, "with", CONTROL "state", TRUSTED,
 			     "fd-write", "9", "enforce"));
 	EXPECT_EQ(0, run(TRUSTED, "with", CONTROL "state", PROG, "fd-write",
@@ -323,7 +323,7 @@ TEST_F(cred, manifest_is_loaded_by_who_has_opened_the_file)
 	close(strong);
 }
 
-/* By its number in /proc the file is opened anew, by who does that. */
+/* Whoever opens a descriptor by its number in /proc opens the file anew. */
 TEST_F(cred, control_file_that_is_opened_anew_has_a_new_opener)
 {
 	int strong = opened_by(TRUSTED, CONTROL "state");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Damages the signature of a manifest, see damage.h. What cannot be done aborts:
- * it works on what the tests themselves have made.
+ * Damages the signature of a manifest, see damage.h. It aborts if something cannot be
+ * done, because it works on what the tests themselves have made.
  */
 
 #include <stdbool.h>
@@ -11,7 +11,9 @@
 
 #include "damage.h"
 
-/* Behind the signature: its length, big endian, last of 12 bytes, and a line. */
+/*
+ * Behind the signature come 12 bytes, which end in its length, big endian, and a line.
+ */
 #define TRAILER_SIZE	12
 #define MAGIC_SIZE	28
 #define BEHIND_SIZE	(TRAILER_SIZE + MAGIC_SIZE)
@@ -68,7 +70,7 @@ static bool is_due(struct sweep *s)
 static void give(struct sweep *s, const void *data, size_t len,
 		 const char *what, size_t at)
 {
-	/* Of the very size, so that a sanitizer sees a read beyond it. */
+	/* The copy has the very size, so that a sanitizer sees a read beyond it. */
 	void *copy = need(malloc(len ? len : 1));
 
 	if (len)
@@ -78,7 +80,7 @@ static void give(struct sweep *s, const void *data, size_t len,
 	free(copy);
 }
 
-/* The manifest with this for its signature, and a trailer that fits. */
+/* Gives the manifest with this signature, and a trailer that fits. */
 static void give_der(struct sweep *s, const void *der, size_t len,
 		     const char *what, size_t at)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Damages the signature of a manifest in every way that can be thought of. The
- * tests of the kernel and those of the tools share it, so it needs nothing but
- * the C library.
+ * Damages the signature of a manifest in every conceivable way. The tests of the kernel
+ * and those of the tools share it, so it needs nothing but the C library.
  */
 
 #ifndef _SELFTESTS_VERIEXEC_DAMAGE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signatures that are damaged in every way that can be thought of: the kernel
- * refuses each, and is none the worse for it.
+ * Signatures that are damaged in every conceivable way: the kernel refuses each, and is
+ * none the worse for it.
  */
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ FIXTURE(damage)
 	struct text text;
 };
 
-/* How the signature is made that is damaged. */
+/* How the signature that is damaged is made. */
 FIXTURE_VARIANT(damage)
 {
 	const char *key;
@@ -64,7 +64,7 @@ FIXTURE_TEARDOWN(damage)
 	pki_free(&self->dev);
 }
 
-/* All that a signature may be refused with. */
+/* The errors with which a signature may be refused. */
 static bool is_refusal(int ret)
 {
 	return ret == -EBADMSG || ret == -EKEYREJECTED || ret == -ENOKEY;
@@ -119,7 +119,7 @@ TEST_F_TIMEOUT(damage, every_variant_is_refused, 900)
 	EXPECT_EQ(0UL, wrong) TH_LOG("of %lu variants", given);
 	TH_LOG("%lu variants", given);
 	EXPECT_LT(200UL, given);
-	/* As it was it is good, before and after. */
+	/* The undamaged signature is good, before and after. */
 	EXPECT_EQ(0, load_signed(AT, &manifest));
 	EXPECT_EQ(0, check_file(PROG));
 	text_free(&manifest);

@@ -33,7 +33,7 @@
 #include "uring.h"
 
 /**
- * struct device - a device and what was open of it before the load
+ * struct device - a device, and how it was opened before the load
  * @path: of the device
  * @old: descriptor for reading and writing
  * @direct: the same, with O_DIRECT
@@ -46,11 +46,11 @@ struct device {
 	char *map;
 };
 
-/* A place on it that is in use by nobody. */
+/* A place on the device that nobody uses. */
 #define SPARE		(8 << 20)
 #define SPARE_LEN	4096
 
-/* What the headers of older systems lack. */
+/* Older headers lack these. */
 #ifndef BLOCK_URING_CMD_DISCARD
 #define BLOCK_URING_CMD_DISCARD	_IO(0x12, 0)
 #endif
@@ -87,7 +87,7 @@ static int open_with(const char *path, int flags)
 	return 0;
 }
 
-/* -- All ways to write to a device. What succeeds writes what is there. */
+/* -- All ways to write to a device. One that succeeds writes what is there already. */
 
 static int way_open(struct device *d)
 {
@@ -157,7 +157,7 @@ static int way_io_uring(struct device *d)
 	return submit(&request);
 }
 
-/* A thread of the kernel's does this. */
+/* A kernel thread does this. */
 static int way_uring_fallocate(struct device *d)
 {
 	const struct io_uring_sqe request = {
@@ -217,8 +217,8 @@ static int way_zeroout(struct device *d)
  * struct way - one row
  * @name: of what is done
  * @op: that the kernel names
- * @destroys: what was there is not there afterwards
- * @opens: it does not go through what was open already
+ * @destroys: the old content is gone afterwards
+ * @opens: it opens the device by itself
  * @try: does it
  */
 static const struct way {
@@ -254,8 +254,8 @@ FIXTURE(disk)
 };
 
 /*
- * @mounted is what the listed files lie on, @closed a device through which they
- * can be reached, @twin one through which they cannot.
+ * @mounted carries the listed files. @closed is a device through which they can be
+ * reached, @twin one through which they cannot.
  */
 FIXTURE_VARIANT(disk)
 {
@@ -335,7 +335,7 @@ TEST_F(disk, is_not_written_to_below_listed_files)
 	}
 	EXPECT_FALSE(log_has_now(self->log, "type=1800", "lsm=veriexec", NULL));
 
-	/* Who has it open for writing could have written to it just now. */
+	/* Whoever has it open for writing could have written to it just now. */
 	EXPECT_EQ(-EACCES, run(PROG, "ok"));
 	EXPECT_TRUE(log_has(self->log, "op=exec", "disk is open for writing",
 			    "res=0", NULL));
@@ -345,14 +345,14 @@ TEST_F(disk, is_not_written_to_below_listed_files)
 	EXPECT_EQ(0, run(PROG, "ok"));
 }
 
-/* What nothing is listed on is anybody's who may write to devices. */
+/* If nothing is listed on a device, whoever may write to devices may write to it. */
 TEST_F(disk, is_written_to_before_anything_is_listed)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		if (ways[i].destroys)
-			continue;	/* the file system is still to be used */
+			continue;	/* the file system is still needed */
 		EXPECT_EQ(0, ways[i].try(&self->closed))
 			TH_LOG("%s of %s", ways[i].name, variant->closed);
 	}
@@ -401,7 +401,7 @@ FIXTURE_TEARDOWN(logged)
 	close(self->log);
 }
 
-/* After a crash the kernel does to the file system what its log says. */
+/* After a crash the kernel changes the file system as its log says. */
 TEST_F(logged, file_system_keeps_others_from_its_log)
 {
 	size_t i;
@@ -420,7 +420,7 @@ TEST_F(logged, file_system_keeps_others_from_its_log)
 			TH_LOG("%s beside it", ways[i].name);
 	}
 
-	/* It is the log of nothing then. */
+	/* Then it is no longer the log of a file system. */
 	ASSERT_EQ(0, umount(AT));
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		EXPECT_EQ(0, ways[i].try(&self->closed))
@@ -471,7 +471,7 @@ static int swap_out(const char *path)
 	return ret;
 }
 
-/* How many pages on the device begin so? */
+/* How many pages on the device begin with @words? */
 static int count_swapped(const char *words)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -489,7 +489,7 @@ static int count_swapped(const char *words)
 	return count;
 }
 
-/* With nothing on it of what it was before. */
+/* Makes an area to swap to, and overwrites what was there before. */
 static int make_clean_swap(void)
 {
 	int fd = open(TWIN_DISK "2", O_RDWR | O_CLOEXEC);
@@ -519,7 +519,7 @@ FIXTURE_TEARDOWN(swapped)
 	close(self->log);
 }
 
-/* Whatever had been swapped out before is read back to be verified. */
+/* What was swapped out before is read back in order to be verified. */
 TEST_F(swapped, memory_file_stays_in_memory_once_it_is_verified)
 {
 	ASSERT_EQ(0, swap_out(SWAPPED));
@@ -573,7 +573,7 @@ TEST_F(partitioned, kernel_says_why_in_its_log)
 			    NULL));
 }
 
-/* Nobody can take it away; so nothing is believed that could change by it. */
+/* Nobody can take the partition away. So nothing that it could change is believed. */
 TEST_F(partitioned, files_on_overlapping_partitions_are_not_bound)
 {
 	ASSERT_EQ(0, load_file(AT, "data", ""));
@@ -588,7 +588,7 @@ TEST_F(partitioned, files_on_overlapping_partitions_are_not_bound)
 	EXPECT_EQ(-EACCES, check_file(AT "/data"));
 }
 
-/* It holds what it was given, code of anybody's. */
+/* Anybody's code may be on the disk. */
 TEST_F(partitioned, disk_is_not_mapped_as_code)
 {
 	void *p;
@@ -604,7 +604,10 @@ TEST_F(partitioned, disk_is_not_mapped_as_code)
 	EXPECT_EQ(0, errno_of(mprotect(p, 4096, PROT_READ | PROT_WRITE)));
 }
 
-/* Not even who may write to devices in use; it would not be seen to write. */
+/*
+ * Not even programs that may write to devices in use may map one: nothing sees such a
+ * write.
+ */
 TEST_F(partitioned, disk_is_not_mapped_to_be_written_to)
 {
 	int fd = open(TWIN_DISK, O_RDWR | O_CLOEXEC);
@@ -616,7 +619,7 @@ TEST_F(partitioned, disk_is_not_mapped_to_be_written_to)
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_TRUE(log_has(self->log, "op=device_write",
 			    "device would be mapped to be written to", NULL));
-	/* Some day it could be made writable. */
+	/* The mapping could be made writable later. */
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0));
 	EXPECT_TRUE(log_denied(self->log, "device_write", TWIN_DISK));
 	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
@@ -630,7 +633,7 @@ TEST_F(partitioned, disk_is_not_mapped_to_be_written_to)
 
 #define OTHERS		"/tmp/others"
 
-/* Of the programs listed files are on a tmpfs; on disks there are none. */
+/* The listed programs are on a tmpfs. Nothing on a disk is listed. */
 FIXTURE(used)
 {
 	int log;
@@ -667,7 +670,7 @@ TEST_F(used, device_in_use_is_for_programs_with_a_right_to_storage)
 	EXPECT_TRUE(log_has(self->log, "op=device_write", "device is in use",
 			    "res=0", NULL));
 	EXPECT_EQ(0, run(AT "/storage", "open", TWIN_DISK));
-	/* Another partition of the same disk is nobody's. */
+	/* Nobody uses another partition of the same disk. */
 	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK "2"));
 	ASSERT_EQ(0, umount(OTHERS));
 	EXPECT_EQ(0, run(AT "/prog", "open", TWIN_DISK));
@@ -676,7 +679,7 @@ TEST_F(used, device_in_use_is_for_programs_with_a_right_to_storage)
 #define SUBSYSTEM	OTHERS ".config/nvmet/subsystems/veriexec"
 #define NAMESPACE	SUBSYSTEM "/namespaces/1"
 
-/* Writes to what the test has open, with whose right does not matter. */
+/* Has @prog write to what the test has open. It does not matter who has opened it. */
 static int run_writing(const char *prog, int fd, const char *text)
 {
 	int copy = dup(fd);
@@ -689,7 +692,7 @@ static int run_writing(const char *prog, int fd, const char *text)
 	return ret;
 }
 
-/* The kernel opens what it serves by itself, and asks nobody. */
+/* The kernel itself opens what it serves, and asks nobody. */
 TEST_F(used, kernel_serves_disks_for_programs_with_a_right_to_storage)
 {
 	int path, enable;
@@ -719,7 +722,7 @@ TEST_F(used, kernel_serves_disks_for_programs_with_a_right_to_storage)
 	EXPECT_EQ(0, umount(OTHERS ".config"));
 }
 
-/* Gives it to what is open already. */
+/* Has @prog give the command to what the test has open. */
 static int run_on(const char *prog, int fd, unsigned long cmd)
 {
 	int copy = dup(fd);
@@ -733,7 +736,7 @@ static int run_on(const char *prog, int fd, unsigned long cmd)
 	return ret;
 }
 
-/* Returns what the command gives with zeros for whatever it wants to know. */
+/* Returns what the command gives, with zeros for its argument. */
 static int command(const char *prog, const char *path, const char *mode,
 		   unsigned long cmd)
 {
@@ -752,7 +755,7 @@ TEST_F(used, device_in_use_takes_commands_of_few)
 	EXPECT_TRUE(log_has(self->log, "op=ioctl",
 			    "program has no right to storage", "res=0", NULL));
 	EXPECT_NE(EPERM, command(AT "/storage", TWIN_DISK, "r", BLKPG));
-	/* What was open before it came to be used. */
+	/* It was open before somebody used the device. */
 	ASSERT_EQ(0, umount(OTHERS));
 	ASSERT_LE(0, fd = open(TWIN_DISK "1", O_RDWR));
 	EXPECT_EQ(0, run_on(AT "/prog", fd, BLKGETSIZE64));
@@ -769,7 +772,7 @@ TEST_F(used, device_in_use_takes_commands_of_few)
 	EXPECT_NE(EPERM, command(AT "/prog", TWIN_DISK, "r", BLKPG));
 }
 
-/* It writes as the kernel, to whatever it is given. */
+/* A loop device writes as the kernel does, to whatever it is given. */
 TEST_F(used, loop_device_to_write_to_is_made_by_few)
 {
 	static const unsigned long cmds[] = { LOOP_SET_FD, LOOP_CONFIGURE };
@@ -805,7 +808,7 @@ TEST_F(used, swap_area_is_opened_to_end_it_and_not_written_to)
 
 static int make_mapping(void)
 {
-	/* Two ways to the disk, in turn for each 8 sectors. */
+	/* Two ways to the disk, which take turns every 8 sectors. */
 	static const struct dm_target two_ways = {
 		.sectors = (64 << 20) / 512,
 		.type = "switch",
@@ -827,7 +830,7 @@ static int drop_mapping(void)
 
 #define BELOW		"/tmp/veriexec-below"
 
-/* A file system that may lie on several disks, and names none of them. */
+/* A file system that may lie on several disks, and does not name them. */
 FIXTURE(spread)
 {
 	int log;
@@ -936,7 +939,7 @@ FIXTURE_TEARDOWN(loop)
 	close(self->log);
 }
 
-/* A program could be behind it, too. */
+/* A program could be behind a loop device, too. */
 TEST_F(loop, files_on_it_bind_only_as_untrusted)
 {
 	ASSERT_EQ(0, mount(self->name, AT, "ext4", 0, NULL));
@@ -949,13 +952,13 @@ TEST_F(loop, files_on_it_bind_only_as_untrusted)
 	ASSERT_EQ(0, load_file(AT, "data", "untrusted"));
 	EXPECT_EQ(0, check_file(AT "/data"));
 
-	/* The device carries what is listed, the file behind it does not. */
+	/* Listed files lie on the device, but not on the file behind it. */
 	EXPECT_EQ(EPERM, open_with(self->name, O_WRONLY));
 	EXPECT_TRUE(log_denied(self->log, "device_write", self->name));
 	EXPECT_EQ(0, errno_of(pwrite(self->back, "", 1, (4 << 20) - 1)));
 }
 
-/* What lies below others is theirs alone to know. */
+/* Only a stacked device knows which disks lie below it. */
 TEST_F(loop, files_on_stacks_do_not_bind_while_it_is_part_of_any)
 {
 	int fd;
@@ -977,7 +980,7 @@ TEST_F(loop, files_on_stacks_do_not_bind_while_it_is_part_of_any)
 			    "may change by itself", NULL));
 	EXPECT_EQ(-EACCES, check_file(AT "/data"));
 	close(fd);
-	/* A file system on it is no part of a stack. */
+	/* A device that carries a file system is no part of a stack. */
 	ASSERT_EQ(0, mount(self->name, BELOW, "ext4", 0, NULL));
 	ASSERT_EQ(0, load_file(AT, "more", ""));
 	EXPECT_EQ(0, check_file(AT "/more"));
@@ -1031,7 +1034,7 @@ FIXTURE_TEARDOWN(flash)
 	close(self->log);
 }
 
-/* Its last block, where nothing is. */
+/* Erases the last block, where nothing is. */
 static int erase(const FIXTURE_DATA(flash) *self)
 {
 	struct erase_info_user range = {
@@ -1105,7 +1108,7 @@ TEST_F(mapped, only_trusted_programs_change_mappings)
 	EXPECT_EQ(EPERM, run(AT "/other", "map", MAPPED));
 	EXPECT_TRUE(log_denied(self->log, "ioctl", "/dev/mapper/control"));
 	EXPECT_EQ(0, run(AT "/trusted", "map", MAPPED));
-	/* It does not know what is asked for, but asking is free. */
+	/* The kernel does not know that device, but it lets anybody ask. */
 	EXPECT_EQ(EINVAL, command(AT "/other", "/dev/mapper/control", "w",
 				  DM_TABLE_STATUS));
 	EXPECT_EQ(0, check_file(AT "/other"));
@@ -1132,7 +1135,7 @@ TEST_F(mapped, only_trusted_programs_send_it_messages)
 	struct text text = {};
 	int fd;
 
-	/* The last region, by the first way and the second. */
+	/* The last region, as it is by the first way and by the second. */
 	ASSERT_LE(0, fd = open(TWIN_DISK, O_WRONLY | O_CLOEXEC));
 	ASSERT_EQ(1, pwrite(fd, "1", 1, (64 << 20) - 4096));
 	ASSERT_EQ(1, pwrite(fd, "2", 1, (128 << 20) - 4096));
@@ -1151,7 +1154,7 @@ TEST_F(mapped, only_trusted_programs_send_it_messages)
 	EXPECT_EQ(0, check_file(AT "/other"));
 }
 
-/* Of a part of a disk the kernel asks for raw I/O, whatever the command is. */
+/* For a part of a disk the kernel asks for raw I/O, whatever the command is. */
 TEST_F(mapped, nothing_is_told_of_who_asks_what_it_is)
 {
 	ASSERT_EQ(0, load_file(AT, "other", ""));
@@ -1160,7 +1163,7 @@ TEST_F(mapped, nothing_is_told_of_who_asks_what_it_is)
 	EXPECT_FALSE(log_has_now(self->log, "op=raw_io", NULL));
 	EXPECT_EQ(ENOTTY, command(AT "/other", "/dev/dm-0", "r", SG_IO));
 	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
-	/* Who has asked is told of when he does something else. */
+	/* A denial of something else that takes raw I/O is reported all the same. */
 	EXPECT_EQ(EPERM, run(AT "/other", "raw-after", "/dev/dm-0"));
 	EXPECT_TRUE(log_denied(self->log, "raw_io", NULL));
 	ASSERT_EQ(0, load_file(AT, "trusted", "trusted"));

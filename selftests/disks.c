@@ -19,7 +19,7 @@
 
 #define MIB_SECTORS	2048
 
-/* Where the partitions lie, in MiB: the first takes any of the images. */
+/* Where the partitions lie, in MiB. Each of the images fits into the first. */
 static const struct {
 	uint32_t start;
 	uint32_t len;
@@ -188,7 +188,7 @@ static int make_journal(int log)
 	return pwrite(log, block, BLOCK, BLOCK) == BLOCK ? 0 : -1;
 }
 
-/* It has none before. */
+/* It had no journal before. */
 static int move_ext4_log(int disk)
 {
 	if (put_le32(disk, SUPER_COMPAT, 0x4))
@@ -210,7 +210,7 @@ static uint32_t crc32c(const unsigned char *data, size_t len)
 	return ~crc;
 }
 
-/* An XFS whose log has no place on its own disk has it elsewhere. */
+/* If the super block gives no place for the log, XFS expects it on another disk. */
 static int move_xfs_log(int disk)
 {
 	unsigned char super[512];

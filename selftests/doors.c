@@ -54,7 +54,7 @@ static const struct {
  * @tries: attempts on the closed side
  * @records: audit records seen
  * @lines: of the kernel's own, seen
- * @stray: records of a file that nothing is to be said of
+ * @stray: records of a file that nothing should be reported of
  * @lost: records of the log were overwritten before they were read
  */
 struct tally {
@@ -109,9 +109,9 @@ static void report(bool good, const char *text)
 /* -- The kernel's messages. */
 
 /**
- * struct expected - what the kernel is to say of an attempt
+ * struct expected - what the kernel should report of an attempt
  * @op: the operation
- * @path: of the file, as it ends in what is said
+ * @path: the end of the path of the file, as it is reported
  * @record: the audit record was seen
  * @line: the kernel's own line was seen
  */
@@ -177,7 +177,7 @@ static bool look_at_one(struct expected *e)
 	return true;
 }
 
-/* Audit records come a moment later than what they tell of. */
+/* Audit records arrive a moment after the event. */
 static void look(struct expected *e, int wait_ms)
 {
 	struct pollfd p = { .fd = log_fd, .events = POLLIN };
@@ -251,7 +251,9 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* What differs, or NULL. Copied up, a file may get another inode number. */
+/*
+ * Returns what differs, or NULL. A file that is copied up may get another inode number.
+ */
 static const char *difference(const struct snapshot *a,
 			      const struct snapshot *b, enum fs fs)
 {
@@ -274,7 +276,7 @@ static const char *difference(const struct snapshot *a,
 		return "inode";
 	if (!same_time(&a->st.st_mtim, &b->st.st_mtim))
 		return "time of change";
-	/* Of all that there may be, extents and so on, time tells. */
+	/* For everything else, such as extents, the time of change tells. */
 	if (!same_time(&a->st.st_ctim, &b->st.st_ctim) ||
 	    a->st.st_blocks != b->st.st_blocks)
 		return "time of change of the inode";
@@ -310,9 +312,10 @@ static int list(const char *path, const char *rest)
 
 /**
  * list_too() - list another file together with those that are tried
- * @path: beneath AT; where it comes to more than one file, prepare() is where
- *	to call this
+ * @path: beneath AT
  * @rest: of its line in the manifest, or NULL
+ *
+ * prepare() of a door that needs more than one file calls this.
  *
  * Return: 0, or a negative errno.
  */
@@ -379,7 +382,7 @@ static int attempt(const struct door *door, struct trial *t)
 				   1000 + WTERMSIG(status);
 }
 
-/* All that might keep the file open for writing. */
+/* Closes everything that might keep the file open for writing. */
 static void put_away(struct trial *t)
 {
 	int i;
@@ -399,7 +402,7 @@ static void put_away(struct trial *t)
 	}
 }
 
-/* What io_uring holds is let go a moment later. */
+/* io_uring lets go of the file a moment later. */
 static int verdict_in_time(const char *path)
 {
 	int i, ret;
@@ -418,7 +421,7 @@ static bool is_closed(const struct door *door, const struct trial *t)
 	return t->listed == (door->kind == DOOR_CHANGE);
 }
 
-/* Tells what is the matter; returns true if nothing is. */
+/* Says what is wrong unless @good. Returns @good. */
 static bool holds(bool good, const char *what)
 {
 	if (!good)
@@ -540,7 +543,7 @@ static void make_trial(struct trial *t, enum fs where, unsigned int number)
 		t->fds[i] = -1;
 }
 
-/* Doors that fit in at a time. Returns 0, or 1 if no trial could be made. */
+/* Tries doors that fit in at one time. Returns 0, or 1 if no trial could be made. */
 static int try_some(const struct door *doors, size_t count, size_t index)
 {
 	const enum fs fs = file_systems[index].fs;
@@ -559,7 +562,7 @@ static int try_some(const struct door *doors, size_t count, size_t index)
 		for (i = 0; i < tests_of(&doors[d], fs); i++) {
 			t = &trials[n];
 			make_trial(t, fs, 4 * d + i);
-			/* The closed one comes first. */
+			/* The file on which the door is closed comes first. */
 			t->listed = (doors[d].kind == DOOR_CHANGE) == !(i & 1);
 			of[n] = &doors[d];
 			snprintf(t->dir, sizeof(t->dir), AT "/%s/%u",
@@ -576,7 +579,7 @@ static int try_some(const struct door *doors, size_t count, size_t index)
 	for (i = 0; i < n && !ret; i++)
 		if (!prepared[i] && trials[i].listed)
 			ret = list(trials[i].path, of[i]->rest);
-	/* There may be nothing to list where nothing could be prepared. */
+	/* If nothing could be prepared, there may be nothing to list. */
 	if (!ret && manifest.len)
 		ret = load(AT, &manifest);
 	if (ret) {
@@ -656,7 +659,7 @@ static unsigned int plan(const struct door *doors, size_t count)
 	return planned;
 }
 
-/* For the documentation: a door a line, in columns that tabs separate. */
+/* For the documentation: one door per line, in columns that tabs separate. */
 static int list_doors(const struct door *doors, size_t count)
 {
 	size_t d, i;
@@ -703,7 +706,7 @@ int try_doors(const struct door *doors, size_t count)
 	enforced = in_state("enforce");
 	if (!enforced && enter_state("active"))
 		return 1;
-	/* What is said of who was here before is not to be counted. */
+	/* Messages about earlier programs do not count. */
 	look(NULL, 1000);
 	tally->records = 0;
 	tally->lines = 0;

@@ -17,20 +17,20 @@
 
 #include "common.h"
 
-/* On which of the two files a door is closed. */
+/* On which of the two files is the door closed? */
 enum door_kind {
 	DOOR_CHANGE,		/* on the listed one: it must not change */
 	DOOR_CODE,		/* on the unlisted one: it must not run */
 };
 
 /* What can be said of a door. */
-#define DOOR_ROOT	1	/* only root gets as far as being denied by us */
+#define DOOR_ROOT	1	/* only root gets so far that veriexec denies it */
 #define DOOR_NO_PATH	2	/* what is reported does not name the file */
-#define DOOR_QUIET	4	/* who only asks is answered and not reported */
-#define DOOR_NO_TRACE	8	/* the file looks the same when it has worked */
+#define DOOR_QUIET	4	/* whoever only asks gets an answer, and no report */
+#define DOOR_NO_TRACE	8	/* the file looks the same after it has worked */
 #define DOOR_DIR	16	/* what is reported names the trial's directory */
 
-/* On which file systems it makes sense; none of DOOR_ON() says on all. */
+/* On which file systems it makes sense. Without any DOOR_ON(), on all. */
 #define DOOR_ON(fs)	(1U << (8 + (fs)))
 #define DOOR_NOT_ON(fs)	(1U << (20 + (fs)))
 #define DOOR_NO_TMPFS	DOOR_NOT_ON(FS_TMPFS)
@@ -70,8 +70,8 @@ struct trial {
  * @name: what is done, in the words of the documentation
  * @kind: see enum door_kind
  * @op: operation that the kernel names in its message
- * @op_active: what it names in active, NULL for the same. By its path, a file is
- *	judged before it is opened only under enforce.
+ * @op_active: what it names in active, NULL for the same. Only under
+ *	enforce is a file judged by its path before it is opened.
  * @error: errno that the attempt gives when it is denied
  * @flags: DOOR_*
  * @rest: of the file's line in the manifest, NULL for nothing

@@ -143,7 +143,7 @@ TEST_F(exec, script_needs_its_own_entry_and_that_of_its_interpreter)
 	EXPECT_EQ(-EACCES, run(AT "/wrong"));
 	EXPECT_TRUE(log_denied(self->log, "exec", OTHER));
 
-	/* An interpreter that is told to read a script by name may. */
+	/* An interpreter may read a script whose name it is given. */
 	EXPECT_EQ(0, run(PROG, "read", AT "/unlisted"));
 	text_free(&text);
 }
@@ -189,7 +189,7 @@ TEST_F(exec, mount_over_a_listed_path_does_not_help)
 	ASSERT_EQ(0, umount(LISTED_DIR));
 	EXPECT_EQ(0, run(PROG, "ok"));
 
-	/* What is mounted elsewhere is the same file. */
+	/* A file that is also mounted elsewhere is the same file. */
 	ASSERT_EQ(0, mount(PROG, FREE, NULL, MS_BIND, NULL));
 	EXPECT_EQ(0, run(FREE, "ok"));
 	EXPECT_EQ(EPERM, errno_of(truncate(FREE, 0)));

@@ -24,10 +24,10 @@
 #define TWIN_AT		"/tmp/veriexec-twin"
 #define SIZE		(4 * 4096)
 
-/* How what is reported of the directory itself ends. */
+/* The end of the path under which the directory itself is reported. */
 #define AT_NAME		"/veriexec"
 
-/* fs/ext4/ext4.h keeps these to itself. */
+/* Only fs/ext4/ext4.h has these. */
 struct move_extent {
 	uint32_t reserved;
 	uint32_t donor_fd;
@@ -41,7 +41,7 @@ struct move_extent {
 #define EXT4_MOVE_EXT		_IOWR('f', 15, struct move_extent)
 #define EXT4_SWAP_BOOT		_IO('f', 17)
 
-/* fs/xfs/libxfs/xfs_fs.h; the library that has it need not be there. */
+/* As in fs/xfs/libxfs/xfs_fs.h. The library that has it may be missing. */
 struct xfs_time {
 	long sec;
 	int32_t nsec;
@@ -172,7 +172,7 @@ static int leave_place(struct place *p)
 	return umount(p->at);
 }
 
-/* From the disk: what was in memory may be older than a move of extents. */
+/* Reads the disk: what is in memory may be older than a move of extents. */
 static char first_of(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -339,7 +339,7 @@ FIXTURE_SETUP(extents)
 	ASSERT_EQ(0, clear_disk(TWIN_DISK, false));
 	ASSERT_EQ(0, mount_disk_at(DISK, variant->fs, AT));
 	ASSERT_EQ(0, make_place(&self->place, AT));
-	/* XFS would not mount another with the same identity. */
+	/* XFS would not mount two file systems with the same identity. */
 	ASSERT_EQ(0, fill_disk_at(TWIN_DISK, variant->fs));
 	ASSERT_TRUE(!mkdir(TWIN_AT, 0777) || errno == EEXIST);
 	ASSERT_EQ(0, mount(TWIN_DISK, TWIN_AT,
@@ -453,7 +453,7 @@ TEST_F(subvolume, with_listed_files_is_not_destroyed)
 	EXPECT_EQ(0, check_file(AT "/listed/file"));
 }
 
-/* It is another file, and has the same numbers. */
+/* A snapshot has other files with the same inode numbers. */
 TEST_F(subvolume, snapshot_may_be_made_but_is_not_listed)
 {
 	struct btrfs_ioctl_vol_args args = { .name = "snapshot" };

@@ -23,9 +23,8 @@
 #include "common.h"
 
 /*
- * Disks as the Makefile has them. Of those with an empty file system there is
- * only the beginning; those without a size are read-only and hold what
- * make_layout() makes.
+ * Disks as the Makefile makes them. For those with an empty file system there is only
+ * the beginning. Those without a size are read-only and hold what make_layout() makes.
  */
 static const struct {
 	const char *image;
@@ -39,7 +38,7 @@ static const struct {
 	[FS_EROFS] = { "erofs.img", "erofs", 0 },
 };
 
-/* CONFIG_BLK_DEV_RAM_COUNT, as it is by default. */
+/* The default of CONFIG_BLK_DEV_RAM_COUNT. */
 #define RAM_DISKS	16
 
 static bool is_read_only(enum fs fs)
@@ -111,7 +110,7 @@ int make_loop(int back, unsigned int flags, char name[32])
 	return keep < 0 ? fail(name) : keep;
 }
 
-/* Copies what an image holds beside zeros. */
+/* Copies what an image holds besides zeros. */
 static int copy_image(int image, int disk)
 {
 	off_t pos = 0, end;

@@ -37,7 +37,7 @@ FIXTURE_TEARDOWN(flags)
 #define BINFMT	"/proc/sys/fs/binfmt_misc"
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 
-/* Makes FLAGGED: PROG, but with these flags. */
+/* Makes FLAGGED, a copy of PROG that is listed with these flags. */
 static int make_flagged(const char *flags)
 {
 	int ret = copy_file(PROG, FLAGGED, 0755);
@@ -81,7 +81,7 @@ TEST_F(flags, elf_interpreter_may_be_indirect)
 	EXPECT_TRUE(log_denied(self->log, "exec", AT "/ld.so"));
 }
 
-/* Through a binfmt_misc handler it does not run, whatever leads to it. */
+/* It does not run through a binfmt_misc handler, whatever leads to it. */
 TEST_F(flags, indirect_program_is_no_interpreter_of_binfmt_misc)
 {
 	static const char magic[] = "flags_test";
@@ -119,7 +119,7 @@ TEST_F(flags, indirect_program_does_not_run_by_other_ways)
 	ASSERT_LE(0, fd = open(FLAGGED, O_RDONLY | O_CLOEXEC));
 	EXPECT_EQ(EACCES, errno_of(fexecve(fd, argv, env)));
 	EXPECT_TRUE(log_denied(self->log, "exec", FLAGGED));
-	/* As a dynamic linker that is told to run it would map it. */
+	/* A dynamic linker that is told to run it would map it like this. */
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
 				   MAP_PRIVATE, fd, 0));
 	EXPECT_EQ(EACCES, errno);
@@ -131,7 +131,7 @@ TEST_F(flags, indirect_program_does_not_run_by_other_ways)
 	close(fd);
 }
 
-/* At the end of as many scripts as the kernel follows. */
+/* It is at the end of as many scripts as the kernel follows. */
 TEST_F(flags, indirect_program_runs_at_the_end_of_a_chain)
 {
 	char path[64], line[128];
@@ -154,7 +154,7 @@ TEST_F(flags, indirect_program_runs_at_the_end_of_a_chain)
 	text_free(&text);
 }
 
-/* -- What is not to be traced is not to be steered from outside either. */
+/* -- Nobody may steer from outside what may not be traced. */
 
 TEST_F(flags, no_ptrace_program_mistrusts_its_environment)
 {
@@ -168,7 +168,7 @@ TEST_F(flags, no_ptrace_program_mistrusts_its_environment)
 	ASSERT_EQ(0, write_file(AT "/script", script, strlen(script), 0755));
 	ASSERT_EQ(0, load_file(AT, "script", ""));
 	EXPECT_EQ(1, run(AT "/script"));
-	/* What it starts is another program. */
+	/* A program that it starts is another one. */
 	EXPECT_EQ(0, run(FLAGGED, "exec", PROG, "secure"));
 
 	ASSERT_EQ(0, load_file(AT, "flagged", ""));
@@ -178,7 +178,7 @@ TEST_F(flags, no_ptrace_program_mistrusts_its_environment)
 	EXPECT_EQ(1, run(FLAGGED, "secure"));
 }
 
-/* Runs AT/dynamic with a library before all others. Returns as stop() does. */
+/* Runs AT/dynamic with a library that is loaded first. Returns as stop() does. */
 static int run_preloaded(void)
 {
 	char *const argv[] = { "dynamic", "exit", "7", NULL };
@@ -205,13 +205,13 @@ TEST_F(flags, no_ptrace_program_is_given_no_library)
 		ASSERT_EQ(0, copy_ours(names[i], path));
 		ASSERT_EQ(0, load_file(AT, names[i], ""));
 	}
-	/* See library.c. */
+	/* The exit status of library.c. */
 	EXPECT_EQ(42, run_preloaded());
 	ASSERT_EQ(0, load_file(AT, "dynamic", "no_ptrace"));
 	EXPECT_EQ(7, run_preloaded());
 }
 
-/* Who has its directories in common with it changes where it looks for files. */
+/* A task that shares its directories can change where it looks for files. */
 TEST_F(flags, no_ptrace_program_shares_its_directories_with_nobody)
 {
 	ASSERT_EQ(0, make_flagged("no_ptrace"));
@@ -240,7 +240,7 @@ static int open_memory(pid_t pid)
 	return errno_of(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-/* An address that can be read and written in whatever runs. */
+/* An address that can be read and written in every program. */
 static unsigned long stack_of(pid_t pid)
 {
 	unsigned long start = 0;
@@ -325,13 +325,13 @@ static const struct {
 	{ "process_vm_readv", read_memory, EPERM, true },
 	{ "process_vm_writev", write_memory, EPERM, true },
 	{ "pidfd_getfd", take_descriptor, EPERM, true },
-	/* Who lists processes goes without, and nothing is told of it. */
+	/* Whoever lists processes can do without these, and no denial is reported. */
 	{ "/proc/PID/environ", open_environment, EACCES, false },
 	{ "/proc/PID/exe", follow_program, EACCES, false },
 	{ "/proc/PID/stat", open_state, 0, false },
 };
 
-/* Runs @path until it is ready, reaches for it. Returns 0 or errno. */
+/* Runs @path until it is ready, then tries to get at it. Returns 0 or errno. */
 static int reach_paused(const char *path, int (*way)(pid_t pid))
 {
 	int ready;
@@ -359,7 +359,7 @@ TEST_F(flags, no_ptrace_program_is_not_traced)
 	EXPECT_EQ(EPERM, run(FLAGGED, "traceme"));
 	EXPECT_TRUE(log_denied(self->log, "ptrace", NULL));
 	EXPECT_EQ(0, run(PROG, "traceme"));
-	/* What it starts is another program. */
+	/* A program that it starts is another one. */
 	EXPECT_EQ(0, run(FLAGGED, "exec", PROG, "traceme"));
 	EXPECT_EQ(EPERM, run(FLAGGED, "fork", "traceme"));
 }
@@ -374,7 +374,7 @@ static int run_traced(const char *path)
 		return 255;
 	if (!WIFSTOPPED(status))
 		return WEXITSTATUS(status);
-	/* With that begins what runs while it is traced. */
+	/* A program begins with this stop if it is traced. */
 	return ptrace(PTRACE_CONT, pid, NULL, NULL) ? 255 : stop(pid);
 }
 
@@ -386,7 +386,7 @@ TEST_F(flags, traced_program_does_not_become_one_that_may_not_be)
 	EXPECT_EQ(0, run_traced(PROG));
 }
 
-/* Is the memory of a program written out when it ends so? */
+/* Does the kernel dump the memory of this program when it ends? */
 static bool dumps(const char *path)
 {
 	pid_t pid = start(NULL, path, "dump", NULL);
@@ -397,7 +397,7 @@ static bool dumps(const char *path)
 	       WCOREDUMP(status);
 }
 
-/* What the kernel starts for a dump comes a moment later. */
+/* The helper that the kernel starts for a dump comes a moment later. */
 static bool appears(const char *path)
 {
 	int i;
@@ -407,7 +407,9 @@ static bool appears(const char *path)
 	return !access(path, F_OK);
 }
 
-/* Whatever it, its user and the administrator have set for dumps. */
+/*
+ * This holds whatever the program, its user and the administrator have set for dumps.
+ */
 TEST_F(flags, no_ptrace_program_is_not_dumped)
 {
 	static const char *const made[] = { AT "/core", "/piped.ran" };
@@ -416,7 +418,10 @@ TEST_F(flags, no_ptrace_program_is_not_dumped)
 	size_t i;
 	int fd;
 
-	/* The kernel does not see what only the tests have mounted. */
+	/*
+	 * The helper lies outside of AT, because the kernel does not see mounts of the
+	 * tests.
+	 */
 	snprintf(pipe, sizeof(pipe), "|%s mark /piped", ours("probe"));
 	ASSERT_EQ(0, make_flagged("no_ptrace"));
 	ASSERT_LE(0, fd = open(CORE_PATTERN, O_RDWR | O_CLOEXEC));
@@ -426,7 +431,7 @@ TEST_F(flags, no_ptrace_program_is_not_dumped)
 		EXPECT_FALSE(dumps(FLAGGED)) TH_LOG("%s", patterns[i]);
 		EXPECT_TRUE(log_denied(self->log, "core_dump", NULL));
 		EXPECT_NE(0, access(made[i], F_OK)) TH_LOG("%s", made[i]);
-		/* Of a pipe that nobody reads there is no more to be seen. */
+		/* If nobody reads the pipe, there is nothing else to see. */
 		EXPECT_TRUE(dumps(PROG) || i) TH_LOG("%s", patterns[i]);
 		EXPECT_TRUE(appears(made[i])) TH_LOG("%s", made[i]);
 	}
@@ -470,7 +475,10 @@ static int copy_dynamic(const char *flags, const char *linker_flags)
 		snprintf(path, sizeof(path), AT "/%s", names[i]);
 		if (access(path, F_OK))
 			ret = copy_ours(names[i], path);
-		/* The same text once more would not come before the others. */
+		/*
+		 * The label makes each text a new one: a text that is loaded again does
+		 * not take precedence.
+		 */
 		snprintf(rest, sizeof(rest), "%s label=%d-%u", words[i],
 			 getpid(), ++number);
 		ret = ret ?: load_file(AT, names[i], rest);
@@ -542,7 +550,9 @@ static int map_in_child(const char *path, bool threads, bool remap)
 	return stop(pid);
 }
 
-/* What others than a single task would have to be told of is refused. */
+/*
+ * A task with several threads is refused, because its other threads cannot take it on.
+ */
 TEST_F(flags, code_of_a_restricted_program_is_mapped_by_who_can_take_it_on)
 {
 	ASSERT_EQ(0, make_flagged("verify"));
@@ -576,9 +586,9 @@ TEST_F(flags, only_trusted_programs_load_and_change_the_state)
 	EXPECT_EQ(0, run(FLAGGED, "load", AT, "/tmp/manifest"));
 	EXPECT_EQ(0, check_file(DATA));
 
-	/* What it starts does not have it from it. */
+	/* A program that it starts does not inherit the rights. */
 	EXPECT_EQ(EPERM, run(FLAGGED, "exec", PROG, "state", "enforce"));
-	/* Its children do, and none of them is to be traced. */
+	/* Its children do, and none of them may be traced. */
 	EXPECT_EQ(0, run(FLAGGED, "fork", "state", "enforce"));
 	EXPECT_EQ(EPERM, reach_paused(FLAGGED, attach));
 	text_free(&manifest);
@@ -618,7 +628,7 @@ TEST_F(flags, raw_io_with_disks_is_not_with_the_memory)
 			    "what=\"/dev/mem,kmem,port\"", "res=0", NULL));
 }
 
-/* Whoever has opened it; the tests themselves have all rights. */
+/* It does not matter who has opened it. The tests themselves have all rights. */
 TEST_F(flags, only_trusted_programs_read_the_memory)
 {
 	static const char *const verbs[] = { "fd-read", "fd-uring", "fd-map" };
@@ -653,11 +663,11 @@ TEST_F(flags, verify_program_reads_verified_files_only)
 	EXPECT_TRUE(log_denied(self->log, "read", FREE));
 	EXPECT_EQ(0, run(PROG, "read", FREE));
 	EXPECT_EQ(0, run(PROG, "open", FREE));
-	/* What is no regular file is not listed anyway. */
+	/* Files that are not regular cannot be listed anyway. */
 	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/null"));
 	EXPECT_EQ(0, run(FLAGGED, "read", AT));
 
-	/* Whoever has opened it: it is the reading that counts. */
+	/* It does not matter who has opened it: the reader counts. */
 	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
 		EXPECT_EQ(EACCES, run_with(FLAGGED, verbs[i], FREE))
 			TH_LOG("%s", verbs[i]);
@@ -669,7 +679,7 @@ TEST_F(flags, verify_program_reads_verified_files_only)
 	}
 }
 
-/* What nobody else can have put there is no input. */
+/* Content that nobody else can have put there is no input. */
 TEST_F(flags, verify_program_reads_what_is_made_for_it)
 {
 	ASSERT_EQ(0, make_flagged("verify"));
@@ -679,7 +689,9 @@ TEST_F(flags, verify_program_reads_what_is_made_for_it)
 	EXPECT_TRUE(log_denied(self->log, "read", NULL));
 	EXPECT_EQ(0, run(FLAGGED, "temporary", AT, "0"));
 	EXPECT_EQ(0, run(FLAGGED, "fork", "temporary", AT, "0"));
-	/* It gets a name, somebody else opens it, or has made it. */
+	/*
+	 * The file gets a name, somebody else opens it, or somebody else has made it.
+	 */
 	EXPECT_EQ(EACCES, run(FLAGGED, "temporary", AT, "1"));
 	EXPECT_TRUE(log_denied(self->log, "read", NULL));
 	ASSERT_EQ(0, unlink(AT "/named"));
@@ -697,7 +709,7 @@ TEST_F(flags, anybody_may_ask_for_a_verdict)
 	EXPECT_FALSE(log_has_now(self->log, "lsm=veriexec", " res=0", NULL));
 }
 
-/* The next version says so of a file that is verified already. */
+/* The next version makes a file untrusted that is verified already. */
 TEST_F(flags, file_that_becomes_untrusted_is_hashed_at_every_use)
 {
 	static const char *const flags[] = { "", "untrusted" };

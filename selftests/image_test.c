@@ -34,7 +34,7 @@ FIXTURE(image)
 	uint64_t blocks;	/* of data; the hashes follow */
 	char disk[32];
 	char hash[65];
-	int mapped;		/* 1 while there is the device of that name */
+	int mapped;		/* 1 while the device exists */
 };
 
 FIXTURE_VARIANT(image)
@@ -161,7 +161,7 @@ static int create(FIXTURE_DATA(image) *self)
 	return mknod(NODE, S_IFBLK | 0600, dev) ? -errno : 0;
 }
 
-/* Lets another table count from now on. */
+/* Gives the device another table from now on. */
 static int put(const FIXTURE_DATA(image) *self, unsigned int flags,
 	       const char *type, const char *params)
 {
@@ -198,7 +198,7 @@ static int put_linear(const FIXTURE_DATA(image) *self)
 	return put(self, DM_READONLY_FLAG, "linear", params);
 }
 
-/* Of which each block may be written to. */
+/* A table by which every block may be written to. */
 static int put_writable(const FIXTURE_DATA(image) *self)
 {
 	return put(self, 0, "error", "");
@@ -209,7 +209,9 @@ static int map_image(FIXTURE_DATA(image) *self)
 	return create(self) ?: put_verity(self);
 }
 
-/* Who has looked at it, the kernel itself say, may hold it for a moment. */
+/*
+ * Whoever has looked at the device may hold it for a moment, such as the kernel itself.
+ */
 static int unmap(FIXTURE_DATA(image) *self)
 {
 	int i, ret = 0;
@@ -255,7 +257,7 @@ static int set_up(FIXTURE_DATA(image) *self, enum fs fs)
 	ret = mount_at(FS_TMPFS);
 	if (ret || umount(AT))
 		return ret ?: -errno;
-	/* Of a test that was broken off. */
+	/* The device may be left over from a test that was broken off. */
 	self->mapped = 1;
 	unmap(self);
 	return make_image(self, fs);
@@ -287,7 +289,7 @@ FIXTURE_TEARDOWN(image)
 	EXPECT_EQ(0, take_down(self));
 }
 
-/* Nothing on the image runs, and that is told of. */
+/* Does nothing on the image run, and are the denials reported? */
 static bool is_denied(const FIXTURE_DATA(image) *self)
 {
 	int ran = run(PROG, "ok"), mapped = map_code(DATA);
@@ -301,8 +303,8 @@ static bool is_denied(const FIXTURE_DATA(image) *self)
 }
 
 /*
- * Comes first, and before "active": from there on nobody gets such a mapping. Nobody
- * has read the device, but somebody may write to what will be read.
+ * This comes before the state "active", in which nobody gets such a mapping. Nobody has
+ * read the device, but somebody may write to what will be read.
  */
 TEST(what_was_mapped_before_does_not_count)
 {
@@ -344,7 +346,7 @@ TEST_F(image, all_runs_if_it_is_listed_and_nothing_is_hashed)
 	EXPECT_EQ(0, map_code(DATA));
 	EXPECT_EQ(0, check_file(DATA));
 	EXPECT_EQ(hashed, stat_of("files_hashed"));
-	/* It is known by then. */
+	/* The verdict is known by then. */
 	lookups = stat_of("table_lookups");
 	EXPECT_EQ(0, run(PROG, "ok"));
 	EXPECT_EQ(lookups, stat_of("table_lookups"));
@@ -352,7 +354,7 @@ TEST_F(image, all_runs_if_it_is_listed_and_nothing_is_hashed)
 	ASSERT_EQ(0, umount(AT));
 	ASSERT_EQ(0, mount_as(variant->type));
 	EXPECT_EQ(0, run(PROG, "ok"));
-	/* Nor does it matter which device shows it. */
+	/* It does not matter which device shows the image. */
 	ASSERT_EQ(0, umount(AT));
 	ASSERT_EQ(0, unmap(self));
 	ASSERT_EQ(0, map_image(self));
@@ -364,7 +366,7 @@ TEST_F(image, all_runs_if_it_is_listed_and_nothing_is_hashed)
 	ASSERT_LT(0, read_control("images", buf, sizeof(buf)));
 	EXPECT_NE(NULL, strstr(buf, line));
 
-	/* What is below an overlay is what it was, a copy is another file. */
+	/* A file below an overlay counts as before, but a copy is another file. */
 	ASSERT_EQ(0, mount_overlay());
 	EXPECT_EQ(0, run(PROG, "ok"));
 	ASSERT_EQ(0, copy_file(PROG, AT "/copy", 0755));
@@ -381,7 +383,7 @@ TEST_F(image, kernel_takes_from_it_what_it_takes_from_verified_files)
 	EXPECT_EQ(EACCES, errno_of(syscall(__NR_finit_module, fd, "", 0)));
 	EXPECT_TRUE(log_denied(self->log, "kernel_read", DATA));
 	ASSERT_EQ(0, list_image(self));
-	/* It is read, and is no module. */
+	/* The kernel reads it, and then sees that it is no module. */
 	EXPECT_EQ(ENOEXEC, errno_of(syscall(__NR_finit_module, fd, "", 0)));
 	close(fd);
 }
@@ -444,7 +446,7 @@ TEST_F(image, who_asks_is_told_the_manifest_of_the_image)
 	ASSERT_EQ(0, list_image_as(heading, self->hash));
 	EXPECT_EQ(0, ask_file(PROG, line, sizeof(line)));
 	EXPECT_STREQ(want, line);
-	/* But that of its own, where it has an entry. */
+	/* A file with an entry of its own is told with that entry. */
 	ASSERT_EQ(0, load_file(AT, "dir/prog", "indirect"));
 	EXPECT_EQ(0, ask_file(PROG, line, sizeof(line)));
 	EXPECT_EQ(0, strncmp(line, own, strlen(own))) TH_LOG("%s", line);
@@ -488,7 +490,7 @@ TEST_F(image, block_that_does_not_match_is_not_read)
 	ASSERT_EQ(0, list_image(self));
 	ASSERT_LE(0, fd = open(PROG, O_RDONLY | O_CLOEXEC));
 	ASSERT_EQ(0, fstat(fd, &st));
-	/* All but what says where it is. */
+	/* Every block but those that the file system needs to be found. */
 	for (i = 16; i < self->blocks; i++) {
 		ASSERT_EQ(BLOCK, pread(self->back, block, BLOCK, i * BLOCK));
 		block[BLOCK / 2] ^= 1;
@@ -527,7 +529,7 @@ TEST_F(image, what_was_read_before_does_not_count)
 	int fd;
 
 	ASSERT_EQ(0, list_image(self));
-	/* A page of it stays as long as somebody has it open. */
+	/* While somebody has the device open, a page of it stays in memory. */
 	ASSERT_EQ(0, create(self));
 	ASSERT_EQ(0, put_linear(self));
 	ASSERT_LE(0, fd = open(NODE, O_RDONLY | O_CLOEXEC));
@@ -539,7 +541,7 @@ TEST_F(image, what_was_read_before_does_not_count)
 	ASSERT_EQ(0, umount(AT));
 	ASSERT_EQ(0, unmap(self));
 
-	/* A file system has its own, and who knows what is left of it. */
+	/* A file system has pages of its own, and nobody knows what is left of them. */
 	ASSERT_EQ(0, create(self));
 	ASSERT_EQ(0, put_linear(self));
 	ASSERT_EQ(0, mount_as(variant->type));
@@ -551,7 +553,7 @@ TEST_F(image, what_was_read_before_does_not_count)
 	ASSERT_EQ(0, umount(AT));
 	ASSERT_EQ(0, unmap(self));
 
-	/* Nothing is left of it. */
+	/* Once it is unmounted, nothing is left of it in memory. */
 	ASSERT_EQ(0, create(self));
 	ASSERT_EQ(0, put_linear(self));
 	ASSERT_EQ(0, mount_as(variant->type));
@@ -571,7 +573,7 @@ TEST_F(image, another_root_hash_later_voids_it_for_good)
 	ASSERT_EQ(0, mount_as(variant->type));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	ASSERT_EQ(0, umount(AT));
-	/* The same again is no other. */
+	/* The same table once more is not another one. */
 	ASSERT_EQ(0, put_verity(self));
 	ASSERT_EQ(0, mount_as(variant->type));
 	EXPECT_EQ(0, run(PROG, "ok"));
@@ -586,8 +588,8 @@ TEST_F(image, another_root_hash_later_voids_it_for_good)
 }
 
 /*
- * From dm-verity to errors, and from there to anything: nobody is told of it. With an
- * entry on the image its files do not all answer by their super block.
+ * The table changes from dm-verity to errors, and from there to anything, without
+ * notice. With an entry on the image, its files do not all answer by their super block.
  */
 TEST_F(image, another_table_ends_it)
 {
@@ -633,7 +635,7 @@ TEST_F(image, set_id_counts_as_it_is_on_the_image)
 	EXPECT_EQ(0, run_user(PROG, "ok"));
 }
 
-/* Some of what erofs shows may be on another device. */
+/* A part of what erofs shows may be on another device. */
 TEST_F(image, file_system_has_to_lie_on_it_alone)
 {
 	ioctl(self->loop, LOOP_CLR_FD);
@@ -662,7 +664,7 @@ TEST_F(image, manifest_may_list_nothing_else)
 	EXPECT_EQ(0, list_image(self));
 }
 
-/* The last of all. */
+/* This has to be the last test. */
 FIXTURE(locked_image)
 {
 	FIXTURE_DATA(image) i;

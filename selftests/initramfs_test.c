@@ -17,7 +17,7 @@
 #include "../kselftest_harness.h"
 #include "common.h"
 
-/* Unpacked with the kernel. Each test that spoils one has its own. */
+/* Programs that the kernel has unpacked. Each test that spoils one has its own. */
 #define BUSYBOX	"/bin/busybox"
 
 FIXTURE(initramfs)
@@ -86,7 +86,9 @@ TEST_F(initramfs, renamed_file_still_runs)
 	EXPECT_EQ(0, run(beside("probe"), "ok"));
 }
 
-/* Pages of what has run may be mapped still, and would change with the file. */
+/*
+ * Pages of a program that has run may still be mapped, and would change with the file.
+ */
 TEST_F(initramfs, file_that_has_run_is_not_written)
 {
 	EXPECT_EQ(0, run(beside("probe"), "ok"));
@@ -94,10 +96,10 @@ TEST_F(initramfs, file_that_has_run_is_not_written)
 	EXPECT_TRUE(log_denied(self->log, "open_write", beside("probe")));
 	EXPECT_EQ(EPERM, errno_of(truncate(beside("probe"), 100)));
 	EXPECT_EQ(0, run(beside("probe"), "ok"));
-	/* What has not run is anybody's, see below. */
+	/* A file that has not run may be written to, see below. */
 }
 
-/* Unlike the other here, nobody runs it before. */
+/* Nobody has run this one before. */
 #define UNUSED	"/bin/vxsign"
 
 TEST_F(initramfs, written_file_does_not_run_any_more)
@@ -106,7 +108,7 @@ TEST_F(initramfs, written_file_does_not_run_any_more)
 
 	EXPECT_EQ(0, check_file(UNUSED));
 	ASSERT_LE(0, fd = open(UNUSED, O_WRONLY | O_CLOEXEC));
-	/* It is judged before the kernel sees that somebody writes to it. */
+	/* The kernel judges the file before it sees that somebody writes to it. */
 	EXPECT_EQ(-EACCES, run(UNUSED, "--help"));
 	EXPECT_TRUE(log_denied(self->log, "exec", UNUSED));
 	close(fd);
@@ -122,7 +124,7 @@ TEST_F(initramfs, truncated_file_is_not_verified_any_more)
 	EXPECT_EQ(-EACCES, check_file(beside("dynamic")));
 }
 
-/* Who writes to a file spoils it; then it is anybody's. */
+/* Whoever writes to a file spoils it. Only then may its mode and owner change. */
 TEST_F(initramfs, unpacked_file_keeps_mode_and_owner)
 {
 	EXPECT_EQ(EPERM, errno_of(chmod(beside("probe"), 04755)));
@@ -150,7 +152,7 @@ TEST_F(initramfs, set_id_bit_of_an_unpacked_file_counts_as_unpacked)
 
 #define LISTED	AT "/dir/prog"
 
-/* A program that is in a manifest, and like the one of the initramfs otherwise. */
+/* Lists a program that is otherwise like the one of the initramfs. */
 static int list_program(void)
 {
 	return make_layout(FS_TMPFS) ?: load_file(AT, "dir/prog", "");
@@ -177,7 +179,7 @@ TEST_F(initramfs, unpacked_program_is_not_traced)
 	EXPECT_TRUE(log_denied(self->log, "exec", beside("probe")));
 }
 
-/* What comes later is to have no more than it had before. */
+/* A script that comes later must not get rights. */
 TEST_F(initramfs, script_that_is_made_later_has_no_rights)
 {
 	char text[256];
@@ -193,7 +195,7 @@ TEST_F(initramfs, script_that_is_made_later_has_no_rights)
 	EXPECT_EQ(0, run(AT "/script", "state", "enforce"));
 }
 
-/* The last test of all, since there is no way back. */
+/* This has to be the last test, because there is no way back. */
 TEST_F(initramfs, unpacked_program_has_rights_until_locked)
 {
 	ASSERT_EQ(0, list_program());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel itself takes in or runs is a door as well, see doors.h. */
+/* Doors through which the kernel itself takes in or runs something, see doors.h. */
 
 #include <fcntl.h>
 #include <sched.h>
@@ -126,13 +126,13 @@ static int have_mounted(struct trial *t)
 	return mount_binfmt() ?: have_data(t);
 }
 
-/* With F the interpreter is opened right away. */
+/* With F the kernel opens the interpreter right away. */
 static int run_with_fixed(struct trial *t)
 {
 	return register_at(BINFMT, t, t->path, "F") ?: run_data(t);
 }
 
-/* A user namespace may have handlers of its own, if root is somebody in it. */
+/* A user namespace may have handlers of its own, if it maps root. */
 static int run_in_user_ns(struct trial *t)
 {
 	static const char map[] = "0 0 1";
@@ -146,7 +146,7 @@ static int run_in_user_ns(struct trial *t)
 	       register_at(BINFMT, t, t->path, "") ?: run_data(t);
 }
 
-/* The file is what a listed interpreter would be called for. */
+/* The kernel would run a listed interpreter for this file. */
 static int be_data(struct trial *t)
 {
 	char path[160], magic[32];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the kernel takes in from a buffer, looks up by itself, or runs by itself.
- * It looks at the first mount namespace, so that all lies in the initramfs's own
- * file system here. To be run under enforce and in active.
+ * What the kernel takes in from a buffer, looks up by itself, or runs by itself. It
+ * looks at the first mount namespace, so that all files lie in the file system of the
+ * initramfs. Has to run under enforce and in active.
  */
 
 #include <fcntl.h>
@@ -70,12 +70,12 @@ TEST_F(kernel, module_does_not_come_from_a_buffer)
 	EXPECT_TRUE(log_judged(self->log, ret, EACCES, "kernel_load", NULL));
 	if (!ret)
 		EXPECT_EQ(0, unload_module(MODULE_NAME));
-	/* As the kernel has unpacked it, the file is verified. */
+	/* The file is verified, because it is as the kernel unpacked it. */
 	EXPECT_EQ(0, load_module(MODULE));
 	EXPECT_EQ(0, unload_module(MODULE_NAME));
 }
 
-/* As a file of gzip that has its content as it is: in blocks that are only stored. */
+/* Writes a gzip file whose blocks are stored, not compressed. */
 static int write_gzip(const char *path, const struct text *content)
 {
 	static const char head[10] = { 0x1f, (char)0x8b, 8 };
@@ -96,7 +96,7 @@ static int write_gzip(const char *path, const struct text *content)
 		ret = text_append(&out, block, sizeof(block)) ?:
 		      text_append(&out, content->data + at, n);
 	}
-	/* Checksum and size, which the kernel does not read. */
+	/* The checksum and the size, which the kernel does not read. */
 	ret = ret ?: text_append(&out, "\0\0\0\0\0\0\0\0", 8);
 	ret = ret ?: write_file(path, out.data, out.len, 0644);
 	text_free(&out);
@@ -110,7 +110,7 @@ static int load_compressed(const char *path)
 				MODULE_INIT_COMPRESSED_FILE));
 }
 
-/* What the kernel reads is the compressed file, and that is what has to be listed. */
+/* The kernel reads the compressed file, so that is the file to be listed. */
 TEST_F(kernel, compressed_module_is_verified_as_it_is_read)
 {
 	struct text module = {};
@@ -155,7 +155,7 @@ TEST_F(kernel, firmware_is_verified)
 	ASSERT_EQ(0, load_module(FIRMWARE_MODULE));
 
 	EXPECT_EQ(0, write_text(REQUEST, "listed.bin"));
-	/* It goes on to look in other folders. */
+	/* The kernel goes on to look in other folders. */
 	EXPECT_TRUE(log_judged(self->log, write_text(REQUEST, "other.bin"), ENOENT,
 			   "kernel_read", DIR "/other.bin"));
 	EXPECT_EQ(0, unload_module("test_firmware"));
@@ -165,7 +165,7 @@ TEST_F(kernel, firmware_is_verified)
 
 #define INTERPRETER	DIR "/interpreter"
 
-/* Both leave a mark beside what they are told, see probe.c. */
+/* Both leave a mark beside the path that they are given, see probe.c. */
 static int make_helper(const char *path, bool script)
 {
 	static const char text[] = "#!" INTERPRETER " mark\n";
@@ -179,7 +179,7 @@ static int make_helper(const char *path, bool script)
 	return ret ?: write_file(path, text, strlen(text), 0755);
 }
 
-/* Waits a moment, for some do not wait for what they run. */
+/* Waits a moment, because the kernel does not wait for every helper. */
 static bool has_run(const char *mark)
 {
 	int i;
@@ -192,7 +192,7 @@ static bool has_run(const char *mark)
 	return false;
 }
 
-/* As judged(), by whether the helper has run. */
+/* As judged(), but goes by whether the helper has run. */
 static bool helper_judged(const FIXTURE_DATA(kernel) *self, const char *mark,
 			  const char *helper)
 {
@@ -203,7 +203,7 @@ static bool helper_judged(const FIXTURE_DATA(kernel) *self, const char *mark,
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 
-/* Of a listed program: those of the initramfs are closed to others. */
+/* The program is a listed one: the kernel does not dump those of the initramfs. */
 static void dump_core(void)
 {
 	run(DIR "/listed-core", "dump");
@@ -234,7 +234,7 @@ TEST_F(kernel, modprobe_is_verified)
 	ASSERT_EQ(0, make_helper(DIR "/other-modprobe", true));
 	ASSERT_EQ(0, load_file(DIR, "listed-modprobe", ""));
 
-	/* Nobody has these protocols. */
+	/* No module has these protocols. */
 	ASSERT_EQ(0, write_text(MODPROBE, DIR "/listed-modprobe"));
 	EXPECT_EQ(-1, socket(AF_X25, SOCK_SEQPACKET, 0));
 	EXPECT_TRUE(has_run(DIR "/listed-modprobe.ran"));
@@ -263,7 +263,7 @@ TEST_F(kernel, request_key_is_verified)
 	EXPECT_TRUE(has_run(REQUEST_KEY ".ran"));
 }
 
-/* -- Memory of processes, by which pages change that they cannot write to. */
+/* -- The memory of processes, through which read-only pages can be changed. */
 
 TEST_F(kernel, memory_of_processes_is_not_written_as_a_file)
 {
@@ -282,7 +282,7 @@ TEST_F(kernel, memory_of_processes_is_not_written_as_a_file)
 	ASSERT_LE(0, fd = open(path, O_RDONLY | O_CLOEXEC));
 	close(fd);
 	ret = errno_of(fd = open(path, O_RDWR | O_CLOEXEC));
-	/* The path begins where proc is mounted. */
+	/* The reported path begins where proc is mounted. */
 	EXPECT_TRUE(log_judged(self->log, ret, EPERM, "mem_write", NULL));
 	ret = errno_of(open("/proc/self/mem", O_WRONLY | O_CLOEXEC));
 	EXPECT_TRUE(log_judged(self->log, ret, EPERM, "mem_write", NULL));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernels that the kernel takes in, and libraries that it maps for programs of 32
- * bits: what only a kernel for the real processor does. To be run under enforce and
- * in active.
+ * Kernels that the kernel takes in, and libraries that it maps for 32-bit programs:
+ * what only a kernel for the real processor does. Has to run under enforce and in
+ * active.
  */
 
 #include <elf.h>
@@ -60,7 +60,7 @@ TEST_F(kexec, image_for_kexec_is_verified)
 	EXPECT_EQ(0, errno_of(unlink(DIR "/other-image")));
 }
 
-/* What it starts with is in no manifest. */
+/* No manifest has the command line that it starts with. */
 TEST_F(kexec, image_for_kexec_is_loaded_by_trusted_programs_only)
 {
 	ASSERT_EQ(0, copy_file(IMAGE, DIR "/image", 0644));
@@ -75,7 +75,7 @@ TEST_F(kexec, image_for_kexec_is_loaded_by_trusted_programs_only)
 			   EACCES, "kernel_read", DIR "/image"));
 }
 
-/* To load nothing is asked for in the same way. */
+/* Even loading nothing goes through the same hook. */
 TEST_F(kexec, image_for_kexec_does_not_come_from_a_buffer)
 {
 	EXPECT_TRUE(log_judged(self->log, errno_of(syscall(SYS_kexec_load, 0, 0, NULL,
@@ -119,7 +119,7 @@ static int make_library(const char *path)
 	return write_file(path, &library, sizeof(library), 0755);
 }
 
-/* Only programs of 32 bits have it. */
+/* Only 32-bit programs have this call. */
 static int use_library(const char *path)
 {
 	char *name = low_memory(PATH_MAX);
@@ -130,7 +130,7 @@ static int use_library(const char *path)
 	return -call32(NR32_USELIB, (unsigned long)name, 0, 0);
 }
 
-/* It maps for writing too, which listed files are never mapped for. */
+/* It also maps the library for writing, which nobody may do with a listed file. */
 TEST_F(kexec, uselib_loads_no_library)
 {
 	ASSERT_EQ(0, make_library(DIR "/other.so"));

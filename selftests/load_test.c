@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is loaded, and what is refused: with which error, with which message,
- * and with nothing left behind.
+ * Which manifests are loaded, and which are refused: with which error, with which
+ * message, and with nothing left behind.
  */
 
 #include <fcntl.h>
@@ -82,7 +82,7 @@ static bool is_unchanged(const FIXTURE_DATA(load) *self)
 	       !strcmp(now, self->entries_before);
 }
 
-/* Refused, with a message and an audit record, and nothing stays. */
+/* Is it refused with a message and an audit record, and does nothing stay? */
 static bool is_refused(const FIXTURE_DATA(load) *self, int ret, int error,
 		       const char *message)
 {
@@ -187,13 +187,13 @@ TEST_F(load, manifest_that_was_cut)
 	cut = bytes(manifest.data, size - 1);
 	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), ENOKEY,
 			       "no signature"));
-	/* The front is cut: the text is another. */
+	/* The front is cut off, so that the text is another one. */
 	cut = bytes(manifest.data + 1, size - 1);
 	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), EKEYREJECTED, ""));
-	/* All of the text and a part of the signature. */
+	/* All of the text is cut off, and a part of the signature. */
 	cut = bytes(manifest.data + text.len + 10, size - text.len - 10);
 	EXPECT_TRUE(is_refused(self, load_signed(AT, &cut), EBADMSG, ""));
-	/* All is there, but less than the length of the signature says. */
+	/* Nothing is cut off, but the signature claims to be longer. */
 	length = manifest.data + size - 32;
 	memcpy(before, length, sizeof(before));
 	memcpy(length, "\0\1\0\0", sizeof(before));
@@ -223,7 +223,7 @@ TEST_F(load, signature_that_does_not_fit)
 			       "signature"));
 	manifest.data[manifest.len - 28 - 12 - 1] ^= 1;
 
-	manifest.data[text.len] ^= 0xff;	/* no DER any more */
+	manifest.data[text.len] ^= 0xff;	/* no longer DER */
 	EXPECT_TRUE(is_refused(self, load_signed(AT, &manifest), EBADMSG,
 			       "malformed"));
 	manifest.data[text.len] ^= 0xff;
@@ -350,7 +350,9 @@ TEST_F(load, one_wrong_line_among_ten_thousand)
 	for (i = 1; i <= 10000; i++)
 		ASSERT_EQ(0, text_add(&text, "file%d sha256=" DIGEST "%s\n", i,
 				      i == 5000 ? " nonsense" : ""));
-	/* What is listed before it and is there must not stay either. */
+	/*
+	 * Files that are listed before that line, and are there, must not stay either.
+	 */
 	ASSERT_EQ(0, write_file(AT "/file1", "1", 1, 0644));
 	EXPECT_TRUE(is_refused(self, load(AT, &text), EBADMSG,
 			       "line 5000: unknown flag: 'nonsense'"));
@@ -426,11 +428,11 @@ TEST_F(load, versions_only_grow)
 	EXPECT_TRUE(same_sizes(&before, &after));
 	text_free(&stale);
 
-	/* The same text again changes nothing. */
+	/* Loading the same text again changes nothing. */
 	EXPECT_EQ(0, load_version("grows", 2, "dir/prog"));
 	EXPECT_EQ(entries, stat_of("entries"));
 
-	/* A higher one takes the place of what there was. */
+	/* A higher version takes the place of the one before. */
 	EXPECT_EQ(0, load_version("grows", 3, "dir/data"));
 	EXPECT_EQ(-EACCES, check_file(PROG));
 	EXPECT_EQ(0, check_file(DATA));
@@ -441,7 +443,7 @@ TEST_F(load, versions_only_grow)
 
 #define ELSEWHERE	APART "/prog"
 
-/* Two file systems: that of the layout, and another on a directory of it. */
+/* Two file systems: that of the layout, and another on one of its directories. */
 FIXTURE(leaves)
 {
 	int log;
@@ -462,7 +464,7 @@ FIXTURE_TEARDOWN(leaves)
 	close(self->log);
 }
 
-/* Which of the two files @lines has, each by its digest, as a version of @name. */
+/* The files that a version may list. The last is nowhere. */
 #define HERE	1
 #define THERE	2
 #define NOWHERE	4
@@ -486,7 +488,7 @@ static int give_version(const char *name, int version, int lines,
 	return ret;
 }
 
-/* Refused for @files files of @version. */
+/* Is the load refused because of @files files of @version? */
 static bool keeps(const FIXTURE_DATA(leaves) *self, int ret, int files,
 		  int version)
 {
@@ -510,16 +512,19 @@ TEST_F(leaves, version_of_another_root)
 	entries = stat_of("entries");
 	EXPECT_TRUE(keeps(self, give_version("leaves", 2, THERE, load_signed),
 			  1, 1));
-	/* It binds no file, wherever it looks for one; nor does it list one. */
+	/* This version binds no file, because the one that it lists is not there. */
 	EXPECT_TRUE(keeps(self, give_version("leaves", 2, NOWHERE, load_signed),
 			  1, 1));
 	EXPECT_EQ(entries, stat_of("entries"));
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(-EACCES, check_file(ELSEWHERE));
 
-	/* A manifest of another name takes no place. */
+	/* A manifest of another name replaces none. */
 	EXPECT_EQ(0, give_version("stays", 1, THERE, load_signed));
-	/* Nor does one leave a file system that lists less there, or more elsewhere. */
+	/*
+	 * One that lists fewer files there, or more elsewhere, does not leave the file
+	 * system.
+	 */
 	EXPECT_EQ(0, give_version("leaves", 2, HERE | THERE, load_signed));
 	EXPECT_TRUE(keeps(self, give_version("leaves", 3, HERE, load_signed),
 			  1, 2));
@@ -530,7 +535,7 @@ TEST_F(leaves, version_of_another_root)
 	EXPECT_EQ(0, check_file(PROG));
 	EXPECT_EQ(0, check_file(ELSEWHERE));
 
-	/* Who asks for it gets it. */
+	/* It is loaded if its loader asks for that. */
 	EXPECT_EQ(0, give_version("leaves", 4, THERE, replace_signed));
 	EXPECT_EQ(-EACCES, check_file(PROG));
 	EXPECT_EQ(0, check_file(ELSEWHERE));
@@ -566,7 +571,7 @@ TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 	ASSERT_EQ(0, text_add(&text, "absolute/sh sha256=" DIGEST "\n"));
 	ASSERT_EQ(0, text_add(&text, "outside/sh sha256=" DIGEST "\n"));
 	ASSERT_EQ(0, text_add(&text, "dangling sha256=" DIGEST "\n"));
-	/* A symbolic link on the way is followed as long as it stays. */
+	/* A symbolic link on the way is followed, and has to stay. */
 	ASSERT_EQ(0, text_add_file(&text, AT, "to-dir/prog", ""));
 	EXPECT_EQ(0, load(AT, &text));
 
@@ -586,7 +591,7 @@ TEST_F(load, files_that_are_missing_are_counted_and_skipped)
 	text_free(&text);
 }
 
-/* The directory of the entry before is kept, whose name is as long. */
+/* The kernel keeps the directory of the entry before, whose name is equally long. */
 TEST_F(load, each_file_is_looked_for_in_its_own_directory)
 {
 	struct text text = {};
@@ -643,7 +648,7 @@ TEST_F(load, links_that_are_no_such_links_are_missing)
 	EXPECT_NE(NULL, strstr(buf, "SHA256\t4\t6\tbuiltin\n"));
 }
 
-/* What is said of a link has to be so: nobody else can say another thing of it. */
+/* What a manifest says of a link has to be true, so that no other can contradict it. */
 TEST_F(load, two_paths_of_a_link_cannot_differ)
 {
 	struct text text = {};
@@ -693,8 +698,8 @@ static int make_empty(const char *name)
 }
 
 /*
- * Makes empty files beneath @dir, a thousand a directory, and lists them; or, with
- * @links, as many names of one file.
+ * Makes empty files beneath @dir, a thousand in each directory, and lists them. With
+ * @links, makes as many names of one file.
  */
 static int make_many(const char *dir, int count, bool links, struct text *text)
 {
@@ -751,7 +756,7 @@ TEST_F_TIMEOUT(load, hundred_thousand_entries, 900)
 	       entries, ms, (bytes - paths) / entries);
 	EXPECT_GE(160, (bytes - paths) / entries);
 	EXPECT_EQ(0, check_file(AT "/d00/f0"));
-	/* The last. */
+	/* The last file is bound, too. */
 	EXPECT_EQ(0, check_file(name));
 	EXPECT_EQ(-EACCES, check_file(AT "/one"));
 	text_free(&manifest);
@@ -774,7 +779,7 @@ TEST_F_TIMEOUT(load, ten_thousand_names_of_one_file, 900)
 	EXPECT_EQ(10000, entries - self->sizes_before.entries);
 	EXPECT_EQ(0, check_file(AT "/one"));
 	EXPECT_EQ(0, check_file(AT "/d09/f9999"));
-	/* Nothing is new to it. */
+	/* The second load finds nothing new. */
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	ASSERT_EQ(0, load_signed(AT, &manifest));
 	TH_LOG("loaded in %lld ms, again in %lld ms", ms, ms_since(&start));
@@ -817,7 +822,7 @@ static bool is_blocked(pid_t pid)
 	return false;
 }
 
-/* Whoever loads may be killed; so may those who wait for him. */
+/* A loader may be killed, and so may those who wait for it. */
 TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 {
 	const int many = 40000;
@@ -831,7 +836,7 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 	ASSERT_EQ(0, sign_as("known", &text, &manifest));
 	pid = start_loading(&manifest);
 	ASSERT_LT(0, pid);
-	/* It takes its time between the first entry and the last. */
+	/* Waits until the load is between its first entry and its last. */
 	while ((bound = stat_of("entries") - before) < 100 &&
 	       !waitpid(pid, NULL, WNOHANG))
 		usleep(1000);
@@ -840,7 +845,7 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 	EXPECT_TRUE(is_blocked(other));
 	EXPECT_EQ(0, kill(other, SIGKILL));
 	EXPECT_EQ(1000 + SIGKILL, stop(other));
-	/* The first is not done and does not mind. */
+	/* The first load is not done, and goes on. */
 	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
 	bound = stat_of("entries") - before;
 	EXPECT_LT(100, bound);
@@ -851,7 +856,7 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 	EXPECT_TRUE(is_refused(self, -EINTR, EINTR,
 			       "it cannot be loaded"));
 	EXPECT_EQ(-EACCES, check_file(AT "/d00/f0"));
-	/* Nobody holds the lock, and the same manifest is not half there. */
+	/* Nobody holds the lock, and no half of the manifest is there. */
 	EXPECT_EQ(0, load_signed(AT, &manifest));
 	EXPECT_EQ(before + many, stat_of("entries"));
 	EXPECT_EQ(0, check_file(AT "/d00/f0"));
@@ -861,14 +866,14 @@ TEST_F_TIMEOUT(load, killed_load_leaves_nothing, 900)
 
 /* -- Reading the table piece by piece. */
 
-/* What a reader has of ``entries`` so far: whole lines and the begun one. */
+/* What a reader has read of ``entries`` so far: whole lines, and a part of the next. */
 struct reading {
 	int fd;
 	int pieces;
 	struct text text;
 };
 
-/* Reads on, some bytes at a time, up to so many lines. Returns lines read. */
+/* Reads on, some bytes at a time, up to @lines lines. Returns how many it has read. */
 static int read_lines(struct reading *r, int lines)
 {
 	char piece[17];
@@ -887,7 +892,7 @@ static int read_lines(struct reading *r, int lines)
 
 #define PIECES	300
 
-/* How often each file of three manifests is in what was read. */
+/* How often each file of three manifests was read. */
 struct seen {
 	int times[3][PIECES];
 	int files[3];
@@ -905,7 +910,7 @@ static bool parse_line(const char *line, struct seen *seen)
 	    line[end] || strlen(hex) != 64)
 		return false;
 	if (sscanf(name, "piece-%*1[abc]%n", &end) < 0 || strlen(name) != 7)
-		return true;	/* another test's */
+		return true;	/* of another test */
 	if (sscanf(path, "%*1[abc]%u", &number) != 1 || path[0] != name[6] ||
 	    number >= PIECES)
 		return false;
@@ -914,7 +919,7 @@ static bool parse_line(const char *line, struct seen *seen)
 	return true;
 }
 
-/* Are these whole lines, of which none is of the same file as another? */
+/* Are these whole lines, each of another file? */
 static bool parse_lines(const struct text *text, struct seen *seen)
 {
 	char *line, *rest = text->data;
@@ -938,7 +943,9 @@ static bool parse_lines(const struct text *text, struct seen *seen)
 	return true;
 }
 
-/* Makes and lists files that begin with a letter, which names the manifest. */
+/*
+ * Makes and lists files whose names begin with @letter, which also names the manifest.
+ */
 static int load_pieces(const char *dir, char letter)
 {
 	struct text text = {};
@@ -965,7 +972,7 @@ FIXTURE(pieces)
 	int others;
 };
 
-/* Who has read how much when a load and an umount come in between. */
+/* How many lines were read before a load and an umount come in between. */
 FIXTURE_VARIANT(pieces)
 {
 	int lines;
@@ -1008,13 +1015,13 @@ TEST_F(pieces, of_the_table_that_changes_meanwhile)
 	ASSERT_EQ(0, umount(SECOND));
 	EXPECT_LE(0, read_lines(&self->r, 10 * PIECES));
 	ASSERT_TRUE(parse_lines(&self->r.text, &seen));
-	/* Nothing is missing that was there all the time and before the rest. */
+	/* The manifest that was there all the time, before the others, is complete. */
 	EXPECT_EQ(PIECES, seen.files[0]);
 	if (variant->lines < PIECES) {
 		EXPECT_EQ(0, seen.files[1]);
 		EXPECT_EQ(PIECES, seen.files[2]);
 	} else {
-		/* What was begun is read to its end. */
+		/* A line that was begun is read to its end. */
 		EXPECT_LE(read + 10 - self->others - PIECES, seen.files[1]);
 		EXPECT_GE(read + 11 - self->others - PIECES, seen.files[1]);
 	}

@@ -49,7 +49,7 @@ static bool has_all(const char *record, va_list words)
 	return all;
 }
 
-/* Audit records come a moment later than what they tell of. */
+/* Audit records arrive a moment after the event. */
 static bool find(int log, int wait_ms, va_list words)
 {
 	struct pollfd p = { .fd = log, .events = POLLIN };
@@ -118,7 +118,7 @@ static bool has_record(int log, const char *op, const char *path,
 	char op_word[64], path_word[256] = "";
 
 	snprintf(op_word, sizeof(op_word), "lsm=veriexec op=%s cause=", op);
-	/* From the root, or from that of its file system. */
+	/* The path begins at the root, or at that of its file system. */
 	if (path)
 		snprintf(path_word, sizeof(path_word), "%s\" dev=",
 			 strncmp(path, AT, strlen(AT)) ? path :

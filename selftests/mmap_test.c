@@ -36,7 +36,7 @@ FIXTURE_TEARDOWN(mmap)
 	close(self->log);
 }
 
-/* Maps and lets go. Returns 0 or errno. */
+/* Maps the file and unmaps it. Returns 0 or errno. */
 static int map(int fd, int prot, int flags)
 {
 	void *p = mmap(NULL, LEN, prot, flags, fd, 0);
@@ -47,7 +47,7 @@ static int map(int fd, int prot, int flags)
 	return 0;
 }
 
-/* Maps with one protection, changes it to the other. */
+/* Maps with one protection, then changes it to another. */
 static int remap(int fd, int prot, int flags, bool write, int new_prot)
 {
 	char *p = mmap(NULL, LEN, prot, flags, fd, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* All names of a listed file, and the way to it, stay. */
+/* A listed file keeps all its names and the way to it. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ TEST_F(name, directories_on_the_way_stay)
 	EXPECT_EQ(EPERM, errno_of(rmdir(LISTED_SUB)));
 	EXPECT_TRUE(log_denied(self->log, "rmdir", LISTED_SUB));
 
-	/* overlayfs renames no directory of a lower layer by itself. */
+	/* By default overlayfs does not rename directories of a lower layer. */
 	EXPECT_EQ(renamed, errno_of(rename(APART, AT "/old")));
 	ASSERT_EQ(0, mkdir(LISTED_DIR "/new", 0777));
 	EXPECT_EQ(0, errno_of(rename(LISTED_DIR "/new", LISTED_DIR "/newer")));
@@ -81,7 +81,10 @@ TEST_F(name, directories_on_the_way_stay)
 	EXPECT_TRUE(is_same(DATA, DATA_TEXT));
 }
 
-/* The way to a file, and beside each directory one that leads to nothing. */
+/*
+ * The directories that lead to a file, and beside each of them one that leads to
+ * nothing.
+ */
 #define TREE	AT "/tree"
 
 static const char *const on_the_way[] = {
@@ -131,7 +134,7 @@ TEST_F(name, directories_far_above_stay)
 	}
 }
 
-/* An overlay that renames directories of the layer below, and that layer. */
+/* An overlay that does rename directories of its lower layer, and that layer. */
 FIXTURE(name_on_overlay)
 {
 	int log;
@@ -221,7 +224,7 @@ TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 {
 	EXPECT_EQ(EPERM, errno_of(truncate(APART "/link", 0)));
 	EXPECT_EQ(EPERM, errno_of(open(APART "/link", O_WRONLY)));
-	/* Either of its names may be told. */
+	/* The kernel may report either of its names. */
 	EXPECT_TRUE(log_denied(self->log, "open_write", NULL));
 	EXPECT_EQ(EPERM, errno_of(rename(APART "/file", APART "/link")));
 	EXPECT_EQ(0, check_file(APART "/link"));
@@ -235,7 +238,7 @@ TEST_F(name_of_links, protection_follows_the_file_to_another_name)
 
 /* -- Symbolic links, which are listed by themselves or lead to a listed file. */
 
-#define LINK		LISTED_SUB "/link"	/* listed, leads to nothing listed */
+#define LINK		LISTED_SUB "/link"	/* listed, leads to no listed file */
 #define FREE_LINK	LISTED_SUB "/free"	/* the same, but not listed */
 #define AWAY		AT "/away"
 #define LINK_TEXT	"../data"
@@ -262,7 +265,9 @@ FIXTURE_SETUP(link)
 
 	ASSERT_EQ(0, enter_state("enforce"));
 	ASSERT_LE(0, self->log = log_open());
-	/* On overlayfs they are below: what changes them would copy them up. */
+	/*
+	 * On overlayfs the links are in the lower layer: a change would copy them up.
+	 */
 	ASSERT_EQ(0, make_layout(overlay ? FS_EXT4 : variant->fs));
 	ASSERT_EQ(0, symlink(LINK_TEXT, LINK));
 	ASSERT_EQ(0, symlink(LINK_TEXT, FREE_LINK));
@@ -380,7 +385,7 @@ static bool can_be(const struct link_change *c, enum fs fs)
 
 #define LINK_CAUSE "link is in a manifest, or leads to a file in one"
 
-/* Does the kernel say it in one line and one record, with the right cause? */
+/* Does the kernel report it in one line and one record, with the right cause? */
 static bool told_of_link(int log, const char *op, const char *path)
 {
 	char line[256], record[256];
@@ -427,7 +432,7 @@ TEST_F(link, listed_link_stays_as_it_is)
 	EXPECT_FALSE(log_has_now(self->log, "veriexec: ", " denied", NULL));
 }
 
-/* What is there in the layer below: how it is seen makes no difference. */
+/* The link is in the lower layer, so it makes no difference what shows it. */
 TEST_F(link, unlisted_link_of_the_layer_below_is_replaced)
 {
 	ASSERT_EQ(0, load_line(1, "dir/sub/link link=" LINK_TEXT "\n"));
@@ -461,7 +466,10 @@ TEST_F(link, what_a_listed_link_leads_to_is_not_listed_by_it)
 	EXPECT_EQ(0, check_file(FREE));
 }
 
-/* Each version has something there, else it would be that of another root. */
+/*
+ * Each version lists a file that is there, or it would be refused as that of another
+ * root.
+ */
 #define STAYS	"side link=apart\n"
 
 TEST_F(link, later_versions_change_and_drop_it)
@@ -469,7 +477,7 @@ TEST_F(link, later_versions_change_and_drop_it)
 	ASSERT_EQ(0, load_line(1, STAYS "dir/sub/link link=" LINK_TEXT "\n"));
 	EXPECT_EQ(EPERM, errno_of(do_unlink(LINK)));
 
-	/* It leads elsewhere as yet, so that it is free to be replaced. */
+	/* The link still leads elsewhere, so that it may be replaced. */
 	ASSERT_EQ(0, load_line(2, STAYS "dir/sub/link link=evil\n"));
 	EXPECT_TRUE(log_has(self->log, "dir/sub/link is listed but leads elsewhere",
 			    NULL));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Owner, group and mode count where they are listed, and set-id bits only there. */
+/* Owner, group and mode count if they are listed, and set-id bits count only then. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ FIXTURE_SETUP(owner)
 	ASSERT_EQ(0, enter_state("enforce"));
 	ASSERT_LE(0, self->log = log_open());
 	ASSERT_EQ(0, make_layout(variant->fs));
-	/* It reads what is verified and nothing else. */
+	/* PROG reads only what is verified. */
 	ASSERT_EQ(0, load_file(AT, "dir/prog", "verify"));
 	ASSERT_EQ(0, copy_ours("probe", FILE_AT));
 }
@@ -88,7 +88,7 @@ TEST_F(owner, owner_and_mode_count_where_they_are_listed)
 	}
 }
 
-/* Run by a user, with bits for the user and the group of root. */
+/* A user runs it, and its bits are for the user root and the group root. */
 TEST_F(owner, set_id_bits_count_if_they_are_listed)
 {
 	const struct {
@@ -152,7 +152,7 @@ TEST_F(owner, file_capabilities_count_if_they_are_listed)
 	}
 }
 
-/* Where they do not count anyway, nothing has to be granted. */
+/* If the bits do not count anyway, nothing has to be granted. */
 TEST_F(owner, set_id_bits_that_do_not_count_need_not_be_listed)
 {
 	int status;

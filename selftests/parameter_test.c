@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the boot parameter says is what follows the first manifest. */
+/* The first manifest brings the states that the boot parameter asks for. */
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tests of veriexec make a whole system enforce, until it is shut down. So
- * they run only where somebody has said that it is there for that: tap.sh says
- * so in the guests of boots/. Elsewhere they skip, as kselftest.rst has it.
+ * The tests of veriexec make a whole system enforce, until it is shut down. So they run
+ * only on a system that is meant for that: tap.sh says so in the guests of boots/.
+ * Elsewhere they skip, as kselftest.rst demands.
  */
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ static void __attribute__((constructor)) ask_permission(void)
 {
 	const char *why = NULL;
 
-	/* That changes nothing, see doors.c. */
+	/* To list doors changes nothing, see doors.c. */
 	if (getenv("VERIEXEC_DOORS_LIST"))
 		return;
 	if (!getenv("VERIEXEC_MAY_ENFORCE"))

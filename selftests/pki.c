@@ -78,12 +78,12 @@ static EVP_PKEY *make_key(const char *kind)
 
 	if (strncmp(kind, "rsa", 3))
 		return EVP_EC_gen(kind);
-	/* To make one takes an emulated processor too long. */
+	/* An emulated processor takes too long to make one. */
 	snprintf(name, sizeof(name), "%s.key", kind);
 	return read_key(ours(name));
 }
 
-/* One part of a name, of two bytes a letter if @wide. */
+/* Adds one part of a name, with two bytes per letter if @wide. */
 static int add_part(X509_NAME *name, const char *field, const char *value, bool wide)
 {
 	unsigned char letters[2 * 64];
@@ -101,7 +101,7 @@ static int add_part(X509_NAME *name, const char *field, const char *value, bool 
 					  (int)(2 * i), -1, 0);
 }
 
-/* "Somebody" is a common name, "/O=Company/CN=Somebody" has the parts that it says. */
+/* "Somebody" is a common name. "/O=Company/CN=Somebody" names its parts. */
 static int set_name(X509_NAME *name, const char *text)
 {
 	bool wide = *text == '!';
@@ -359,7 +359,7 @@ int pki_sign(const struct pki_signature *how, const struct text *text,
  * pki_keyring() - find one of the kernel's own keyrings
  * @name: of the keyring
  *
- * They cannot be found but in the list of all keys.
+ * They can only be found in the list of all keys.
  *
  * Return: its serial number, or %-ENOKEY.
  */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keys, certificates and signatures, good ones and such as should not be.
- *
- * As in common.h, what cannot be done returns a negative errno and tells why on
- * standard error.
+ * Keys, certificates and signatures, good ones and bad ones. As in common.h, a function
+ * that cannot do its work returns a negative errno and says why on standard error.
  */
 
 #ifndef _SELFTESTS_VERIEXEC_PKI_H
@@ -29,16 +27,16 @@ struct pki {
 /* What is odd about a certificate. */
 #define PKI_NO_USAGE		0x01U	/* does not say what it is for */
 #define PKI_NO_SIGNATURES	0x02U	/* key usage forbids signatures */
-#define PKI_CA			0x04U	/* is an authority's */
+#define PKI_CA			0x04U	/* belongs to an authority */
 #define PKI_NO_ISSUING		0x08U	/* key usage forbids certificates */
 #define PKI_EXPIRED		0x10U	/* a year ago */
 #define PKI_NOT_YET		0x20U	/* valid from next year on */
 #define PKI_SHA1		0x40U	/* its own signature is weak */
-#define PKI_NOT_CA		0x80U	/* is none's, whatever its key usage */
+#define PKI_NOT_CA		0x80U	/* belongs to no authority, whatever its key usage */
 #define PKI_PATH_0		0x100U	/* no authority may stand below it */
 #define PKI_OTHER_USE		0x200U	/* is for servers */
 #define PKI_CODE_SIGNING	0x400U	/* is for servers and for code */
-#define PKI_CRITICAL		0x800U	/* limits names, which nobody looks at */
+#define PKI_CRITICAL		0x800U	/* limits names, which nobody checks */
 
 /**
  * struct pki_certificate - what to make

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program that the tests list in their manifests and run: does one thing,
- * and exits with the error number that it got.
- *
- * Static and position independent, so that it also serves as the interpreter
- * of a script ("#!/path/probe ok") or of an ELF file.
+ * The program that the tests list in their manifests and run. It does one thing, and
+ * exits with the error number that it got. It is static and position independent, so
+ * that it also serves as the interpreter of a script ("#!/path/probe ok") or of an ELF
+ * file.
  */
 
 #include <errno.h>
@@ -77,7 +76,7 @@ static int do_open_alone(char **args)
 	return fd < 0 || pwrite(fd, "x", 1, 4096) != 1 ? errno : 0;
 }
 
-/* Makes PATH.ran, for who did not start it himself. */
+/* Makes PATH.ran, as a mark for somebody who did not start it. */
 static int do_mark(char **args)
 {
 	char path[256];
@@ -86,13 +85,13 @@ static int do_mark(char **args)
 	return open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0 ? errno : 0;
 }
 
-/* Is it root's rights that it runs with? */
+/* Does it run with root's rights? */
 static int do_root(char **args)
 {
 	return geteuid() ? EPERM : 0;
 }
 
-/* Is the group that it runs with that of root? */
+/* Does it run with root's group? */
 static int do_root_group(char **args)
 {
 	return getegid() ? EPERM : 0;
@@ -111,7 +110,7 @@ static int do_net_raw(char **args)
 	return data[0].effective & 1U << CAP_NET_RAW ? 0 : EPERM;
 }
 
-/* Is it to mistrust its environment? 1 if so. */
+/* Returns 1 if it has to mistrust its environment. */
 static int do_secure(char **args)
 {
 	return getauxval(AT_SECURE);
@@ -123,12 +122,12 @@ static int do_exec(char **args)
 	return errno;
 }
 
-/* What cannot be told by an errno: the probe itself did not get that far. */
+/* The exit status if the probe itself did not get far enough for an errno. */
 #define BROKEN	250
 
 static int do_words(char **args);
 
-/* try PATH ERRNO VERB ARG...: does it after an exec that fails so. */
+/* try PATH ERRNO VERB ARG...: does it after an exec of PATH that fails with ERRNO. */
 static int do_try(char **args)
 {
 	execv(args[0], (char *[]){ args[0], NULL });
@@ -355,7 +354,7 @@ static int do_take_keyring(char **args)
 	return do_words(args + 1);
 }
 
-#define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives beside the time */
+#define MSR_TSC_AUX	0xc0000103	/* what rdtscp gives besides the time */
 
 /* put PATH WORD: in one write */
 static int do_put(char **args)
@@ -379,7 +378,7 @@ static int do_msr(char **args)
 	return 0;
 }
 
-/* raw-after DEVICE: asks it for its size, then does what takes raw I/O */
+/* raw-after DEVICE: asks for its size, then does something that takes raw I/O */
 static int do_raw_after(char **args)
 {
 	int tunable = open("/proc/sys/vm/mmap_min_addr", O_RDWR | O_CLOEXEC);
@@ -424,7 +423,7 @@ static int do_remove_disk(char **args)
 	return command_btrfs(args[0], BTRFS_IOC_RM_DEV, args[1]);
 }
 
-/* replace-disk DIR DEVICE: let the first disk of the btrfs be this one. */
+/* replace-disk DIR DEVICE: puts it in the place of the first disk of the btrfs. */
 static int do_replace_disk(char **args)
 {
 	int dir = open(args[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -449,7 +448,7 @@ static int give(int fd, const char *cmd)
 	return fd < 0 || ioctl(fd, strtoul(cmd, NULL, 0), nothing) ? errno : 0;
 }
 
-/* command PATH MODE CMD: with zeros for all that it wants to know */
+/* command PATH MODE CMD: gives it with zeros for its argument */
 static int do_command(char **args)
 {
 	return give(open(args[0], (*args[1] == 'w' ? O_RDWR : O_RDONLY) |
@@ -466,7 +465,7 @@ static int do_traceme(char **args)
 	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? errno : 0;
 }
 
-/* map NAME: of the device mapper's, let it be nothing but errors next. */
+/* map NAME: loads a table of nothing but errors for the mapped device. */
 static int do_map(char **args)
 {
 	static const struct dm_target errors = { 8, "error", "" };
@@ -474,7 +473,7 @@ static int do_map(char **args)
 	return -dm_command(DM_TABLE_LOAD, args[0], 0, &errors, NULL);
 }
 
-/* message NAME TEXT: to what is mapped first by NAME of the device mapper's */
+/* message NAME TEXT: to the first target of the mapped device */
 static int do_message(char **args)
 {
 	struct {
@@ -497,7 +496,7 @@ static int do_message(char **args)
 
 #define SPARE_BLOCK	131064		/* of 512 bytes, see bus_test.c */
 
-/* scsi-write PATH: x to a block of the disk, past the kernel's own way to it. */
+/* scsi-write PATH: writes x to a block of the disk, past the kernel's own way to it. */
 static int do_scsi_write(char **args)
 {
 	unsigned char block[512] = "x", sense[32];
@@ -615,7 +614,7 @@ static int do_temporary(char **args)
 
 #define HUGE	(2UL << 20)
 
-/* huge-pages FD: memory without a file, or with one, that may be run */
+/* huge-pages FD: makes executable memory from huge pages, or of the file */
 static int do_huge_pages(char **args)
 {
 	const int all = PROT_READ | PROT_WRITE | PROT_EXEC;
@@ -639,7 +638,7 @@ static int do_stopped(char **args)
 	return raise(SIGSTOP) ? errno : do_words(args);
 }
 
-/* watch SAMPLE: whatever runs on the first processor */
+/* watch SAMPLE: watches whatever runs on the first processor */
 static int do_watch(char **args)
 {
 	struct perf_event_attr attr = {
@@ -657,7 +656,7 @@ static int do_watch(char **args)
 								       0;
 }
 
-/* dump: ends with a dump of its memory, as far as it can see to that. */
+/* dump: ends with a dump of its memory, as far as it can bring that about. */
 static int do_dump(char **args)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
@@ -754,7 +753,7 @@ static int do_words(char **args)
 	return do_verb(count, args);
 }
 
-/* As an interpreter it is given the paths of files first. */
+/* An interpreter gets the paths of files first. */
 int main(int argc, char **argv)
 {
 	int skip = 1;

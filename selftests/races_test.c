@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What becomes of a verdict while the file or the table changes. It takes two
- * processors, or CONFIG_SECURITY_VERIEXEC_RACES. To be run in a boot that has
- * not gone further than "active": under enforce no listed file is written to.
+ * processors, or CONFIG_SECURITY_VERIEXEC_RACES. Has to run in a boot that has not gone
+ * beyond "active": under enforce nobody writes to a listed file.
  */
 
 #include <fcntl.h>
@@ -44,7 +44,7 @@ FIXTURE_SETUP(races)
 	ASSERT_EQ(0, enter_state("active"));
 	ASSERT_FALSE(in_state("enforce"));
 	ASSERT_EQ(0, make_layout(variant->fs));
-	/* On overlayfs, who writes to it first has it copied up. */
+	/* On overlayfs, the first write copies it up. */
 	ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
 }
 
@@ -59,7 +59,7 @@ FIXTURE_TEARDOWN(races)
 		EXPECT_EQ(0, pthread_join(self->threads[i], NULL));
 }
 
-/* What one says is not what matters here, but that it is asked for. */
+/* The verdict does not matter here, only that somebody asks for it. */
 static void *keep_asking(void *path)
 {
 	while (!done)
@@ -69,7 +69,7 @@ static void *keep_asking(void *path)
 
 static atomic_long denied;
 
-/* What is written to is compared with its entry anew, whenever it is asked for. */
+/* A file that is written to is compared with its entry anew at every question. */
 static void *count_denials(void *path)
 {
 	while (!done) {
@@ -83,7 +83,7 @@ static void *count_denials(void *path)
 	ASSERT_EQ(0, pthread_create(&self->threads[self->count++], NULL, \
 				    work, path))
 
-/* So long that each moment of a judgement has its turn. */
+/* Long enough to hit each moment of a judgement in turn. */
 static void pause_a_while(void)
 {
 	usleep(rand() % 2000);
@@ -101,7 +101,7 @@ TEST_F_TIMEOUT(races, what_is_written_while_it_is_verified, 600)
 		ASSERT_EQ(-EACCES, check_file(DATA)) TH_LOG("round %d", i);
 		ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
 		ASSERT_EQ(0, check_file(DATA)) TH_LOG("round %d", i);
-		/* Once more, and nobody waits for the verdict. */
+		/* Once more, now that nobody waits for the verdict. */
 		ASSERT_EQ(0, put_first(DATA, DATA_TEXT[0]));
 	}
 }
@@ -120,7 +120,7 @@ TEST_F_TIMEOUT(races, what_is_written_while_its_verdict_is_renewed, 600)
 		ASSERT_EQ(0, load_signed(AT, &manifest));
 		pause_a_while();
 		ASSERT_LE(0, fd = open(DATA, O_WRONLY | O_CLOEXEC));
-		/* With the write, too, the verdict is looked at. */
+		/* The write takes the verdict away as well. */
 		pause_a_while();
 		ASSERT_EQ(1, pwrite(fd, "X", 1, 0));
 		close(fd);
@@ -132,8 +132,8 @@ TEST_F_TIMEOUT(races, what_is_written_while_its_verdict_is_renewed, 600)
 }
 
 /*
- * One version lists one file, the next another, and both a third. Who signs forks,
- * and his child would have the third open for writing.
+ * One version lists one file, the next another, and both a third. To sign is to fork,
+ * and the child would have the third open for writing.
  */
 TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_listed_or_dropped, 600)
 {
@@ -189,7 +189,7 @@ TEST_F_TIMEOUT(races, what_is_asked_for_while_it_is_revoked, 600)
 	char path[64], content[64], hex[65];
 	int i;
 
-	/* What is revoked stays so: each has a content that no other file has. */
+	/* A revocation is for good, so each file has a content that no other has. */
 	for (i = 0; i < LOADS; i++) {
 		name_revoked(path, i);
 		sprintf(content, "to be revoked: %d %d\n", getpid(), i);

@@ -35,13 +35,13 @@ static atomic_bool done;
 static atomic_long uses;
 static atomic_long failures;
 
-/* Is verified again and again, and asked about in other ways. */
+/* Has the listed program verified again and again, and asks about it in other ways. */
 static void *use_listed(void *unused)
 {
 	int i;
 
 	while (!done) {
-		/* Often, so that no moment has neither version. */
+		/* Asks often, so that a moment without either version is noticed. */
 		for (i = 0; i < 10; i++)
 			if (check_file(PROG))
 				failures++;
@@ -94,7 +94,7 @@ TEST_F_TIMEOUT(replace, programs_of_both_versions_never_fail, 600)
 	EXPECT_LE(87, uses);
 }
 
-/* Writers and verifiers, neither of whom may overlook the other. */
+/* Writers and verifiers must not overlook each other. */
 static void *open_and_close(void *unused)
 {
 	while (!done) {

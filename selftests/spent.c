@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The first program of a root, so small that it does not count: prints what process 1
- * has spent up to here, in nanoseconds. See scripts/load-time, in whose guest one is an
- * instruction.
+ * The first program of a root, so small that it does not count: prints the time that
+ * process 1 has spent up to here, in nanoseconds. See scripts/load-time, in whose guest
+ * a nanosecond is an instruction.
  */
 
 int main(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * No door of a file system's own, or of what lies on top of files, leads to a
- * change of a listed file, see doors.h. What is denied on all files of a file
- * system is in storage_test.c.
+ * No door that is particular to a file system, or to what lies on top of files, leads
+ * to a change of a listed file, see doors.h. storage_test.c has what is denied on all
+ * files of a file system.
  */
 
 #include <errno.h>
@@ -30,7 +30,7 @@
 #define ON_BTRFS	DOOR_ON(FS_BTRFS)
 #define ON_DISKS	(ON_EXT4 | ON_XFS | ON_BTRFS)
 
-/* fs/xfs/libxfs/xfs_fs.h; the library that has it need not be there. */
+/* As in fs/xfs/libxfs/xfs_fs.h. The library that has it may be missing. */
 struct xfs_handlereq {
 	uint32_t fd;
 	void *path;
@@ -190,7 +190,7 @@ static int punch_as_xfs_did(struct trial *t)
 	return errno_of(ioctl(t->fds[0], UNRESVSP, &space));
 }
 
-/* So many of the letter x, as zlib packs them. */
+/* As many letters x as the file has, packed by zlib. */
 static int write_encoded(struct trial *t)
 {
 	static const unsigned char packed[] = {
@@ -272,7 +272,7 @@ static int swap_to_it(struct trial *t)
 	return errno_of(swapoff(t->path));
 }
 
-/* An empty file of quotas, quota_tree.h, for users, in its second format. */
+/* Makes an empty file of user quotas in the second format, see quota_tree.h. */
 static int make_quotas(struct trial *t)
 {
 	static const char empty[2048];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files on file systems that are read-only, on ones that a program serves, and
- * on ones that users have mounted.
+ * Files on read-only file systems, on those that a program serves, and on those that
+ * users have mounted.
  */
 
 #include <fcntl.h>
@@ -93,7 +93,7 @@ TEST_F(read_only, program_with_another_fingerprint_does_not_run)
 	EXPECT_EQ(0, run(OTHER, "ok"));
 }
 
-/* A read-only system with an overlay, as live media have it. */
+/* A read-only system with an overlay, as on live media. */
 FIXTURE(live)
 {
 	int log;
@@ -131,7 +131,7 @@ TEST_F(live, copy_in_the_upper_layer_does_not_run)
 	EXPECT_EQ(0, run(PROG, "ok"));
 }
 
-/* Who puts the copy there himself replaces the name, not the program. */
+/* Whoever puts the copy there by hand replaces the name, not the program. */
 TEST_F(live, copy_over_a_listed_name_does_not_run)
 {
 	ASSERT_EQ(0, mkdir("/tmp/veriexec-upper/up/dir", 0777));
@@ -170,7 +170,7 @@ TEST_F(live, only_unlisted_files_are_copied_up)
 
 	EXPECT_EQ(EPERM, write_byte(DATA));
 	EXPECT_TRUE(log_denied(self->log, "open_write", "/dir/data"));
-	/* That is no change of the file, but makes a copy of it. */
+	/* This does not change the file, but makes a copy of it. */
 	EXPECT_EQ(EPERM, set_atime(DATA));
 	EXPECT_TRUE(log_denied(self->log, "copy_up", "/dir/data"));
 	snprintf(path, sizeof(path), "%sdata", up);
@@ -191,7 +191,7 @@ TEST_F(live, only_unlisted_files_are_copied_up)
 
 /**
  * struct served - what the server is told, and the file that it serves
- * @other: the content is to be another
+ * @other: serve other content
  * @reads: how often it was asked for content
  * @len: of the content
  * @content: as it is at first
@@ -263,7 +263,7 @@ static int answer_read(int dev, uint64_t unique, struct served *s,
 	if (len > sizeof(buf))
 		len = sizeof(buf);
 	memcpy(buf, s->content + in->offset, len);
-	/* The last byte is none that the program needs. */
+	/* The program does not need its last byte. */
 	if (s->other && in->offset + len == s->len && len)
 		buf[len - 1] ^= 1;
 	return answer(dev, unique, 0, buf, len);
@@ -323,7 +323,7 @@ static void serve_one(int dev, struct served *s, const char *request)
 	}
 }
 
-/* Never returns; ends when nothing is mounted any more. */
+/* Never returns. The process ends when nothing is mounted any more. */
 static void serve(int dev, struct served *s)
 {
 	static char request[1 << 18];
@@ -400,7 +400,7 @@ TEST_F(served, file_is_not_bound_unless_it_is_untrusted)
 	EXPECT_TRUE(log_denied(self->log, "mmap", SERVED));
 	EXPECT_EQ(-EACCES, check_file(SERVED));
 
-	/* It was that alone. */
+	/* Nothing but the missing word was wrong with it. */
 	ASSERT_EQ(0, load_file(AT, "prog", "untrusted"));
 	EXPECT_EQ(0, run(SERVED, "ok"));
 	EXPECT_EQ(0, run_user(SERVED, "ok"));
@@ -431,7 +431,7 @@ TEST_F(served, untrusted_file_is_hashed_at_every_use)
 	}
 }
 
-/* What the above is to be compared with. */
+/* For comparison with the test above. */
 TEST_F(served, file_in_memory_is_hashed_once)
 {
 	long long files;
@@ -560,7 +560,7 @@ static int mount_kind(enum users kind, const struct served *s, pid_t *server)
 }
 
 /*
- * As somebody would whom an administrator lets load a manifest. Returns what
+ * Loads and runs as a user whom an administrator lets load a manifest. Returns what
  * exec gave, or 1000 and more for what went wrong before.
  */
 static int load_and_run(int control, const struct text *manifest,
@@ -587,7 +587,7 @@ static int load_and_run(int control, const struct text *manifest,
 	return ret;
 }
 
-/* In a process of its own. Returns minus an error, or 1000 and more. */
+/* The same in a process of its own. Returns minus an error, or 1000 and more. */
 static int try_apart(int control, const struct text *manifest,
 		     const struct served *s, enum users kind, bool apart)
 {

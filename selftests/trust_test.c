@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may sign manifests, and what each may say in them.
- *
- * Revocations and added certificates stay for the whole boot. Tests that make some use
- * keys and files of their own.
+ * Who may sign manifests, and what each signer may say in them. Revocations and added
+ * certificates stay for the whole boot, so a test that makes some uses keys and files
+ * of its own.
  */
 
 #include <fcntl.h>
@@ -67,7 +66,7 @@ static int load_as(const struct pki_signature *how, const struct text *text)
 	return ret;
 }
 
-/* Loads a text signed by one, without his certificate. */
+/* Loads a text that one signer has signed, without the certificate. */
 static int load_text_by(const struct pki *signer, const char *text)
 {
 	const struct pki_signature how = {
@@ -78,7 +77,7 @@ static int load_text_by(const struct pki *signer, const char *text)
 	return load_as(&how, &t);
 }
 
-/* The same for a manifest with a header that lists one file. */
+/* The same for a manifest that has a header and lists one file. */
 static int load_by(const struct pki *signer, const char *header,
 		   const char *path, const char *rest)
 {
@@ -92,7 +91,7 @@ static int load_by(const struct pki *signer, const char *header,
 	return ret;
 }
 
-/* The load gave this error, and its message has this word. */
+/* Did the load give this error, with a message that has this word? */
 static bool is_refused(int log, int ret, int error, const char *message)
 {
 	char code[24];
@@ -230,7 +229,7 @@ TEST_F(trust, every_algorithm_with_and_without_all_that_is_optional)
 	EXPECT_EQ(0, run(PROG, "ok"));
 }
 
-/* The kernel's sign-file leaves certificate and attributes out. */
+/* The kernel's sign-file leaves out the certificate and the attributes. */
 TEST_F(trust, what_sign_file_has_signed)
 {
 	static const char *const names[] = { "sha256", "sha384", "sha512" };
@@ -291,7 +290,7 @@ TEST_F(trust, weak_algorithms)
 		EXPECT_EQ(-EACCES, run(PROG, "ok"));
 		pki_free(&p);
 	}
-	/* A good key, and a certificate for it that is badly signed. */
+	/* The key is good, but the signature of its certificate is weak. */
 	ASSERT_EQ(0, make(&p, "Weakly issued", PKI_SHA1, &self->dev));
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&p, self->keyring));
 	EXPECT_TRUE(is_refused(self->log, load_as(&by_weak, &text),
@@ -341,7 +340,7 @@ TEST_F(trust, chain_with_an_intermediate_certificate)
 	EXPECT_EQ(0, load_as(&whole, &text));
 	EXPECT_TRUE(line_has("manifests", "chain", "Leaf", "added", NULL));
 	EXPECT_EQ(0, run(PROG, "ok"));
-	/* What the message lacks may be in the keyring. */
+	/* A certificate that the message lacks may be in the keyring. */
 	ASSERT_EQ(0, pki_add(&middle, self->keyring));
 	EXPECT_EQ(0, load_as(&gap, &text));
 	pki_free(&leaf);
@@ -462,19 +461,19 @@ TEST_F(trust, authority_that_allows_none_below)
 	ASSERT_EQ(0, make(&below, "Below", PKI_CA, &middle));
 	ASSERT_EQ(0, make(&deep, "Deep", 0, &below));
 
-	/* Sent along. */
+	/* The authority's certificate comes with the message. */
 	EXPECT_TRUE(is_refused(self->log, load_as(&whole, &text), EKEYREJECTED,
 			       longer));
 	EXPECT_EQ(-EACCES, run(PROG, "ok"));
 	EXPECT_EQ(0, load_as(&good, &text));
 	EXPECT_EQ(0, run(PROG, "ok"));
 
-	/* In the keyring, where a key does not say what its certificate said. */
+	/* It is in the keyring, where a key does not tell what its certificate said. */
 	ASSERT_EQ(0, pki_add(&middle, self->keyring));
 	EXPECT_EQ(0, pki_add(&leaf, self->keyring));
 	EXPECT_TRUE(is_refused(self->log, load_as(&part, &text), EKEYREJECTED,
 			       longer));
-	/* It may sign, but not issue. */
+	/* It may sign, but it may not issue certificates. */
 	ASSERT_EQ(0, pki_add(&below, self->keyring));
 	EXPECT_EQ(0, load_text_by(&below, "dir/data sha256=" DIGEST "\n"));
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&deep, self->keyring));
@@ -511,7 +510,10 @@ TEST_F(trust, chain_as_long_as_may_be)
 			EXPECT_EQ(0, load_as(&how, &text));
 			continue;
 		}
-		/* Longer than the vendor says, and then than anybody may. */
+		/*
+		 * Longer than the vendor allows, and then longer than anybody may have
+		 * it.
+		 */
 		EXPECT_TRUE(is_refused(self->log, load_as(&how, &text),
 				       EKEYREJECTED,
 				       i < 8 ? "longer than an authority" :
@@ -528,7 +530,7 @@ TEST_F(trust, chain_as_long_as_may_be)
 	text_free(&text);
 }
 
-/* A key that is linked tells nothing of its certificate. */
+/* A key that is only linked tells nothing of its certificate. */
 TEST_F(trust, key_that_was_made_elsewhere)
 {
 	unsigned char *der = NULL;
@@ -551,7 +553,7 @@ TEST_F(trust, key_that_was_made_elsewhere)
 	pki_free(&p);
 }
 
-/* The kernel has no clock to trust, but compares what the message says. */
+/* The kernel has no clock to trust, but compares the dates with the message's own. */
 TEST_F(trust, certificates_out_of_their_time)
 {
 	static const unsigned int flags[] = { PKI_EXPIRED, PKI_NOT_YET };
@@ -586,7 +588,10 @@ TEST_F(trust, certificates_that_are_revoked)
 
 	ASSERT_EQ(0, text_add(&text, "%%name revoked-signer\n"));
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", ""));
-	/* Compiled in among the trusted, and among the revoked too. */
+	/*
+	 * This certificate is compiled in among the trusted, and also among the
+	 * revoked.
+	 */
 	ASSERT_EQ(0, pki_read(&revoked, KEYS "revoked.key",
 			      KEYS "revoked.crt"));
 	EXPECT_TRUE(is_refused(self->log, load_as(&by_revoked, &text),
@@ -600,7 +605,7 @@ TEST_F(trust, certificates_that_are_revoked)
 	ASSERT_EQ(0, make(&other, "To be kept", 0, &self->dev));
 	ASSERT_EQ(0, load_as(&how, &text));
 	ASSERT_EQ(0, pki_tbs_hash(&p, what + 4));
-	/* Not everybody may revoke. */
+	/* A key outside the kernel's keyring of built-in keys may not revoke. */
 	EXPECT_GT(0, pki_revoke(&other, what));
 	EXPECT_EQ(0, load_as(&how, &text));
 	ASSERT_EQ(0, pki_revoke(&self->system, what));
@@ -608,10 +613,13 @@ TEST_F(trust, certificates_that_are_revoked)
 			       "is revoked"));
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&p, self->keyring));
 	EXPECT_EQ(0, pki_add(&other, self->keyring));
-	/* What was loaded before stays. */
+	/* A manifest that was loaded before stays. */
 	EXPECT_EQ(0, run(PROG, "ok"));
 
-	/* In the keyring, too, and not sent along; and who issued it. */
+	/*
+	 * The same if the certificate is in the keyring and not in the message, or if
+	 * its issuer is the one that is revoked.
+	 */
 	ASSERT_EQ(0, make_added(&authority, "To be revoked", PKI_CA,
 				&self->dev));
 	ASSERT_EQ(0, make_added(&below, "Below", 0, &authority));
@@ -706,7 +714,7 @@ TEST_F(trust, keyring_takes_only_who_is_vouched_for)
 	EXPECT_EQ(EACCES, user_errno_of(pki_add(&leaf, self->keyring)));
 	EXPECT_EQ(0, pki_add(&leaf, self->keyring));
 
-	/* Only an authority vouches for others. */
+	/* Only an authority may vouch for others. */
 	ASSERT_EQ(0, make(&below_leaf, "Below a leaf", 0, &leaf));
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&below_leaf, self->keyring));
 	ASSERT_EQ(0, make(&authority, "Authority", PKI_CA, &self->dev));
@@ -716,7 +724,7 @@ TEST_F(trust, keyring_takes_only_who_is_vouched_for)
 	EXPECT_EQ(0, pki_add(&below, self->keyring));
 	EXPECT_EQ(0, load_by(&below, "", "dir/prog", ""));
 
-	/* Nobody comes into the other, and nobody takes anything out. */
+	/* Nobody can add to the other keyring, and nobody can take anything out. */
 	EXPECT_EQ(-EACCES, pki_add(&leaf, fixed));
 	EXPECT_EQ(EPERM, errno_of(syscall(SYS_keyctl, KEYCTL_CLEAR,
 					  self->keyring)));
@@ -738,7 +746,7 @@ static long count_keys(int keyring)
 	       (long)sizeof(int);
 }
 
-/* Names and identifiers anybody can write; the signature decides. */
+/* Anybody can write names and identifiers, so the signature decides. */
 TEST_F(trust, keyring_takes_no_forged_certificate)
 {
 	struct pki forger, issued, genuine;
@@ -758,7 +766,7 @@ TEST_F(trust, keyring_takes_no_forged_certificate)
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&forger, self->keyring));
 	EXPECT_EQ(-EKEYREJECTED, pki_add(&issued, self->keyring));
 	EXPECT_EQ(before, count_keys(self->keyring));
-	/* Neither signs, with what it sends along or without. */
+	/* None of the two can sign, with certificates in the message or without. */
 	EXPECT_TRUE(is_refused(self->log, load_by(&forger, "", "dir/prog", ""),
 			       EKEYREJECTED, "is not good"));
 	EXPECT_TRUE(is_refused(self->log, load_by(&issued, "", "dir/prog", ""),
@@ -770,7 +778,7 @@ TEST_F(trust, keyring_takes_no_forged_certificate)
 	EXPECT_FALSE(line_has("manifests", "forged", NULL));
 	EXPECT_EQ(-EACCES, run(PROG, "ok"));
 
-	/* The same, but for the key that has signed it. */
+	/* The same certificate, but signed by the right key. */
 	genuine = issued;
 	ASSERT_LT(0, X509_sign(genuine.cert, self->dev.key, EVP_sha256()));
 	EXPECT_EQ(0, pki_add(&genuine, self->keyring));
@@ -803,7 +811,7 @@ TEST_F(trust, certificates_that_nobody_needs_or_answers_for)
 	ASSERT_EQ(0, pki_add(&leaf, self->keyring));
 	EXPECT_TRUE(is_refused(self->log, load_as(&more, &text), EBADMSG,
 			       "a certificate that no signer needs"));
-	/* The signer's issuer, but as somebody else says who he is. */
+	/* The signer's issuer, in a certificate that somebody else has issued. */
 	ASSERT_EQ(0, pki_cross(&cross, &self->dev, &stranger));
 	EXPECT_TRUE(is_refused(self->log, load_as(&crossed, &text),
 			       EKEYREJECTED, "nobody answers for a certificate"));
@@ -821,7 +829,7 @@ TEST_F(trust, kernels_own_keyrings_if_the_configuration_says_so)
 	bool wanted = is_linked(".veriexec_builtin", ".builtin_trusted_keys");
 	struct pki second;
 
-	/* One of the two kernels that are tested is configured so. */
+	/* Only one of the two tested kernels is configured to have these. */
 	ASSERT_TRUE(is_linked(".veriexec", ".veriexec_builtin"));
 	EXPECT_EQ(wanted, is_linked(".veriexec_builtin", ".platform"));
 	EXPECT_EQ(wanted, is_linked(".veriexec", ".secondary_trusted_keys"));
@@ -847,7 +855,7 @@ TEST_F(trust, kernels_own_keyrings_if_the_configuration_says_so)
 	pki_free(&second);
 }
 
-/* -- What those may say who were added. */
+/* -- What added signers may say. */
 
 TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
 {
@@ -868,7 +876,10 @@ TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
 			       EKEYREJECTED, "may not revoke"));
 	EXPECT_EQ(-EACCES, run(PROG, "ok"));
 
-	/* Nor who sends a certificate along that could be added. */
+	/*
+	 * The same goes for a signer whose certificate comes with the message, and
+	 * could be added.
+	 */
 	ASSERT_EQ(0, make(&sent_along, "Sent along", 0, &self->dev));
 	ASSERT_EQ(0, text_add_file(&text, AT, "dir/prog", "trusted"));
 	EXPECT_TRUE(is_refused(self->log, load_as(&along, &text), EKEYREJECTED,
@@ -901,10 +912,10 @@ TEST_F(trust, who_was_added_changes_nothing_of_anothers)
 			       load_text_by(&one, "dir/prog sha256=" DIGEST
 					    " no_ptrace\n"),
 			       EKEYREJECTED, another));
-	/* To say the same is no change. */
+	/* An added signer who says the same changes nothing. */
 	EXPECT_EQ(0, load_by(&one, "", "dir/prog", "no_ptrace"));
 
-	/* What he lists himself is his, and the vendor's if he wants it. */
+	/* An added signer may change what it lists itself, and so may the vendor. */
 	EXPECT_EQ(0, load_by(&one, "", "dir/other", "label=a"));
 	EXPECT_EQ(0, load_by(&one, "", "dir/other", "no_ptrace"));
 	EXPECT_TRUE(is_refused(self->log,
@@ -921,7 +932,7 @@ TEST_F(trust, who_was_added_changes_nothing_of_anothers)
 	pki_free(&one);
 }
 
-/* Not even where the other's entry comes later, or is bound later. */
+/* This holds even if the other's entry comes later, or is bound later. */
 TEST_F(trust, builtin_signer_takes_precedence)
 {
 	const struct text vendor = {
@@ -937,7 +948,7 @@ TEST_F(trust, builtin_signer_takes_precedence)
 	EXPECT_EQ(0, check_file(LATE));
 	ASSERT_EQ(0, load(AT, &vendor));
 	EXPECT_EQ(-EACCES, check_file(LATE));
-	/* So even if the customer's is bound once more. */
+	/* It still does if the customer's entry is bound once more. */
 	EXPECT_NE(0, load_by(&added, "", "dir/late", ""));
 	EXPECT_EQ(-EACCES, check_file(LATE));
 	EXPECT_EQ(0, load_by(&self->dev, "", "dir/late", ""));
@@ -959,7 +970,7 @@ TEST_F(trust, names_belong_to_their_signers)
 			       EKEYREJECTED, "name of another's manifest"));
 	EXPECT_EQ(0, run(PROG, "ok"));
 
-	/* Nobody keeps the vendor out by having taken a name. */
+	/* Nobody keeps the vendor out by taking a name first. */
 	ASSERT_EQ(0, load_by(&one, "%name taken\n%version 9\n", "dir/data",
 			     ""));
 	EXPECT_TRUE(is_refused(self->log,
@@ -971,7 +982,9 @@ TEST_F(trust, names_belong_to_their_signers)
 	EXPECT_EQ(0, check_file(DATA));
 	EXPECT_EQ(0, check_file(FREE));
 
-	/* To the signer himself versions are what they are to the vendor. */
+	/*
+	 * For the versions of an added signer the same rules hold as for the vendor's.
+	 */
 	ASSERT_EQ(0, load_by(&other, "%name own\n%version 2\n", "dir/data",
 			     ""));
 	EXPECT_EQ(-ESTALE, load_by(&other, "%name own\n%version 1\n",
@@ -982,7 +995,7 @@ TEST_F(trust, names_belong_to_their_signers)
 	pki_free(&one);
 }
 
-/* Two who are called the same are two: a signer is his key. */
+/* Two signers of one name are still two: the key makes the signer. */
 TEST_F(trust, signers_of_one_name_are_strangers)
 {
 	static const char another[] = "may not change what another's manifest";
@@ -1023,7 +1036,7 @@ TEST_F(trust, signers_of_one_name_are_strangers)
 	EXPECT_EQ(0, check_file(DATA));
 	EXPECT_EQ(-EACCES, check_file(FREE));
 
-	/* Each can with his own what he cannot with the other's. */
+	/* Each may do with his own manifest what he may not do with the other's. */
 	EXPECT_EQ(0, load_by(&one, "%name namesake-one\n%version 3\n",
 			     "dir/prog", "indirect"));
 	EXPECT_EQ(-ESTALE, load_by(&other,
@@ -1036,7 +1049,7 @@ TEST_F(trust, signers_of_one_name_are_strangers)
 	EXPECT_EQ(-EACCES, check_file(DATA));
 	EXPECT_EQ(0, check_file(FREE));
 
-	/* Nor is the one revoked with the other. */
+	/* Revoking one does not revoke the other. */
 	ASSERT_EQ(0, pki_tbs_hash(&one, what + 4));
 	ASSERT_EQ(0, pki_revoke(&self->system, what));
 	EXPECT_TRUE(is_refused(self->log, load_by(&one, "", "dir/prog",
@@ -1101,14 +1114,14 @@ TEST_F(trust, revoked_fingerprint_never_verifies_again)
 	EXPECT_TRUE(log_denied(self->log, "exec", MINE));
 	EXPECT_EQ(-EACCES, check_file(MINE));
 	EXPECT_TRUE(line_has("entries", "revoked", "dir/mine", NULL));
-	/* What runs goes on, what is not revoked runs. */
+	/* A running program goes on, and what is not revoked runs. */
 	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
 	EXPECT_EQ(0, run(PROG, "ok"));
 	kill(pid, SIGKILL);
 	stop(pid);
 	close(ready);
 
-	/* Whatever manifest lists it, and whichever fingerprint it has there. */
+	/* This holds whichever manifest lists it, and by whichever fingerprint. */
 	EXPECT_EQ(0, load_by(&self->dev, "%name takes-back\n%version 2\n",
 			     "dir/mine", ""));
 	EXPECT_EQ(-EACCES, run(MINE, "ok"));
@@ -1120,8 +1133,8 @@ TEST_F(trust, revoked_fingerprint_never_verifies_again)
 }
 
 /*
- * Makes of a digest another that is the same up to its last digit, as one that
- * was found with much work might be up to its middle.
+ * Turns a digest into one that differs only in its last digit. With much work somebody
+ * might find one that agrees in its first half.
  */
 static void make_alike(char *hex)
 {
@@ -1141,7 +1154,7 @@ TEST_F(trust, fingerprint_counts_to_its_end)
 	strcpy(alike, hex);
 	make_alike(alike);
 
-	/* What the file is compared with. */
+	/* The comparison with the file. */
 	sprintf(line, "%%name alike\n%%version 1\ndir/mine sha256=%s\n",
 		alike);
 	ASSERT_EQ(0, load_text_by(&self->dev, line));
@@ -1152,7 +1165,10 @@ TEST_F(trust, fingerprint_counts_to_its_end)
 			     "dir/mine", ""));
 	EXPECT_EQ(0, run(MINE, "ok"));
 
-	/* What others say of it, and what the signer says elsewhere. */
+	/*
+	 * The comparison with what others say of it, and with what the same signer says
+	 * elsewhere.
+	 */
 	ASSERT_EQ(0, make_added(&added, "Customer", 0, &self->dev));
 	sprintf(line, "dir/mine sha256=%s\n", alike);
 	EXPECT_TRUE(is_refused(self->log, load_text_by(&added, line),
@@ -1175,7 +1191,7 @@ TEST_F(trust, fingerprint_counts_to_its_end)
 
 static const char *const kept_algs[] = { "sha256", "sha384", "sha512" };
 
-/* What was verified stays so by the whole fingerprint, whichever it is. */
+/* A file stays verified only by the whole fingerprint, whichever algorithm made it. */
 TEST_F(trust, replaced_fingerprint_counts_to_its_end)
 {
 	struct text line = {}, text = {};
@@ -1243,7 +1259,7 @@ TEST_F(trust, revoked_fingerprint_counts_to_its_end)
 	EXPECT_EQ(revoked + 1, stat_of("revoked_fingerprints"));
 	EXPECT_EQ(0, run(MINE, "ok"));
 
-	/* The other is not taken for revoked already either. */
+	/* The other one does not count as revoked already. */
 	ASSERT_EQ(0, fingerprint(MINE, hex));
 	sprintf(line, "%%revoke sha256=%s\n", hex);
 	EXPECT_FALSE(shows_revoked(line + strlen("%revoke ")));
@@ -1275,8 +1291,8 @@ TEST_F(trust, blacklisted_fingerprint_does_not_verify)
 /* -- Size. */
 
 /*
- * Here and not in load_test: signatures by RSA are all of one length, so that it
- * is known beforehand how long the text may be.
+ * This is here and not in load_test, because all RSA signatures have one length, so
+ * that it is known beforehand how long the text may be.
  */
 TEST_F_TIMEOUT(trust, manifest_as_large_as_may_be, 900)
 {
@@ -1354,7 +1370,9 @@ TEST_F(trust, manifest_of_junos_loads_where_its_algorithm_is_configured)
 	for (i = 0; i < ARRAY_SIZE(junos); i++)
 		EXPECT_TRUE(line_has("entries", junos[i].path, junos[i].flags,
 				     NULL));
-	/* They are listed, but are not what Junos has there. */
+	/*
+	 * The manifest lists these files, but with the content that they have on Junos.
+	 */
 	EXPECT_EQ(-EACCES, check_file(AT "/etc/rc"));
 	ASSERT_EQ(0, pki_fingerprint(DATA, "sha1", &own));
 	EXPECT_EQ(0, load_text_by(&self->dev, own.data));

@@ -37,7 +37,7 @@ FIXTURE_TEARDOWN(verdict)
 	close(self->log);
 }
 
-/* What needs a file system that evicts inodes and knows fs-verity. */
+/* Tests that need a file system that evicts inodes and has fs-verity. */
 FIXTURE(verdict_on_ext4)
 {
 	int log;
@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(verdict_on_ext4)
 	close(self->log);
 }
 
-/* What needs room for large files and no disk to wait for. */
+/* Tests that need room for large files, and no disk to wait for. */
 FIXTURE(verdict_on_tmpfs)
 {
 	int log;
@@ -73,7 +73,7 @@ FIXTURE_TEARDOWN(verdict_on_tmpfs)
 	close(self->log);
 }
 
-/* What needs a layer below of which more is known than its overlay shows. */
+/* Tests that need a lower layer of which more is known than its overlay shows. */
 FIXTURE(verdict_on_overlay)
 {
 	int log;
@@ -215,7 +215,9 @@ TEST_F(verdict_on_ext4, evicted_inode_is_hashed_anew)
 	EXPECT_EQ(before.files + 1, after.files);
 }
 
-/* What is mapped are the pages in memory: these are hashed, not the disk's. */
+/*
+ * A mapping shows the pages in memory, so these are hashed and not those on the disk.
+ */
 TEST_F(verdict_on_ext4, pages_in_memory_are_hashed_however_it_was_opened)
 {
 	unsigned char resident = 0;
@@ -314,7 +316,7 @@ TEST_F(verdict_on_tmpfs, hashing_ends_when_it_is_killed)
 	killed = now_ms() - killed;
 	EXPECT_GT(all / 2, killed)
 		TH_LOG("%lld ms to hash, %lld ms to die", all, killed);
-	/* That nobody saw the end of it is no verdict. */
+	/* A judgement that was broken off leaves no verdict. */
 	EXPECT_EQ(0, check_file(PROG));
 }
 
@@ -406,7 +408,7 @@ TEST_F(verdict_on_ext4, verity_digest_counts_without_hashing)
 			    NULL));
 	after = count();
 	EXPECT_EQ(before.files, after.files);
-	/* What is left to be checked is enough. */
+	/* The fingerprint that can be checked is enough. */
 	EXPECT_EQ(0, run(APART "/both", "ok"));
 	text_free(&text);
 }

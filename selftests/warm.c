@@ -54,7 +54,7 @@ static int do_exec(void)
 static const struct {
 	const char *name;
 	int (*call)(void);
-	int together;		/* so many are counted together */
+	int together;		/* how many are counted together */
 } calls[] = {
 	{ "stat", do_stat, 100 },
 	{ "open+close", do_open, 100 },
@@ -63,7 +63,7 @@ static const struct {
 	{ "fork+exec", do_exec, 1 },
 };
 
-/* The least of many: what comes in between, such as interrupts, is not meant. */
+/* Returns the least of many counts, to leave out interrupts and the like. */
 static unsigned long long count(int (*call)(void), int together)
 {
 	unsigned long long begin, ticks, least = ~0ULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file that somebody may still write to is not taken for verified. */
+/* A file that somebody may still write to does not count as verified. */
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -33,7 +33,7 @@ TEST_F(write, program_with_a_writer_does_not_run)
 
 	ASSERT_LE(0, fd = open(PROG, O_RDWR | O_CLOEXEC));
 	ASSERT_EQ(0, list_layout());
-	/* The kernel's own rule is the same for execve(), not for mmap(). */
+	/* The kernel itself has this rule for execve(), but not for mmap(). */
 	EXPECT_EQ(-ETXTBSY, run(PROG, "ok"));
 	ASSERT_LE(0, map = open(PROG, O_RDONLY | O_CLOEXEC));
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
@@ -60,7 +60,7 @@ TEST_F(write, old_shared_mapping_keeps_the_file_from_being_verified)
 
 	EXPECT_EQ(-EACCES, check_file(DATA));
 	EXPECT_EQ(0, check_file(PROG));
-	/* Nobody can take the mapping away, but what it does is seen. */
+	/* Nobody can take the mapping away, but the kernel notices what it does. */
 	p[0] = 'X';
 	EXPECT_EQ(-EACCES, check_file(DATA));
 	munmap(p, 4096);

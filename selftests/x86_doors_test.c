@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Doors that only a kernel for the real processor has: system calls as programs
- * of 32 bits make them, and protection keys.
+ * Doors that only a kernel for the real processor has: system calls of 32-bit programs,
+ * and protection keys.
  */
 
 #include <errno.h>
@@ -59,7 +59,7 @@ static int protect_with_key(struct trial *t)
 				PROT_READ | PROT_EXEC, -1));
 }
 
-/* As a program of 32 bits does it, whose commands have other numbers. */
+/* As a 32-bit program does it, for which the command has another number. */
 static int set_flags_32(struct trial *t)
 {
 	int *flags = low_memory(sizeof(*flags));

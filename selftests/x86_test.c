@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The machine itself, which only a kernel for the real processor reaches. */
+/* The machine itself, which only a kernel for the real processor can reach. */
 
 #include <elf.h>
 #include <fcntl.h>
@@ -48,8 +48,9 @@ TEST_F(machine, only_trusted_programs_reach_the_machine)
 }
 
 /*
- * From the disk may come back what never was in memory. Who reads which states of
- * sleep there are asks the kernel the same, so that nothing is told of a denial.
+ * What comes back from the disk may never have been in memory. Whoever reads which
+ * sleep states there are asks the kernel the same question, so a denial is not
+ * reported.
  */
 TEST_F(machine, only_trusted_programs_hibernate)
 {
@@ -59,12 +60,12 @@ TEST_F(machine, only_trusted_programs_hibernate)
 	EXPECT_EQ(EPERM, run(PROG, "put", "/sys/power/state", "disk"));
 	EXPECT_EQ(EPERM, run(PROG, "put", mode, "test_resume"));
 	EXPECT_FALSE(log_has_now(self->log, "lockdown", NULL));
-	/* That names what would be done, and does nothing yet. */
+	/* This only selects what would be done. */
 	EXPECT_EQ(0, run(FLAGGED, "put", mode, "test_resume"));
 	EXPECT_EQ(0, run(FLAGGED, "read", "/dev/snapshot"));
 }
 
-/* Samples what a program has on its stack. Returns a descriptor or -errno. */
+/* Samples the stack of a program. Returns a descriptor or -errno. */
 static int watch(pid_t pid)
 {
 	struct perf_event_attr attr = {
@@ -82,7 +83,7 @@ static int watch(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What is trusted is not to be traced. */
+/* A trusted program may not be traced. */
 TEST_F(machine, no_ptrace_program_is_not_watched)
 {
 	static const char *const programs[] = { FLAGGED, PROG };
@@ -120,7 +121,7 @@ TEST_F(machine, only_trusted_programs_watch_all_others)
 	EXPECT_EQ(EPERM, run(PROG, "watch", regs));
 }
 
-/* Is a program still watched when it has become another? */
+/* Is a program still watched once it has become another? */
 static bool watched_as(const char *path)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -160,7 +161,7 @@ TEST_F(machine, memory_of_huge_pages_is_memory)
 	EXPECT_EQ(0, run(PROG, "huge-pages", "0"));
 	EXPECT_EQ(EACCES, run(PROG, "huge-pages", "1"));
 	EXPECT_TRUE(log_has(self->log, "op=mmap", "res=0", NULL));
-	/* Nor is it read from a file. */
+	/* It is not read from a file, so it does not have to be verified input. */
 	ASSERT_EQ(0, load_file(AT, "flagged", "verify"));
 	EXPECT_EQ(0, run(FLAGGED, "huge-pages", "0"));
 	EXPECT_EQ(0, run(PROG, "put", pages, "0"));
@@ -170,7 +171,7 @@ TEST_F(machine, memory_of_huge_pages_is_memory)
 #define TEXT_AT		0x08048000
 #define DATA_AT		0x08049000
 
-/* A program of 32 bits that says nothing of its stack. It changes its data. */
+/* Makes a 32-bit program that says nothing of its stack, and that changes its data. */
 static int make_old_program(void)
 {
 	static const unsigned char code[] = {
@@ -204,7 +205,7 @@ static int make_old_program(void)
 	return write_file(OLD, image, sizeof(image), 0755);
 }
 
-/* Maps a file as a program does for which all that is read may be run. */
+/* Maps a file like a program for which everything readable is executable. */
 static int map_implied(const char *path, int prot)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -225,7 +226,7 @@ TEST_F(machine, old_program_has_data)
 	EXPECT_EQ(-EACCES, run(OLD));
 	ASSERT_EQ(0, load_file(AT, "old", ""));
 	EXPECT_EQ(42, run(OLD));
-	/* What a program maps by itself is code nevertheless. */
+	/* A mapping that the program makes by itself counts as code all the same. */
 	EXPECT_EQ(0, map_implied(OLD, PROT_READ));
 	EXPECT_EQ(EACCES, map_implied(OLD, PROT_READ | PROT_WRITE));
 	EXPECT_TRUE(log_denied(self->log, "mmap", OLD));

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Without a boot parameter, or with one that says nothing that the kernel knows, what
-# it was configured to do follows the first manifest.
+# Without a boot parameter, or with one that the kernel does not know, the first manifest
+# brings the states that the kernel was configured for.
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 

@@ -5,8 +5,8 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-# What is revoked stays so, and has files hashed that would not be: check_test comes
-# after verdict_test, which counts.
+# A revocation is for good, and has the kernel hash more files from then on. So
+# check_test comes after verdict_test, which counts them.
 run_tests parameter_test audit_test exec_test mmap_test write_test name_test \
 	verdict_test check_test owner_test flags_test cred_test fips_test
 finish

@@ -47,7 +47,7 @@ remove()
 	"$tests/variable" remove "$efivars/VeriexecFloor-$1-$guid"
 }
 
-# refused COMMAND...: one of these, by the firmware
+# refused COMMAND...: does the firmware refuse one of these?
 refused()
 {
 	says 1 '^variable: refused: ' "$@"
@@ -102,7 +102,7 @@ first_boot()
 	done
 }
 
-# What whoever is root does to lower the floor
+# What root may try in order to lower the floor
 try_as_root()
 {
 	expect "another's payload is refused by the firmware" \
@@ -165,7 +165,7 @@ second_boot()
 	expect "it counts for nothing, either" says 2 \
 		'is no variable of the firmware' load third-1
 
-	# What a system does that enforces
+	# What an enforcing system does
 	expect "a higher version is loaded" says 0 '^Verified base-os-10' \
 		load base-os-10
 	expect "it is enforced" silent 0 vxload --activate --enforce --lock

@@ -6,7 +6,7 @@
 
 . "${SELFTESTS:-/selftests}/tap.sh"
 
-# Of those that nobody runs: a bit that was not unpacked.
+# A set-id bit that was not unpacked, on a program that nobody runs.
 chmod 4755 "${SELFTESTS:-/selftests}/blacklist"
 run_tests initramfs_test
 finish

@@ -27,7 +27,7 @@ measured()
 	done
 }
 
-# measured_is EVENT LINE...: these are all.
+# measured_is EVENT LINE...: is exactly this measured?
 measured_is()
 {
 	event=$1
@@ -38,7 +38,7 @@ measured_is()
 	diff /tmp/wanted /tmp/measured
 }
 
-# digests_fit EVENT: what the registers of a TPM are extended by is of the data.
+# digests_fit EVENT: is a TPM extended by the digests of the data?
 digests_fit()
 {
 	records "$1" | while read -r digest hex; do
@@ -48,7 +48,7 @@ digests_fit()
 	[ -n "$(records "$1")" ] && [ ! -s /tmp/wrong ]
 }
 
-# replay FILE: what a register of the TPM is once it was extended by these digests.
+# replay FILE: the value of a TPM's register after it was extended by these digests.
 replay()
 {
 	value=$(printf '%064d' 0)

@@ -14,6 +14,6 @@ two_at_a_time()
 }
 
 expect "two things happen at a time" two_at_a_time
-# Replacing goes on to enforce, where nobody writes to a listed file.
+# replace_test goes on to enforce, under which nobody writes to a listed file.
 run_tests races_test replace_test
 finish

@@ -51,17 +51,17 @@ sign_slot()
 		vxsign sign --key "$1" --cert "$2" \
 			-o $slot/etc/veriexec/manifest /tmp/slot.text
 }
-# fill SOURCE FS: makes of a device, or an image, one with the slot's files.
+# fill SOURCE FS: puts the slot's files on a device, or into an image.
 fill()
 {
 	mount -t "$2" "$1" $at && cp -a $slot/. $at && umount $at
 }
-# make_image FS: an image with them, of a size that the file system wants to have.
+# make_image FS: makes an image with them, large enough for that file system.
 make_image()
 {
 	cp "$tests/$1.img" $image && truncate -s 128M $image && fill $image "$1"
 }
-# unchanged COMMAND...: as before is the image then, and all loop devices are free.
+# unchanged COMMAND...: does it leave the image as it was, and all loop devices free?
 unchanged()
 {
 	sum=$(sha256sum $image)
@@ -163,7 +163,7 @@ expect "--why says what to do" says 1 \
 	vxload --why $root/bin/late
 expect "--why has nothing against what is verified" says 0 \
 	': verified; manifest ' vxload --why $root/bin/listed
-# A signer is called here what the kernel calls him.
+# Signers have the names here that the kernel gives them.
 # fit FIELD: a name of the kernel's, fit for people as the tools make it.
 fit()
 {
@@ -171,8 +171,8 @@ fit()
 	printf "$(printf '%s' "$1" | sed 's/%\(..\)/\\x\1/g')" |
 		LC_ALL=C tr -c ' -~' '?'
 }
-# named NAME: he signs two versions of a manifest. The tools name him as the kernel
-# does, and find by his name what they have remembered of the first.
+# named NAME: a signer of that name signs two versions of a manifest. The tools use the
+# kernel's name, and find by it what they have remembered of the first version.
 named()
 {
 	named=$((${named:-0} + 1))
@@ -211,7 +211,7 @@ expect "-z is the same, and again no error" silent 0 vxload -z active
 expect "it is active" says 0 '^loaded active$' vxload --state
 
 # What enforce would deny
-# listen: --monitor, which has begun to listen when this ends.
+# listen: starts --monitor, and returns once it listens.
 listen()
 {
 	vxload --monitor "$@" >/tmp/monitor 2>&1 &
@@ -274,8 +274,8 @@ expect "--dry-run: what another manifest would add" \
 expect "more is loaded" says 0 '^Verified two signed by' vxload -C $root /tmp/two
 expect "it runs then" silent 0 $root/bin/late ok
 
-# What somebody mounts in the kernel's place is not believed.
-# covered HOW COMMAND...: the command, with a lie in a mount namespace of its own.
+# The tools do not believe what somebody mounts in the kernel's place.
+# covered HOW COMMAND...: runs it in a mount namespace of its own, with a lie there.
 covered()
 {
 	# shellcheck disable=SC2016
