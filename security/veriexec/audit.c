@@ -108,7 +108,7 @@ const struct veriexec_cause_info veriexec_causes[VERIEXEC_CAUSE_COUNT] = {
 	CAUSE(NOT_TRUSTED, "not-trusted", "program is not trusted"),
 };
 
-/* Who floods the one kind of lines does not keep the other out. */
+/* A flood of one kind of line must not keep out the other. */
 static DEFINE_RATELIMIT_STATE(event_limit, DEFAULT_RATELIMIT_INTERVAL,
 			      DEFAULT_RATELIMIT_BURST);
 static DEFINE_RATELIMIT_STATE(mismatch_limit, DEFAULT_RATELIMIT_INTERVAL,
@@ -132,7 +132,7 @@ static void own_comm(char *comm)
 	strscpy(comm, current->comm, TASK_COMM_LEN);
 }
 
-/* Whatever somebody else has named, who may mean to end a field or a record. */
+/* For names that others have chosen, perhaps in order to end a field or a record. */
 static void log_string(struct audit_buffer *ab, const char *field,
 		       const char *value)
 {
@@ -154,9 +154,9 @@ static void log_exe(struct audit_buffer *ab)
 }
 
 /*
- * What each record begins with: what was attempted, why it went as it did, and who
- * it was. Not audit_log_task_info(), which takes the lock of own_comm(). Where
- * there is no record, the other audit_log_*() functions do nothing.
+ * Each record begins with what was attempted, why it went as it did, and who did it.
+ * audit_log_task_info() is no choice, because it takes the lock of own_comm(). If there
+ * is no record, the other audit_log_*() functions do nothing.
  */
 static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
 					 const char *cause, const char *reason)
@@ -181,7 +181,7 @@ static struct audit_buffer *begin_record(gfp_t gfp, int type, const char *op,
 	return ab;
 }
 
-/* Where there is no path, the name within its file system must do. */
+/* If there is no path, the name within the file system has to do. */
 static const char *event_path(const struct veriexec_event *event, char *buf)
 {
 	const char *name = NULL;
@@ -222,7 +222,7 @@ static void print_event(const struct veriexec_event *event, const char *path)
 }
 
 /**
- * veriexec_audit_event() - tell of one judgement that went against somebody
+ * veriexec_audit_event() - report one judgement that went against somebody
  * @event: what there is to say
  *
  * Context: Any in which @event->gfp may be used.
@@ -254,7 +254,7 @@ void veriexec_audit_event(const struct veriexec_event *event)
 }
 
 /**
- * veriexec_audit_mismatch() - tell that a file is not what its entry says
+ * veriexec_audit_mismatch() - report that a file is not what its entry says
  * @inode: of the file
  * @alg: enum veriexec_alg
  * @calculated: its digest
@@ -274,7 +274,7 @@ void veriexec_audit_mismatch(const struct inode *inode, unsigned int alg,
 }
 
 /**
- * veriexec_audit_state() - tell which states hold now
+ * veriexec_audit_state() - report which states hold now
  * @states: as the ``state`` file shows them
  *
  * Context: Process context, may sleep.
@@ -291,7 +291,7 @@ void veriexec_audit_state(const char *states)
 }
 
 /**
- * veriexec_audit_mapped() - tell why ``enforce`` is refused
+ * veriexec_audit_mapped() - report why ``enforce`` is refused
  * @device: that is mapped to be written to
  *
  * Context: Process context, may sleep.
@@ -309,7 +309,7 @@ void veriexec_audit_mapped(const char *device)
 }
 
 /**
- * veriexec_audit_loaded() - tell that a manifest was loaded
+ * veriexec_audit_loaded() - report that a manifest was loaded
  * @name: of the manifest, "" where it has none
  * @version: of the manifest
  * @signer: who signed it, from the certificate
@@ -336,7 +336,7 @@ void veriexec_audit_loaded(const char *name, u64 version, const char *signer,
 	audit_log_end(ab);
 }
 
-/* The cause of a refused manifest, where @error is what its loader gets. */
+/* The cause of a refused manifest, whose loader gets @error. */
 static const char *error_token(int error)
 {
 	switch (error) {
@@ -362,7 +362,7 @@ static const char *error_token(int error)
 }
 
 /**
- * veriexec_audit_refused() - tell that a manifest was not loaded
+ * veriexec_audit_refused() - report that a manifest was not loaded
  * @name: of the manifest, "" where it is not known
  * @error: what its loader gets
  * @refusal: why
@@ -390,7 +390,7 @@ void veriexec_audit_refused(const char *name, int error,
 }
 
 /**
- * veriexec_audit_unbound() - tell that a listed file is not there to be bound
+ * veriexec_audit_unbound() - report that a listed file is not there to be bound
  * @path: as the manifest has it, decoded
  * @why: what is the matter with it
  *

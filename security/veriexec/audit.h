@@ -13,7 +13,7 @@
 
 #include "manifest.h"
 
-/* What was attempted. A row of veriexec_ops tells all else. */
+/* What was attempted. Its row of veriexec_ops tells everything else. */
 enum veriexec_op {
 	VERIEXEC_OP_EXEC,
 	VERIEXEC_OP_MMAP,
@@ -47,7 +47,7 @@ enum veriexec_op {
  * enum veriexec_kind - what an operation is to a file
  * @VERIEXEC_KIND_CODE: runs it, or maps it to be run
  * @VERIEXEC_KIND_INPUT: takes it in where only verified input will do
- * @VERIEXEC_KIND_QUERY: asks whether it is verified: not counted, not told of
+ * @VERIEXEC_KIND_QUERY: asks whether it is verified: neither counted nor reported
  * @VERIEXEC_KIND_CONTENT: changes what is in it
  * @VERIEXEC_KIND_ATTRIBUTE: changes what is known of it
  * @VERIEXEC_KIND_NAME: changes where it is found, or what is found there
@@ -77,7 +77,7 @@ struct veriexec_op_info {
 
 extern const struct veriexec_op_info veriexec_ops[VERIEXEC_OP_COUNT];
 
-/* Why it must not be; VERIEXEC_CAUSE_NONE where nothing speaks against it. */
+/* Why it is not allowed. VERIEXEC_CAUSE_NONE if nothing speaks against it. */
 enum veriexec_cause {
 	VERIEXEC_CAUSE_NONE,
 	VERIEXEC_CAUSE_NOT_LISTED,
@@ -132,7 +132,7 @@ extern const struct veriexec_cause_info veriexec_causes[VERIEXEC_CAUSE_COUNT];
 /**
  * struct veriexec_event - what an operator is told of one judgement
  * @op: what was attempted
- * @cause: why it must not be
+ * @cause: why it is not allowed
  * @what: more of what was attempted, or NULL
  * @denied: it was not let through (false: it would not have been)
  * @path: of the file, or NULL

@@ -10,7 +10,7 @@
 #include "audit.h"
 #include "stats.h"
 
-/* A program finds it again in a record, in "check" and in "stats". */
+/* Programs look for the word in a record, in "check" and in "stats". */
 static bool is_token(const char *word)
 {
 	if (!word || !*word)
@@ -49,7 +49,7 @@ static void operations_test(struct kunit *test)
 	}
 }
 
-/* Nobody asks whether something may be done without a cause, but here. */
+/* Nothing but this test counts denials without a cause. */
 static void count_test(struct kunit *test)
 {
 	const enum veriexec_op op = VERIEXEC_OP_CHECK;

@@ -25,7 +25,7 @@ static bool is_link(const struct veriexec_record *record)
 	return record->claim.has & VERIEXEC_HAS_LINK;
 }
 
-/* Asked once a load, because the answer takes a look at all disks. */
+/* Asked once per load, because the answer takes a look at all disks. */
 static bool changes_beneath(const struct veriexec_binding *b,
 			    const struct super_block *sb)
 {
@@ -56,8 +56,8 @@ static const char *why_not(const struct veriexec_binding *b,
 }
 
 /*
- * Returns 1 if the link leads there, 0 if it does not, or what reading it gave. On the
- * file systems that keep to themselves reading one gives its text.
+ * Returns 1 if the link leads there, 0 if it does not, or what reading it gave. On
+ * every file system on which files may be listed, reading a link gives its text.
  */
 static int compare_link(struct dentry *dentry,
 			const struct veriexec_record *record)
@@ -140,8 +140,8 @@ static int insert_way(struct veriexec_manifest *m, const struct path *path)
  * @links: those that it has followed so far, or those of the last one
  * @count: of @links
  *
- * Guarded by the lock for loading, but for @by: who is not that task sees that
- * without it.
+ * Guarded by the lock for loading, except @by: any other task can see without the lock
+ * that it is not the one.
  */
 static struct followed {
 	struct task_struct *by;
@@ -166,7 +166,7 @@ int veriexec_note_followed(struct dentry *link, bool rcu)
 		return -ECHILD;
 	if (followed.count == ARRAY_SIZE(followed.links))
 		return -ELOOP;
-	/* Its mount is held as long as it is followed, and no longer. */
+	/* The look-up holds its mount only while it follows the link. */
 	atomic_inc(&link->d_sb->s_active);
 	followed.links[followed.count++] = dget(link);
 	return 0;
@@ -214,7 +214,10 @@ static const char *why_refused(int error)
 	}
 }
 
-/* The way by which a path leads somewhere: what it follows, and what it goes through. */
+/*
+ * Lists the way that a path takes: the links that it follows, and the directories that
+ * it goes through.
+ */
 static int insert_ways(struct veriexec_manifest *m, const struct path *path)
 {
 	struct inode *link;
@@ -316,8 +319,8 @@ static int look_up_folder(struct veriexec_folder *folder,
 }
 
 /*
- * The entries of one directory come one after another: it is looked up once, but for
- * directories that are renamed meanwhile. Returns what looking it up gave.
+ * The entries of one directory come one after another. So it is looked up once, and
+ * again only if some directory was renamed meanwhile. Returns what the look-up gave.
  */
 static int find_folder(struct veriexec_binding *b, const char *name, size_t len)
 {

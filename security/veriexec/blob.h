@@ -68,7 +68,7 @@ struct veriexec_inode {
  *	nothing on it is looked up
  * @order: &veriexec_manifest.order of one that lists something on it, guarded by
  *	the table's lock
- * @node: among those that have entries, see storage.c
+ * @node: among those that have entries, see disk.c
  * @sb: the super block that this is of, set while @node is in use
  * @asked: by which load it was asked whether it changes; under the load lock
  * @changes: its files can change without this kernel's knowledge; likewise
@@ -86,7 +86,7 @@ struct veriexec_sb {
  * struct veriexec_bdev - what is known of a block device
  * @writers: how many files have it open for writing; its file system has none
  * @sealed: nobody maps it to write to it, see veriexec_deny_mappings()
- * @bits: see below; but for VERIEXEC_BDEV_IMAGE they stay once set
+ * @bits: see below; once set they stay, except for VERIEXEC_BDEV_IMAGE
  * @root_hash: of dm-verity; written once, before VERIEXEC_BDEV_HASHED is set
  */
 struct veriexec_bdev {
@@ -137,7 +137,7 @@ struct veriexec_cred {
 };
 
 /**
- * struct veriexec_task - what a task is about, and may not do for other files
+ * struct veriexec_task - what a task is doing, and may not do because of other files
  * @joined: restrictions of the programs whose code it has mapped by itself
  * @opened: during exec: restrictions of the files that the kernel opened for it
  * @unverified: during exec: one of those cannot be verified
@@ -186,7 +186,7 @@ veriexec_task(const struct task_struct *task)
 	return task->security + veriexec_blobs.lbs_task;
 }
 
-/* Programs of the initramfs have all rights as long as manifests are taken. */
+/* Programs of the initramfs have all rights as long as the kernel takes manifests. */
 static inline bool veriexec_has_all_rights(const struct cred *cred)
 {
 	return veriexec_cred(cred)->initramfs &&
@@ -209,7 +209,7 @@ static inline u16 veriexec_restrictions(const struct task_struct *task,
 	       VERIEXEC_FLAG_RESTRICTIONS;
 }
 
-/* Those of these restrictions that outlast an exec and that it does not have. */
+/* Which of these restrictions, of those that outlast an exec, does it not have yet? */
 static inline u16 veriexec_lacks(const struct task_struct *task,
 				 const struct cred *cred, u16 flags)
 {
@@ -217,7 +217,7 @@ static inline u16 veriexec_lacks(const struct task_struct *task,
 	       ~veriexec_restrictions(task, cred);
 }
 
-/* Others must not get at what it runs: they would have its rights. */
+/* Others must not get at the program that it runs: they would have its rights. */
 static inline bool veriexec_is_closed(const struct task_struct *task,
 				      const struct cred *cred)
 {

@@ -46,9 +46,9 @@ enum cms_hash {
 /**
  * struct cms_signer_form - one SignerInfo
  * @whole: all of it, with tag and length
- * @issuer: of the signer's certificate, if it is named so
+ * @issuer: of the signer's certificate, if the signer is named by that
  * @serial: likewise
- * @key_id: of the signer's key, if it is named so; else empty
+ * @key_id: of the signer's key, if the signer is named by that; else empty
  * @hash: of the text, and of the attributes
  * @ecdsa: the signature is by ECDSA, else by RSA
  * @attributes: the signed attributes with tag and length, empty if there are

@@ -206,7 +206,7 @@ static int this_call(void)
 
 /**
  * veriexec_check_raw_io() - may somebody speak to devices past the kernel?
- * @cred: his
+ * @cred: the credentials that count
  * @quiet: do not log it, because the caller can do without
  *
  * Without raw I/O a program is left with the commands that the kernel holds to be
@@ -226,7 +226,10 @@ int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 	    veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
 				     VERIEXEC_FLAG_KMEM))
 		return 0;
-	/* It stands until the next ioctl(2), and counts for none but its own call. */
+	/*
+	 * The mark stays until the next ioctl(2), but counts only for the call that has
+	 * set it.
+	 */
 	if (quiet || (probing && probing == this_call()))
 		return veriexec_deny_quietly(VERIEXEC_OP_RAW_IO);
 	return veriexec_deny(VERIEXEC_OP_RAW_IO, VERIEXEC_CAUSE_NOT_TRUSTED,

@@ -77,7 +77,7 @@ static enum veriexec_cause decide_change(const struct veriexec_facts *f)
  *
  * Context: Any; depends on nothing but @facts.
  *
- * Return: %VERIEXEC_CAUSE_NONE, or why it must not be.
+ * Return: %VERIEXEC_CAUSE_NONE, or why it is not allowed.
  */
 enum veriexec_cause veriexec_decide(const struct veriexec_facts *facts)
 {

@@ -9,7 +9,7 @@
 #include "stats.h"
 
 /**
- * veriexec_deny_event() - tell of what must not be, and deny it under enforce
+ * veriexec_deny_event() - report what is not allowed, and deny it under enforce
  * @event: all but &veriexec_event.denied
  *
  * Context: Any in which @event->gfp may be used.
@@ -27,7 +27,7 @@ int veriexec_deny_event(struct veriexec_event *event)
 /**
  * veriexec_deny() - veriexec_deny_event() what is done with no file
  * @op: what was attempted
- * @cause: why it must not be
+ * @cause: why it is not allowed
  * @gfp: how memory for the message may be had
  *
  * Context: Any in which @gfp may be used.
@@ -44,7 +44,7 @@ int veriexec_deny(enum veriexec_op op, enum veriexec_cause cause, gfp_t gfp)
 /**
  * veriexec_deny_inode() - veriexec_deny_event() what is done with a file
  * @op: what was attempted
- * @cause: why it must not be
+ * @cause: why it is not allowed
  * @inode: of the file
  * @path: of the file, or %NULL
  *

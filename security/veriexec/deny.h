@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What follows when something must not be.
+ * What follows when something is not allowed.
  */
 
 #ifndef _SECURITY_VERIEXEC_DENY_H

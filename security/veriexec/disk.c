@@ -94,7 +94,7 @@ static bool is_guarded(const void *holder)
 	return false;
 }
 
-/* For what do others than @file use it, or a device that shares blocks with it? */
+/* What do others than @file use it for, or a device that shares blocks with it? */
 static enum veriexec_device use_of(struct block_device *bdev,
 				   const struct file *file)
 {
@@ -222,7 +222,7 @@ bool veriexec_disk_has_writer(const struct super_block *sb)
 	return found;
 }
 
-/* A table of partitions that was made for it can have two that share blocks. */
+/* Somebody can make a table of partitions in which two share blocks. */
 static bool overlaps_another(struct block_device *bdev)
 {
 	struct block_device *part;
@@ -238,7 +238,7 @@ static bool overlaps_another(struct block_device *bdev)
 	return found;
 }
 
-/* Gives back what is on other disks. */
+/* Does it only pass on what is on other disks? */
 static bool is_stacked(const struct gendisk *disk)
 {
 	static const char *const names[] = { "bcache", "dm-", "md", "zram" };
@@ -250,7 +250,7 @@ static bool is_stacked(const struct gendisk *disk)
 	return false;
 }
 
-/* Hangs on no bus, so that a program or another machine may be behind it. */
+/* Is it on no bus, so that a program or another machine may be behind it? */
 static bool is_foreign(struct gendisk *disk)
 {
 	return !disk_to_dev(disk)->parent && disk->major != RAMDISK_MAJOR &&
@@ -261,8 +261,8 @@ static bool is_foreign(struct gendisk *disk)
  * veriexec_disk_changes_beneath() - can its disks change by themselves?
  * @sb: a super block
  *
- * Nobody tells which disks a stacked device has. So any disk counts that can change by
- * itself, unless it is that of another super block.
+ * Nobody tells which disks a stacked device has. So every disk counts that can change by
+ * itself, unless another super block has it.
  *
  * Context: Process context, may sleep.
  *
@@ -345,7 +345,7 @@ int veriexec_deny_mappings(void)
 	return ret;
 }
 
-/* As block/bdev.c computes it, which keeps the answer to itself. */
+/* As block/bdev.c computes it, which does not share the answer. */
 static bool __init may_write_mounted(void)
 {
 	static const char name[] __initconst = "bdev_allow_write_mounted=";

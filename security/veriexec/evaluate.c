@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Answers whether a file may be used or changed so: gathers the facts, has them
- * decided, and denies. It must never hash or compare.
+ * Answers whether a file may be used or changed in some way: gathers the facts, has
+ * them decided, and denies. It must never hash or compare.
  */
 
 #include <linux/cred.h>
@@ -20,7 +20,7 @@
 #include "verdict.h"
 #include "verify.h"
 
-/* Is it as the kernel unpacked it, and has it no writer? */
+/* Is it as the kernel unpacked it, and without a writer? */
 static bool is_initramfs(struct inode *inode)
 {
 	return test_bit(VERIEXEC_INODE_INITRAMFS,
@@ -45,7 +45,7 @@ static bool use_initramfs(struct inode *inode, enum veriexec_op op)
 	return is_initramfs(inode);
 }
 
-/* Is what is read there made by the kernel, then and there? */
+/* Does the kernel make up what is read there, at the time when it is read? */
 static bool is_made_up(const struct inode *inode)
 {
 	return inode->i_sb->s_magic == PROC_SUPER_MAGIC ||
@@ -85,7 +85,7 @@ static void fill_facts(struct veriexec_facts *facts, u64 verdict,
 	}
 }
 
-/* As it is known already, or as verifying it gives. */
+/* The verdict that is known already, or else the one that verifying gives. */
 static u64 find_verdict(struct file *file, struct inode *content,
 			enum veriexec_cause *failure)
 {
@@ -99,7 +99,7 @@ static u64 find_verdict(struct file *file, struct inode *content,
 	return verdict;
 }
 
-/* What is untrusted is verified for this mapping alone. */
+/* An untrusted file is verified for this mapping alone. */
 static void note_mapping(struct file *file, u64 verdict)
 {
 	veriexec_file(file)->verdict =
@@ -119,7 +119,7 @@ static int refuse(const struct veriexec_facts *facts, enum veriexec_cause cause,
 }
 
 /**
- * veriexec_check_use() - is this file verified, and may it be used so?
+ * veriexec_check_use() - is this file verified, and may it be used this way?
  * @file: open, a regular file
  * @use: how; filled with what follows from the file's entry
  *
@@ -345,7 +345,7 @@ int veriexec_check_mapped(const struct file *file, enum veriexec_op op,
 	return veriexec_deny_inode(op, cause, inode, path);
 }
 
-/* What speaks against changing a file or directory so? */
+/* What speaks against changing a file or directory this way? */
 static enum veriexec_cause against_change(struct inode *inode,
 					  enum veriexec_op op)
 {
@@ -360,7 +360,7 @@ static enum veriexec_cause against_change(struct inode *inode,
 }
 
 /**
- * veriexec_check_change() - may this file or directory be changed so?
+ * veriexec_check_change() - may this file or directory be changed this way?
  * @inode: of the file or directory
  * @op: how, of a kind that changes files
  * @path: of the file, or %NULL
@@ -458,7 +458,7 @@ int veriexec_check_write_device(struct file *file, enum veriexec_op op)
  * veriexec_check_map_device() - may this block device be mapped to be written to?
  * @file: the open device
  *
- * Nobody is asked about writes through a mapping.
+ * Writes through a mapping reach no hook.
  *
  * Context: Process context, may sleep.
  *

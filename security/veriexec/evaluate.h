@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The questions that hooks and control files ask: may this be used, opened,
- * changed so?
+ * The questions that hooks and control files ask: may this be used, opened or
+ * changed this way?
  */
 
 #ifndef _SECURITY_VERIEXEC_EVALUATE_H
@@ -19,7 +19,7 @@
  * @flags: on return those of the entry, if the file is verified
  * @initramfs: on return, see &veriexec_facts.initramfs
  * @verified: on return: by its entry, or as one of the initramfs
- * @cause: on return: enum veriexec_cause, why not, if it may not be used so
+ * @cause: on return: enum veriexec_cause, why not, if it may not be used this way
  */
 struct veriexec_use {
 	enum veriexec_op op;

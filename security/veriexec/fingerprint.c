@@ -236,7 +236,7 @@ void veriexec_renew_drivers(void)
 		rcu_assign_pointer(tfms[i], tfm);
 		pr_info("%s is %s\n", veriexec_algs[i].name,
 			crypto_shash_driver_name(tfm));
-		/* Then nobody takes a reference to it any more. */
+		/* After that nobody takes a reference to the old one any more. */
 		synchronize_rcu();
 		crypto_free_shash(old);
 	}

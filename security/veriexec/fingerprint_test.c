@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fingerprints: a better driver of a hash is used from the next load on, and one
- * that is not the best any more is let go.
+ * Fingerprints: a better driver of a hash is used from the next load on, and one that
+ * is no longer the best is let go.
  */
 
 #include <crypto/internal/hash.h>
@@ -34,7 +34,10 @@ static int late_final(struct shash_desc *desc, u8 *out)
 	return crypto_shash_final(shash_desc_ctx(desc), out);
 }
 
-/* Comes late, as one with the processor's own instructions does in a module. */
+/*
+ * It comes late, like a driver that uses the processor's own instructions and is in a
+ * module.
+ */
 static struct shash_alg late = {
 	.digestsize = SHA256_DIGEST_SIZE,
 	.init = late_init,
@@ -49,7 +52,7 @@ static struct shash_alg late = {
 	},
 };
 
-/* How often @late has made the digest of a text, which must be the right one. */
+/* How often has @late made the digest of a text? The digest must be the right one. */
 static unsigned int late_ones(struct kunit *test)
 {
 	u8 digest[VERIEXEC_DIGEST_SIZE], expected[SHA256_DIGEST_SIZE];
@@ -77,12 +80,12 @@ static void driver_test(struct kunit *test)
 	veriexec_renew_drivers();
 	KUNIT_EXPECT_EQ(test, late_ones(test), 1U);
 	KUNIT_EXPECT_EQ(test, refcount_read(&late.base.cra_refcnt), 2U);
-	/* Found again, and not kept twice. */
+	/* The driver is found again, and not kept twice. */
 	veriexec_renew_drivers();
 	KUNIT_EXPECT_EQ(test, refcount_read(&late.base.cra_refcnt), 2U);
 	KUNIT_EXPECT_EQ(test, veriexec_algs_here(), algs);
 
-	/* No module can be unloaded while it is in use; its rank can change. */
+	/* A module cannot be unloaded while it is in use, but its rank can change. */
 	late.base.cra_priority = 0;
 	veriexec_renew_drivers();
 	KUNIT_EXPECT_EQ(test, late_ones(test), 0U);

@@ -254,7 +254,7 @@ static struct key *find_issuer(struct key *keyring, const struct key *key)
 }
 
 /**
- * veriexec_check_key() - may this key, and may those above it, be used so?
+ * veriexec_check_key() - may this key, and may those above it, be used like this?
  * @keyring: that it is in
  * @key: from a certificate
  * @depth: 0 if it has signed, else how many certificates lead to it

@@ -7,8 +7,8 @@
  * links to those of the kernel's keyrings that the configuration names and that
  * no user can add to. It never changes after boot.
  *
- * ".veriexec" links to it, and takes a certificate from user space if the holder
- * of one that can be found through it has issued that. It never loses one.
+ * ".veriexec" links to it, and takes a certificate from user space if that was
+ * issued by the holder of one that can be found through it. It never loses one.
  */
 
 #ifndef _SECURITY_VERIEXEC_KEYRING_H
@@ -30,11 +30,11 @@ extern __initconst const u8 system_certificate_list[];
 extern __initconst const unsigned long system_certificate_list_size;
 
 /**
- * enum veriexec_trust - what somebody is in the keyrings
+ * enum veriexec_trust - how far the owner of a key is trusted
  * @VERIEXEC_TRUST_BUILTIN: came with the kernel: the system's vendor, whose
  *	manifests may say everything
- * @VERIEXEC_TRUST_ADDED: somebody else vouches for him: he may add to the system,
- *	but not change it
+ * @VERIEXEC_TRUST_ADDED: somebody else vouches for the owner, who may add to the
+ *	system, but not change it
  *
  * Who is trusted more comes first.
  */

@@ -13,7 +13,7 @@
 #include "kmem.h"
 
 /**
- * veriexec_check_locked_down() - may the kernel be changed so?
+ * veriexec_check_locked_down() - may the kernel be changed this way?
  * @what: how
  *
  * Context: Any, even where kdb has stopped all else.
@@ -41,8 +41,8 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 	case LOCKDOWN_HIBERNATION:
 	case LOCKDOWN_DBG_WRITE_KERNEL:
 		/*
-		 * One is asked by all who read which sleeping states there are,
-		 * the other where kdb has stopped whoever could be told.
+		 * Whoever reads which sleep states there are asks for the first. The
+		 * other is asked for where kdb has stopped everybody who could be told.
 		 */
 		return veriexec_deny_quietly(VERIEXEC_OP_LOCKDOWN);
 	default:

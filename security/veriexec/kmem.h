@@ -23,7 +23,7 @@ static inline void veriexec_begin_open(void)
 }
 
 /*
- * In any state: who has the file open then may not be one who is let use it later.
+ * In any state: whoever opens the file now may not be allowed to use it later.
  */
 static inline void veriexec_note_opened(const struct file *file)
 {

@@ -105,7 +105,7 @@ static struct veriexec_manifest *find_manifest(const struct loading *l)
 	return NULL;
 }
 
-/* Somebody else's manifest has this name. */
+/* Does somebody else's manifest have this name? */
 static bool name_is_taken(const struct loading *l)
 {
 	const char *name = l->parser.header.name;
@@ -332,7 +332,7 @@ static int load_text(struct loading *l, const struct path *base)
 		publish(l);
 	} else {
 		if (l->again)
-			veriexec_new_generation(); /* what it found till then */
+			veriexec_new_generation(); /* for what it has bound so far */
 		else if (l->m)
 			veriexec_manifest_free(l->m);
 		kvfree(l->revocations);

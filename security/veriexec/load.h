@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way of a manifest from the bytes that somebody wrote to live entries, and
+ * Takes a manifest from the bytes that somebody wrote to live entries, and the system
  * from state to state.
  */
 

@@ -119,7 +119,10 @@ static struct span next_word(struct span *rest)
 	return word;
 }
 
-/* Cuts the next line off the front of @rest. Has it control bytes but tabs? */
+/*
+ * Cuts the next line off the front of @rest. Does it have control bytes other than
+ * tabs?
+ */
 static bool cut_line(struct span *rest, struct span *line)
 {
 	bool control = false;
@@ -383,7 +386,7 @@ static int parse_caps(struct veriexec_parser *p, struct span word,
 	return 0;
 }
 
-/* Whatever a link may hold: that it leads nowhere is no fault. */
+/* A link may hold any text: that it leads nowhere is no fault. */
 static int parse_link(struct veriexec_parser *p, struct span word,
 		      struct span value, struct veriexec_record *r)
 {
@@ -513,7 +516,7 @@ static int remember_path(struct veriexec_parser *p, struct span line,
 	return refuse(p, "more paths than there is room for", path);
 }
 
-/* "%4a" begins a path, "%name" a directive: no directive begins with hex. */
+/* "%4a" begins a path, "%name" a directive: no directive begins with two hex digits. */
 static bool is_directive(struct span line)
 {
 	return *line.s == '%' &&

@@ -41,7 +41,7 @@ static struct reading *reading_of(struct kunit *test, const char *text,
 	return r;
 }
 
-/* Reads all of it; the number of entries, or the error. */
+/* Reads all of it. Returns the number of entries, or the error. */
 static int read_all(struct reading *r)
 {
 	int count = 0;
@@ -261,7 +261,7 @@ static void fills_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, veriexec_parse_entry(&r->parser, &r->record), 0);
 }
 
-/* However far the entries were read meanwhile. */
+/* It does not matter how far the entries were read meanwhile. */
 static void revokes_test(struct kunit *test)
 {
 	static const char text[] =
@@ -299,7 +299,7 @@ static void fills_link_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->record.claim.has, 0);
 }
 
-/* Revocations and images do not mind each other. */
+/* Revocations and images do not affect each other. */
 static void images_test(struct kunit *test)
 {
 	static const char text[] =
@@ -355,7 +355,7 @@ static void nul_byte_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->parser.line, 2U);
 }
 
-/* At the limit it is read, one byte above it is not. */
+/* A line at the limit is read, and one byte above it is refused. */
 static void long_line_test(struct kunit *test)
 {
 	const size_t len = strlen(ENTRY);
@@ -374,7 +374,7 @@ static void long_line_test(struct kunit *test)
 	}
 }
 
-/* The same of @before, as long a path as there can be, and @behind. */
+/* The same for @before, a path as long as can be, and @behind. */
 static void try_long_path(struct kunit *test, const char *before,
 			  const char *behind)
 {
@@ -402,7 +402,7 @@ static void long_path_test(struct kunit *test)
 	try_long_path(test, "a link=", "");
 }
 
-/* Every prefix of a manifest is read to an end, whatever that is. */
+/* Reading every prefix of a manifest comes to an end, whatever that is. */
 static void truncated_test(struct kunit *test)
 {
 	static const char text[] = "%name a\n%version 1\n" ENTRY " uid=0 trusted\n"
@@ -447,7 +447,7 @@ static void flag_words_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, words, "");
 	KUNIT_EXPECT_TRUE(test, veriexec_word_flags(VERIEXEC_FLAG_VERIFY, words));
 	KUNIT_EXPECT_STREQ(test, words, "verify");
-	/* All that there are, with one right and then all of them in one word. */
+	/* All flags, once with one right and once with all rights in one word. */
 	KUNIT_EXPECT_TRUE(test, veriexec_word_flags(one_right, words));
 	KUNIT_EXPECT_STREQ(test, words,
 			   "indirect,no_ptrace,no_fips,kmem,verify,untrusted");

@@ -24,7 +24,7 @@ static void measure(const char *event, const char *text)
  * veriexec_measure_loaded() - measure a manifest
  * @header: what it says of itself
  * @signer: who signed it, from the certificate
- * @trust: what he may say
+ * @trust: what the signer may say
  * @digest: SHA-256 of its text
  *
  * Context: Process context, may sleep. IMA takes locks of its own, and the TPM's.

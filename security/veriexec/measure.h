@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What others, on other machines, can be shown of what was loaded.
+ * Evidence of what was loaded, for others on other machines.
  */
 
 #ifndef _SECURITY_VERIEXEC_MEASURE_H

@@ -73,7 +73,7 @@ int veriexec_check_level(struct linux_binprm *bprm)
  * veriexec_check_open_program() - may the kernel open this file for an exec?
  * @file: a regular file on its way to be open, not to be read yet
  *
- * For an ELF interpreter no other question comes before the program is a new one.
+ * For an ELF interpreter no other question is asked before the program is a new one.
  *
  * Context: Process context, may sleep.
  *
@@ -114,7 +114,7 @@ static bool is_beset(const struct linux_binprm *bprm)
 }
 
 /**
- * veriexec_check_program() - may this program begin, as it would?
+ * veriexec_check_program() - may this program begin?
  * @bprm: the exec; all its files were judged
  * @file: whose set-id bits and file capabilities may count
  *
@@ -160,7 +160,7 @@ void veriexec_become_program(void)
 		perf_event_exit_task(current);
 }
 
-/* Why can the current task not take on these restrictions? */
+/* What keeps the current task from taking on these restrictions? */
 static enum veriexec_cause against_join(u16 more)
 {
 	/* There is no way to change the credentials of other threads. */
@@ -173,7 +173,7 @@ static enum veriexec_cause against_join(u16 more)
 
 /**
  * veriexec_check_join() - may the current task run the code of this file?
- * @file: verified; about to be mapped so
+ * @file: verified; about to be mapped as code
  * @flags: of its entry
  *
  * A dynamic linker that is told to run a program maps it like a library. From then
@@ -287,10 +287,10 @@ int veriexec_check_watch(struct perf_event *event)
 /**
  * veriexec_check_core_dump() - may the current task's memory be written out?
  *
- * The caller is the hook for new credentials. Between a fatal signal and the end of
- * the task's memory the kernel makes some only to dump it, apart from those that the
- * file system which it dumps to makes. So the answer holds whatever the task, its user
- * or the administrator has set for dumps, and for dumps into a pipe, too.
+ * The hook for new credentials asks this. Between a fatal signal and the end of the
+ * task's memory the kernel makes new credentials only to dump that memory, and the file
+ * system that it dumps to may make more. So the answer holds whatever the task, its user
+ * or the administrator has set for dumps, and also for dumps into a pipe.
  *
  * Context: Process context, may sleep.
  *

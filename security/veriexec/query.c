@@ -32,7 +32,7 @@ static enum veriexec_cause against_running(const struct file *file,
 /**
  * veriexec_query() - what is there to say of a file?
  * @file: open, a regular file
- * @answer: filled on 0 and on %-EACCES; %NULL for who only wants to know the rest
+ * @answer: filled on 0 and on %-EACCES; %NULL if only the return value is wanted
  *
  * Nothing is counted as denied, and nothing is logged.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What who may read a file is told of it.
+ * What the kernel tells of a file to whoever may read it.
  */
 
 #ifndef _SECURITY_VERIEXEC_QUERY_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is revoked, and what is not. It stays so until the kernel ends, so that
- * these fingerprints are of nothing.
+ * What is revoked, and what is not. A revocation stays until the kernel ends, so these
+ * fingerprints are those of no file.
  */
 
 #include <kunit/test.h>
@@ -49,7 +49,10 @@ static void revokes_test(struct kunit *test)
 	r = collect(test, "%revoke sha256=" TWO "\n%revoke sha512=" ONE ONE "\n"
 			  "%revoke sha256=" ONE "\n");
 	KUNIT_ASSERT_NOT_NULL(test, r);
-	/* Only collected, it does not count; dropped, it never will. */
+	/*
+	 * A fingerprint that was only collected does not count, and never will if it is
+	 * dropped.
+	 */
 	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
 	kvfree(r);
 	KUNIT_EXPECT_FALSE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x11));
@@ -67,14 +70,14 @@ static void revokes_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test,
 			  veriexec_revoked_algs() & BIT(VERIEXEC_ALG_SHA512));
 
-	/* What is revoked already is not kept twice. */
+	/* A fingerprint that is revoked already is not kept twice. */
 	KUNIT_EXPECT_NULL(test, collect(test, "%revoke sha256=" ONE "\n"));
 	r = collect(test, "%revoke sha256=" ONE "\n%revoke sha256=" OTHER "\n");
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	veriexec_revoke(r);
 	KUNIT_EXPECT_EQ(test, veriexec_revoked_count(), before + 4);
 	KUNIT_EXPECT_TRUE(test, is_revoked(VERIEXEC_ALG_SHA256, 0x33));
-	/* Each has its number, across what the manifests have named at a time. */
+	/* Each fingerprint has its number, counted on from one manifest to the next. */
 	for (i = 0; i < before + 4; i++)
 		KUNIT_EXPECT_NOT_NULL(test, veriexec_revoked(i));
 	KUNIT_EXPECT_NULL(test, veriexec_revoked(i));

@@ -31,9 +31,9 @@
 #include "verdict.h"
 
 /*
- * Who opened @file may steer: as an administrator of the whole system and,
- * once files are judged, through a program that the manifest or the initramfs
- * trusts. Not who writes: a program with more rights may be given the
+ * May whoever opened @file steer? An administrator of the whole system may and, once
+ * files are judged, only through a program that a manifest or the initramfs trusts. It
+ * is not the writer who counts: a program with more rights may have been given the
  * descriptor.
  */
 static bool may_control(struct file *file)
@@ -67,7 +67,7 @@ static ssize_t state_write(struct file *file, const char __user *from,
 		return -EFAULT;
 	buf[size] = '\0';
 	state = veriexec_state_by_name(strim(buf));
-	/* "loaded" comes of loading, not of saying so. */
+	/* "loaded" follows from a load, and nobody can ask for it. */
 	if (!state || state == VERIEXEC_STATE_LOADED)
 		return -EINVAL;
 
@@ -306,7 +306,7 @@ static void *entries_start(struct seq_file *seq, loff_t *pos)
 	    place->changes == veriexec_table_changes())
 		return place->last;
 
-	/* What was the place is none any more: count from the beginning. */
+	/* The place is no longer valid: count from the beginning. */
 	memset(place, 0, sizeof(*place));
 	place->pos = -1;
 	place->changes = veriexec_table_changes();
@@ -353,7 +353,7 @@ static int entries_show(struct seq_file *seq, void *v)
 	enum veriexec_status status = READ_ONCE(entry->status);
 	dev_t dev = entry->dev;
 
-	/* It would not be in the table otherwise. */
+	/* A link is in the table only if it is as listed. */
 	if (veriexec_entry_is_link(entry))
 		status = VERIEXEC_STATUS_LINK;
 	seq_printf(seq, "%u:%u\t%llu\t", MAJOR(dev), MINOR(dev), entry->ino);

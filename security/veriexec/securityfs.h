@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Those files under /sys/kernel/security/veriexec that have a room of their own.
+ * Those files under /sys/kernel/security/veriexec that have a source file of their own.
  */
 
 #ifndef _SECURITY_VERIEXEC_SECURITYFS_H

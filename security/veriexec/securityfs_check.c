@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file ``check``: who writes the number of a descriptor to it is answered, and
- * may then read why. It must never tell more of a file than who may read it knows.
+ * The file ``check``: whoever writes the number of a descriptor to it gets an answer,
+ * and may then read why. It must never tell more of a file than a reader of the file
+ * knows.
  */
 
 #include <linux/file.h>
@@ -21,7 +22,7 @@
  * @read: how much of it was read already
  * @line: the last answer; its longest fields are encoded names
  *
- * Lives as long as the open file. Only who may read it has one.
+ * Lives as long as the open file. Only a file that is open for reading has one.
  */
 struct conversation {
 	struct mutex lock;	/* guards the rest */
@@ -122,7 +123,10 @@ static ssize_t check_write(struct file *file, const char __user *from,
 	unsigned int fd;
 	int ret;
 
-	/* Nobody takes the answer to the last question for one to this. */
+	/*
+	 * So that nobody takes the answer to the last question for the answer to this
+	 * one.
+	 */
 	if (c)
 		leave_answer(c, NULL);
 	ret = kstrtouint_from_user(from, size, 10, &fd);

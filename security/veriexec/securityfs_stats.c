@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The form of the file ``stats``: a name and a number a line, the names of before
- * first. It must never count.
+ * The form of the file ``stats``: a name and a number per line, the oldest names first.
+ * It must never count.
  */
 
 #include <linux/list.h>
@@ -29,7 +29,7 @@ static void show_denials_of(struct seq_file *seq, unsigned int op, bool denied)
 	}
 }
 
-/* Each operation has its line, what happened to none for a cause has not. */
+/* Each operation has a line. A cause has one only if something was denied for it. */
 static void show_denials(struct seq_file *seq, bool denied)
 {
 	unsigned int op;

@@ -30,8 +30,8 @@ struct veriexec_signer {
 };
 
 /*
- * May one speak for the other? All who are built in are the vendor; of those who
- * were added each is on his own.
+ * May one speak for the other? All built-in signers are the vendor. Each added signer
+ * is on its own.
  */
 static inline bool veriexec_same_signer(const struct veriexec_signer *a,
 					const struct veriexec_signer *b)

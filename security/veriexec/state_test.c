@@ -10,7 +10,7 @@
 #define ALL	(VERIEXEC_STATE_LOADED | VERIEXEC_STATE_ACTIVE | \
 		 VERIEXEC_STATE_ENFORCE | VERIEXEC_STATE_LOCKED)
 
-/* Every state added to every set of states, against what the design says. */
+/* Adds every state to every set of states, and compares with what the design says. */
 static void add_test(struct kunit *test)
 {
 	static const struct {

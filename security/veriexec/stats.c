@@ -42,9 +42,9 @@ u64 veriexec_counted(enum veriexec_counter counter)
 }
 
 /**
- * veriexec_count_denial() - count what must not be
+ * veriexec_count_denial() - count what is not allowed
  * @op: what was attempted
- * @cause: why it must not be
+ * @cause: why it is not allowed
  * @denied: it was not let through (false: it would not have been)
  *
  * Context: Any.
@@ -58,7 +58,7 @@ void veriexec_count_denial(enum veriexec_op op, enum veriexec_cause cause,
 /**
  * veriexec_denials() - how often was something denied for one cause?
  * @op: what was attempted
- * @cause: why it must not be
+ * @cause: why it is not allowed
  * @denied: it was not let through (false: it would not have been)
  *
  * Context: Any.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table: what is found, which entry counts, and what goes with what.
+ * The table: what is found, which entry counts, and what goes away with what.
  */
 
 #include <kunit/test.h>
@@ -111,7 +111,7 @@ static void identity_test(struct kunit *test)
 
 	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, other);
-	/* Where no super block is; nobody looks at what lies there. */
+	/* An address where no super block is. Nobody looks at what lies there. */
 	places = kunit_kzalloc(test, 1024 * 64, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, places);
 	other->s_security = f->sb->s_security;
@@ -130,7 +130,7 @@ static void identity_test(struct kunit *test)
 	key.fid[7] = 0;
 	key.sb = other;
 	KUNIT_EXPECT_NULL(test, veriexec_find(&key));
-	/* Few fall together in the hash; they have to be told apart. */
+	/* Even the few that collide in the hash have to be told apart. */
 	for (i = 0; i < 1024; i++) {
 		key.sb = (void *)(places + 64 * i);
 		KUNIT_EXPECT_NULL(test, veriexec_find(&key));
@@ -164,7 +164,7 @@ static struct veriexec_manifest *manifest_of(struct kunit *test, u8 signer)
 
 	m->signer.trust =
 		signer ? VERIEXEC_TRUST_ADDED : VERIEXEC_TRUST_BUILTIN;
-	/* Alike to the end. */
+	/* These are alike up to their last byte. */
 	m->signer.key_digest[sizeof(m->signer.key_digest) - 1] = signer;
 	m->live = true;
 	return m;
@@ -188,7 +188,7 @@ static void signers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, other->bound, 0U);
 	KUNIT_EXPECT_EQ(test, insert(test, other, 2), 0);
 
-	/* What is his he may change, and the vendor may change all. */
+	/* An added signer may change its own entries, and the vendor may change all. */
 	f->record.claim.flags = VERIEXEC_FLAG_NO_PTRACE;
 	KUNIT_EXPECT_EQ(test, insert(test, one, 2), -EKEYREJECTED);
 	KUNIT_EXPECT_EQ(test, insert(test, one, 3), 0);
@@ -208,7 +208,7 @@ static void signers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries_on(test), 0);
 }
 
-/* Lists one image, whose root hash is the byte again and again. */
+/* Lists one image, whose root hash repeats the byte. */
 static struct veriexec_manifest *imager(struct kunit *test, u8 signer, u8 byte)
 {
 	struct veriexec_manifest *m = manifest_of(test, signer);
@@ -298,7 +298,7 @@ static u32 walk(const struct veriexec_manifest *m)
 	return walked;
 }
 
-/* Each manifest has its own names of a file, and they go with it. */
+/* Each manifest has its own names of a file, which go away with it. */
 static void names_test(struct kunit *test)
 {
 	struct veriexec_manifest *one = new_manifest(test);

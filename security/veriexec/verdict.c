@@ -41,9 +41,9 @@ const char *const veriexec_status_names[VERIEXEC_STATUS_COUNT] = {
 };
 
 /*
- * A short name of the fingerprint that verified an inode. It takes a secret key: who
- * chooses the content of files can find two digests that agree in 64 bits, but not two
- * that agree under a key that he does not know.
+ * A short name of the fingerprint that verified an inode. It takes a secret key:
+ * whoever chooses the content of files can find two digests that agree in 64 bits, but
+ * not two that agree under an unknown key.
  */
 static u64 proof_of(unsigned int alg, const u8 *digest)
 {
@@ -413,7 +413,7 @@ void veriexec_note_status(struct inode *inode, enum veriexec_status status)
  *
  * Context: Process context, may sleep.
  *
- * Return: false if no manifest lists the file, nor the image that it is on.
+ * Return: false if no manifest lists the file or the image that it is on.
  */
 bool veriexec_find_source(struct inode *inode, struct veriexec_source *source)
 {

@@ -34,7 +34,7 @@
 #define HELD_TRIES	20
 #define HELD_WAIT	(HZ / 50 + 1)
 
-/* For how many jiffies to wait for somebody else who verifies the same file. */
+/* How many jiffies to wait for somebody else who verifies the same file. */
 #define TURN_WAIT	(5 * HZ)
 
 /* Is it, or its disk, open for writing? A shared mapping keeps it open. */
@@ -45,7 +45,7 @@ static bool has_writer(const struct inode *inode)
 	       veriexec_disk_has_writer(inode->i_sb);
 }
 
-/* Has it references that page cache, mappings and the caller do not explain? */
+/* Does it have references that page cache, mappings and the caller do not explain? */
 static bool is_held(const struct folio *folio)
 {
 	return folio_ref_count(folio) > folio_nr_pages(folio) +
@@ -70,9 +70,9 @@ static bool any_held(struct address_space *mapping)
 }
 
 /*
- * Somebody may hold a page to write to it, for direct I/O for example, long after he
- * has closed the file. If pages can be read anew, drop the page: he is left with the
- * old one. Returns false if somebody holds a page all the same.
+ * Somebody may hold a page to write to it, for direct I/O for example, long after
+ * closing the file. If pages can be read anew, drop the page, so that the holder is
+ * left with the old one. Returns false if somebody holds a page all the same.
  */
 static bool take_pages_back(struct inode *inode)
 {
@@ -230,7 +230,7 @@ static enum veriexec_cause compare_content(const struct judgement *j)
 
 /*
  * As compare_content(), for content that nobody changes meanwhile. Writers are not kept
- * out: a writer who comes in meanwhile takes the verdict away, or is seen here.
+ * out: one that comes in meanwhile takes the verdict away, or is seen here.
  */
 static enum veriexec_cause compare_quietly(struct judgement *j)
 {
@@ -277,9 +277,9 @@ static u64 judge(struct judgement *j, u64 verdict, enum veriexec_cause *failure)
 }
 
 /*
- * Waits for somebody else who verifies the file, but not for long: he may get little of
- * the processor. Returns 1 if the caller holds the bit lock now, 0 if the other still
- * holds it, -EINTR.
+ * Waits for somebody else who verifies the file, but not for long, because that task
+ * may get little of the processor. Returns 1 if the caller holds the bit lock now, 0 if
+ * the other still holds it, -EINTR.
  */
 static int wait_for_turn(unsigned long *bits)
 {

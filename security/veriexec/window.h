@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Widens, in kernels that are made for tests, the moments in which one task may come in
+ * In kernels that are made for tests, widens the moments in which one task may get in
  * the way of another. Each call marks such a moment. Nothing may depend on it.
  */
 
@@ -13,7 +13,7 @@
 #include <linux/random.h>
 
 /**
- * veriexec_window() - let others come in the way here
+ * veriexec_window() - let others get in the way here
  *
  * Context: Process context, may sleep. Does nothing without
  * CONFIG_SECURITY_VERIEXEC_RACES.
@@ -33,7 +33,7 @@ static inline void veriexec_window(void)
 /**
  * veriexec_window_atomic() - as veriexec_window(), where nobody may sleep
  *
- * Context: Any. On one processor nobody could come in the way.
+ * Context: Any. On one processor nobody could get in the way.
  */
 static inline void veriexec_window_atomic(void)
 {
