@@ -39,14 +39,34 @@
 
 #define COMMAND(cmd)	((cmd) & 0xffff)
 
-/*
- * Commands that change neither a file nor its attributes, and those that are not for files
- * at all: a program that asks whether a file is a terminal gets its answer.
+/* fs/ext4/ext4.h and fs/xfs/libxfs/xfs_fs.h keep these to themselves. */
+#define EXT4_SETVERSION_OLD		_IO('f', 4)
+#define EXT4_MOVE_EXT			_IO('f', 15)
+#define EXT4_SWAP_BOOT			_IO('f', 17)
+#define XFS_SWAPEXT			_IO('X', 109)
+#define XFS_ATTRMULTI_BY_HANDLE		_IO('X', 123)
+#define XFS_EXCHANGE_RANGE		_IO('X', 129)
+#define XFS_COMMIT_RANGE		_IO('X', 131)
+
+/**
+ * enum effect - what a command for files and directories can do
+ * @EFFECT_UNKNOWN: perhaps change the file that it is given to
+ * @EFFECT_NONE: neither change that file nor its attributes
+ * @EFFECT_ON_OTHERS: change other files, or let another file pass for a listed one
+ * @EFFECT_ON_DISKS: have the file system leave disks, or come to lie on others
  */
-static bool is_harmless(unsigned int cmd)
+enum effect {
+	EFFECT_UNKNOWN,
+	EFFECT_NONE,
+	EFFECT_ON_OTHERS,
+	EFFECT_ON_DISKS,
+};
+
+static enum effect effect_of(unsigned int cmd)
 {
+	/* These are not for files: whoever asks whether one is a terminal gets an answer. */
 	if (_IOC_TYPE(cmd) == 'T')
-		return true;
+		return EFFECT_NONE;
 	switch (COMMAND(cmd)) {
 	case COMMAND(FIBMAP):
 	case COMMAND(FIGETBSZ):
@@ -66,28 +86,7 @@ static bool is_harmless(unsigned int cmd)
 	case COMMAND(FICLONE):
 	case COMMAND(FICLONERANGE):
 	case COMMAND(FIDEDUPERANGE):
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* fs/ext4/ext4.h and fs/xfs/libxfs/xfs_fs.h keep these to themselves. */
-#define EXT4_SETVERSION_OLD		_IO('f', 4)
-#define EXT4_MOVE_EXT			_IO('f', 15)
-#define EXT4_SWAP_BOOT			_IO('f', 17)
-#define XFS_SWAPEXT			_IO('X', 109)
-#define XFS_ATTRMULTI_BY_HANDLE		_IO('X', 123)
-#define XFS_EXCHANGE_RANGE		_IO('X', 129)
-#define XFS_COMMIT_RANGE		_IO('X', 131)
-
-/*
- * Commands that change other files than the one that they are given to, or that let
- * another file pass for a listed one.
- */
-static bool reaches_others(unsigned int cmd)
-{
-	switch (COMMAND(cmd)) {
+		return EFFECT_NONE;
 	case COMMAND(FS_IOC_SETVERSION):
 	case COMMAND(EXT4_SETVERSION_OLD):
 	case COMMAND(EXT4_MOVE_EXT):
@@ -99,23 +98,14 @@ static bool reaches_others(unsigned int cmd)
 	case COMMAND(F2FS_IOC_MOVE_RANGE):
 	case COMMAND(BTRFS_IOC_SNAP_DESTROY):
 	case COMMAND(BTRFS_IOC_SNAP_DESTROY_V2):
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Commands by which a file system leaves disks, or comes to lie on others. */
-static bool takes_disks(unsigned int cmd)
-{
-	switch (COMMAND(cmd)) {
+		return EFFECT_ON_OTHERS;
 	case COMMAND(BTRFS_IOC_ADD_DEV):
 	case COMMAND(BTRFS_IOC_RM_DEV):
 	case COMMAND(BTRFS_IOC_RM_DEV_V2):
 	case COMMAND(BTRFS_IOC_DEV_REPLACE):
-		return true;
+		return EFFECT_ON_DISKS;
 	default:
-		return false;
+		return EFFECT_UNKNOWN;
 	}
 }
 
@@ -249,22 +239,23 @@ static bool is_raw(unsigned int cmd)
 	}
 }
 
-static bool reaches_listed(struct inode *inode, unsigned int cmd)
+static bool reaches_listed(struct inode *inode, enum effect effect)
 {
 	return atomic_read(&veriexec_sb(inode->i_sb)->entries) &&
-	       (reaches_others(cmd) ||
-		(takes_disks(cmd) &&
+	       (effect == EFFECT_ON_OTHERS ||
+		(effect == EFFECT_ON_DISKS &&
 		 !veriexec_has_right(current_cred(), VERIEXEC_FLAG_STORAGE)));
 }
 
 static int check_ioctl_file(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file_inode(file);
+	enum effect effect = effect_of(cmd);
 
-	if (veriexec_in(VERIEXEC_STATE_ACTIVE) && reaches_listed(inode, cmd))
+	if (veriexec_in(VERIEXEC_STATE_ACTIVE) && reaches_listed(inode, effect))
 		return veriexec_deny_file(VERIEXEC_OP_IOCTL,
 					  VERIEXEC_CAUSE_REACHES_LISTED, file);
-	if (!S_ISREG(inode->i_mode) || is_harmless(cmd))
+	if (!S_ISREG(inode->i_mode) || effect == EFFECT_NONE)
 		return 0;
 	return veriexec_check_change(inode, VERIEXEC_OP_IOCTL, &file->f_path);
 }
