@@ -152,13 +152,14 @@ static struct followed {
 /**
  * veriexec_note_followed() - a link is about to be followed
  * @link: the link
+ * @inode: of the link, on which nothing depends
  * @rcu: without a reference to anything
  *
  * Context: Process context; must not sleep if @rcu.
  *
  * Return: 0, %-ECHILD if it has to be followed with references, %-ELOOP.
  */
-int veriexec_note_followed(struct dentry *link, bool rcu)
+int veriexec_note_followed(struct dentry *link, struct inode *inode, bool rcu)
 {
 	if (likely(READ_ONCE(followed.by) != current))
 		return 0;

@@ -12,6 +12,7 @@
 #include "manifest.h"
 
 struct dentry;
+struct inode;
 struct veriexec_manifest;
 
 /**
@@ -48,7 +49,7 @@ struct veriexec_binding {
 	struct veriexec_folder folder;
 };
 
-int veriexec_note_followed(struct dentry *link, bool rcu);
+int veriexec_note_followed(struct dentry *link, struct inode *inode, bool rcu);
 int veriexec_bind(struct veriexec_binding *b,
 		  const struct veriexec_record *record, const char **why);
 void veriexec_bind_end(struct veriexec_binding *b);

@@ -68,17 +68,6 @@ static bool opened_by_exec(const struct file *file)
 
 /* -- Exec: what a program may do is decided anew with every exec. */
 
-static int veriexec_bprm_creds_for_exec(struct linux_binprm *bprm)
-{
-	veriexec_begin_program(bprm);
-	return 0;
-}
-
-static void veriexec_bprm_committed_creds(const struct linux_binprm *bprm)
-{
-	veriexec_become_program();
-}
-
 static int veriexec_cred_prepare(struct cred *new, const struct cred *old,
 				 gfp_t gfp)
 {
@@ -335,13 +324,6 @@ static int veriexec_file_post_open(struct file *file, int mask)
 {
 	veriexec_note_opened(file);
 	return check_read(file);
-}
-
-/* Called without a reference to anything if @rcu. */
-static int veriexec_inode_follow_link(struct dentry *dentry,
-				      struct inode *inode, bool rcu)
-{
-	return veriexec_note_followed(dentry, rcu);
 }
 
 static int veriexec_inode_permission(struct inode *inode, int mask)
@@ -614,10 +596,10 @@ static void veriexec_key_post_create_or_update(struct key *keyring,
 
 /* Hooks that need no translation lead straight to where it is decided. */
 static struct security_hook_list veriexec_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_bprm_creds_for_exec),
+	LSM_HOOK_INIT(bprm_creds_for_exec, veriexec_begin_program),
 	LSM_HOOK_INIT(bprm_check_security, veriexec_check_level),
 	LSM_HOOK_INIT(bprm_creds_from_file, veriexec_check_program),
-	LSM_HOOK_INIT(bprm_committed_creds, veriexec_bprm_committed_creds),
+	LSM_HOOK_INIT(bprm_committed_creds, veriexec_become_program),
 	LSM_HOOK_INIT(cred_prepare, veriexec_cred_prepare),
 	LSM_HOOK_INIT(cred_transfer, veriexec_cred_transfer),
 	LSM_HOOK_INIT(task_alloc, veriexec_task_alloc),
@@ -628,7 +610,7 @@ static struct security_hook_list veriexec_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(file_post_open, veriexec_file_post_open),
 	LSM_HOOK_INIT(file_free_security, veriexec_file_free_security),
 	LSM_HOOK_INIT(file_permission, veriexec_file_permission),
-	LSM_HOOK_INIT(inode_follow_link, veriexec_inode_follow_link),
+	LSM_HOOK_INIT(inode_follow_link, veriexec_note_followed),
 	LSM_HOOK_INIT(inode_permission, veriexec_inode_permission),
 	LSM_HOOK_INIT(inode_setattr, veriexec_inode_setattr),
 	LSM_HOOK_INIT(inode_post_setattr, veriexec_inode_post_setattr),

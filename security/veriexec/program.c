@@ -26,8 +26,10 @@
  * @bprm: the exec
  *
  * Context: Process context.
+ *
+ * Return: 0.
  */
-void veriexec_begin_program(struct linux_binprm *bprm)
+int veriexec_begin_program(struct linux_binprm *bprm)
 {
 	static atomic64_t programs = ATOMIC64_INIT(0);
 	struct veriexec_task *task = veriexec_task(current);
@@ -37,6 +39,7 @@ void veriexec_begin_program(struct linux_binprm *bprm)
 	};
 	task->opened = 0;
 	task->unverified = false;
+	return 0;
 }
 
 /**
@@ -147,12 +150,13 @@ int veriexec_check_program(struct linux_binprm *bprm, const struct file *file)
 
 /**
  * veriexec_become_program() - the program is a new one from here on
+ * @bprm: the exec, on which nothing depends any more
  *
  * This ends the watch of whoever watched the old one, whatever the state is later.
  *
  * Context: Process context, the new credentials are in place. Nothing can fail.
  */
-void veriexec_become_program(void)
+void veriexec_become_program(const struct linux_binprm *bprm)
 {
 	veriexec_task(current)->joined = 0;
 	if (veriexec_in(VERIEXEC_STATE_ACTIVE) &&

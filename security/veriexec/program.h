@@ -12,11 +12,11 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
-void veriexec_begin_program(struct linux_binprm *bprm);
+int veriexec_begin_program(struct linux_binprm *bprm);
 int veriexec_check_level(struct linux_binprm *bprm);
 int veriexec_check_open_program(struct file *file);
 int veriexec_check_program(struct linux_binprm *bprm, const struct file *file);
-void veriexec_become_program(void);
+void veriexec_become_program(const struct linux_binprm *bprm);
 int veriexec_check_join(struct file *file, u16 flags);
 void veriexec_note_writer(const struct file *file);
 int veriexec_check_trace(const struct task_struct *task, bool quiet);
