@@ -122,6 +122,8 @@ TEST_F(control, nothing_holds_before_the_first_manifest)
 	EXPECT_TRUE(reads("state", "inactive\n"));
 	EXPECT_EQ(0, run(OTHER, "ok"));
 	EXPECT_EQ(-EACCES, check_file(OTHER));
+	EXPECT_EQ(0, errno_of(open("/proc/self/mem", O_WRONLY | O_CLOEXEC)));
+	EXPECT_FALSE(log_has_now(self->log, "op=mem_write", NULL));
 }
 
 TEST_F(control, only_an_administrator_loads)

@@ -212,8 +212,7 @@ int veriexec_check_raw_io(const struct cred *cred, bool quiet)
 {
 	const int probing = veriexec_task(current)->probing;
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
+	if (veriexec_has_right(cred, VERIEXEC_FLAG_STORAGE |
 				     VERIEXEC_FLAG_KMEM))
 		return 0;
 	/*
@@ -252,7 +251,7 @@ static int check_ioctl_file(struct file *file, unsigned int cmd)
 	struct inode *inode = file_inode(file);
 	enum effect effect = effect_of(cmd);
 
-	if (veriexec_in(VERIEXEC_STATE_ACTIVE) && reaches_listed(inode, effect))
+	if (reaches_listed(inode, effect))
 		return veriexec_deny_file(VERIEXEC_OP_IOCTL,
 					  VERIEXEC_CAUSE_REACHES_LISTED, file);
 	if (!S_ISREG(inode->i_mode) || effect == EFFECT_NONE)

@@ -12,12 +12,16 @@
  * veriexec_deny_event() - report what is not allowed, and deny it under enforce
  * @event: all but &veriexec_event.denied
  *
+ * Before "active" everything is let through, and nothing is reported.
+ *
  * Context: Any in which @event->gfp may be used.
  *
  * Return: 0 if it is let through, else the error of the operation.
  */
 int veriexec_deny_event(struct veriexec_event *event)
 {
+	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
+		return 0;
 	event->denied = veriexec_in(VERIEXEC_STATE_ENFORCE);
 	veriexec_count_denial(event->op, event->cause, event->denied);
 	veriexec_audit_event(event);

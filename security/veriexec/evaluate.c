@@ -426,10 +426,8 @@ static int check_device(struct file *file, enum veriexec_op op,
 int veriexec_check_open_device(struct file *file)
 {
 	enum veriexec_device use = veriexec_device_to_open(file);
-	int ret = 0;
+	int ret = check_device(file, VERIEXEC_OP_DEVICE_WRITE, use);
 
-	if (veriexec_in(VERIEXEC_STATE_ACTIVE))
-		ret = check_device(file, VERIEXEC_OP_DEVICE_WRITE, use);
 	if (ret)
 		veriexec_leave_device(file);
 	else if (use == VERIEXEC_DEVICE_HOLDS_LISTED)
@@ -466,8 +464,6 @@ int veriexec_check_write_device(struct file *file, enum veriexec_op op)
  */
 int veriexec_check_map_device(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
 	return veriexec_deny_file(VERIEXEC_OP_DEVICE_WRITE,
 				  VERIEXEC_CAUSE_MAPPED, file);
 }

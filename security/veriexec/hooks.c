@@ -118,10 +118,9 @@ static bool is_device(const struct inode *inode)
 	return !S_ISREG(inode->i_mode) || veriexec_is_configfs(inode->i_sb);
 }
 
-static int check_write_memory(struct file *file)
+/* Out of line: to open a file, which is frequent, then takes less stack. */
+static noinline int check_write_memory(struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
 	return veriexec_deny_file(VERIEXEC_OP_MEM_WRITE, VERIEXEC_CAUSE_MEMORY,
 				  file);
 }
@@ -213,9 +212,7 @@ static int veriexec_mmap_file(struct file *file, unsigned long reqprot,
 	ret = veriexec_check_use(file, &use);
 	if (!ret)
 		ret = veriexec_check_join(file, use.flags);
-	if (ret || !(prot & PROT_WRITE) ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    is_old_data(file, reqprot, flags))
+	if (ret || !(prot & PROT_WRITE) || is_old_data(file, reqprot, flags))
 		return ret;
 	return veriexec_deny_file(VERIEXEC_OP_MMAP,
 				  VERIEXEC_CAUSE_PRIVATE_PAGES, file);
@@ -486,14 +483,6 @@ static int veriexec_quota_on(struct dentry *dentry)
 
 /* -- What the kernel itself takes in: modules, firmware, kexec images. */
 
-static int deny_kernel_read(struct file *file, enum veriexec_cause cause)
-{
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
-	return file ? veriexec_deny_file(VERIEXEC_OP_KERNEL_READ, cause, file) :
-		      veriexec_deny(VERIEXEC_OP_KERNEL_READ, cause, GFP_KERNEL);
-}
-
 /* Called before the file is read. With @contents, the hook below gets all of it. */
 static int veriexec_kernel_read_file(struct file *file,
 				     enum kernel_read_file_id id, bool contents)
@@ -502,11 +491,13 @@ static int veriexec_kernel_read_file(struct file *file,
 	int ret;
 
 	if (!is_file(file))
-		return deny_kernel_read(NULL, VERIEXEC_CAUSE_NO_FILE);
+		return veriexec_deny(VERIEXEC_OP_KERNEL_READ,
+				     VERIEXEC_CAUSE_NO_FILE, GFP_KERNEL);
 	/* No manifest has its command line, on which everything depends. */
 	if (id == READING_KEXEC_IMAGE &&
 	    !veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM)) {
-		ret = deny_kernel_read(file, VERIEXEC_CAUSE_NOT_TRUSTED);
+		ret = veriexec_deny_file(VERIEXEC_OP_KERNEL_READ,
+					 VERIEXEC_CAUSE_NOT_TRUSTED, file);
 		if (ret)
 			return ret;
 	}
@@ -516,7 +507,8 @@ static int veriexec_kernel_read_file(struct file *file,
 	if (ret || !(use.flags & VERIEXEC_FLAG_UNTRUSTED))
 		return ret;
 	/* Parts that are read one by one may change in between. */
-	return deny_kernel_read(file, VERIEXEC_CAUSE_UNCHECKABLE);
+	return veriexec_deny_file(VERIEXEC_OP_KERNEL_READ,
+				  VERIEXEC_CAUSE_UNCHECKABLE, file);
 }
 
 static int veriexec_kernel_post_read_file(struct file *file, char *buf,
@@ -528,8 +520,6 @@ static int veriexec_kernel_post_read_file(struct file *file, char *buf,
 
 static int veriexec_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
 	return veriexec_deny(VERIEXEC_OP_KERNEL_LOAD, VERIEXEC_CAUSE_NO_FILE,
 			     GFP_KERNEL);
 }

@@ -31,8 +31,7 @@ int veriexec_check_locked_down(enum lockdown_reason what)
 	if (what == LOCKDOWN_NONE || what > LOCKDOWN_INTEGRITY_MAX)
 		return 0;
 	veriexec_task(current)->asked = true;
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
+	if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	switch (what) {
 	case LOCKDOWN_MODULE_SIGNATURE:
@@ -63,8 +62,7 @@ int veriexec_check_locked_down(enum lockdown_reason what)
  */
 int veriexec_check_kmem_use(const struct file *file)
 {
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE) ||
-	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
+	if (veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	return veriexec_deny_file(VERIEXEC_OP_LOCKDOWN,
 				  VERIEXEC_CAUSE_NOT_TRUSTED, file);

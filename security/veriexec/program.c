@@ -246,8 +246,6 @@ int veriexec_check_trace(const struct task_struct *task, bool quiet)
 {
 	bool closed;
 
-	if (!veriexec_in(VERIEXEC_STATE_ACTIVE))
-		return 0;
 	rcu_read_lock();
 	closed = veriexec_is_closed(task, __task_cred(task));
 	rcu_read_unlock();
@@ -280,7 +278,6 @@ int veriexec_check_watch(struct perf_event *event)
 		return same_thread_group(task, current) ?
 			       0 : veriexec_check_trace(task, false);
 	if (!(event->attr.sample_type & SAMPLES_OF_PROGRAM) ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    veriexec_has_right(current_cred(), VERIEXEC_FLAG_KMEM))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_PTRACE, VERIEXEC_CAUSE_NOT_TRUSTED,
@@ -303,7 +300,6 @@ int veriexec_check_watch(struct perf_event *event)
 int veriexec_check_core_dump(void)
 {
 	if (likely(!(current->flags & PF_SIGNALED)) || !current->mm ||
-	    !veriexec_in(VERIEXEC_STATE_ACTIVE) ||
 	    !veriexec_is_closed(current, current_real_cred()))
 		return 0;
 	return veriexec_deny(VERIEXEC_OP_CORE_DUMP,
