@@ -134,6 +134,20 @@ static const char *own_path(void)
 	return path;
 }
 
+/* What another LSM calls this process and what it forks, as records have it. */
+static const char *own_label(void)
+{
+	static char text[72];
+	char label[64];
+	int fd = open("/proc/self/attr/current", O_RDONLY | O_CLOEXEC);
+	ssize_t len = read(fd, label, sizeof(label) - 1);
+
+	close(fd);
+	label[len < 0 ? 0 : len] = '\0';
+	snprintf(text, sizeof(text), len > 0 ? " subj=%s" : "", label);
+	return text;
+}
+
 /* Do the line and the record of a denial say who did what to which file? */
 static bool is_told(int log, const char *op, const char *path,
 		    const struct who *who)
@@ -143,7 +157,7 @@ static bool is_told(int log, const char *op, const char *path,
 	const char *cause = strcmp(op, "exec") ?
 		"cause=listed reason=\"file is in a manifest\"" :
 		"cause=not-listed reason=\"file is in no manifest\"";
-	char line[256], by[512], file[256], what[256], name[128];
+	char line[256], by[640], file[256], what[256], name[128];
 	struct stat st;
 
 	if (stat(path, &st) || name_device(&st, name))
@@ -158,8 +172,9 @@ static bool is_told(int log, const char *op, const char *path,
 	}
 	snprintf(what, sizeof(what), "lsm=veriexec op=%s %s ", op, cause);
 	snprintf(by, sizeof(by),
-		 " pid=%d uid=%u auid=%u ses=%u comm=\"audit_test\" exe=\"%s\" ",
-		 who->pid, who->uid, who->login, who->session, own_path());
+		 " pid=%d uid=%u auid=%u ses=%u%s comm=\"audit_test\" exe=\"%s\" ",
+		 who->pid, who->uid, who->login, who->session, own_label(),
+		 own_path());
 	snprintf(file, sizeof(file), " name=\"%s\" dev=\"%s\" ino=%lu res=0",
 		 told, name, st.st_ino);
 	if (log_has(log, "type=1800", what, by, file, NULL))
