@@ -202,7 +202,7 @@ static int do_read_entries(void)
 	char buf[65536];
 	int ret = read_control("entries", buf, sizeof(buf));
 
-	return ret < 0 ? -ret : !strstr(buf, "dir/prog\n");
+	return ret < 0 ? -ret : !strstr(buf, "dir/prog\t");
 }
 
 static int do_read_others(void)
@@ -425,13 +425,13 @@ TEST_F(control, entries_show_what_is_known_of_a_file)
 	ASSERT_EQ(0, copy_file(FREE, AT "/a b", 0644));
 	ASSERT_EQ(0, fingerprint(AT "/a b", hex));
 	ASSERT_EQ(0, text_add(&text, "%%name entries\n"
-			      "a%%20b sha256=%s uid=0 no_ptrace indirect label=web/1\n",
+			      "a%%20b sha256=%s uid=0 mode=644 no_ptrace indirect label=web/1\n",
 			      hex));
 	ASSERT_EQ(0, load(AT, &text));
 	text_free(&text);
 	ASSERT_EQ(0, stat(AT "/a b", &st));
 	snprintf(want, sizeof(want),
-		 "%u:%u\t%lu\tsha256=%s\tindirect,no_ptrace,label=web/1\tunchecked\tentries\t" SIGNER "\ta%%20b\n",
+		 "%u:%u\t%lu\tsha256=%s\tindirect,no_ptrace,label=web/1\tunchecked\tentries\t" SIGNER "\ta%%20b\tuid=0 mode=644\n",
 		 major(st.st_dev), minor(st.st_dev), st.st_ino, hex);
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
 	line = strstr(buf, want);
@@ -439,7 +439,7 @@ TEST_F(control, entries_show_what_is_known_of_a_file)
 
 	ASSERT_EQ(0, check_file(AT "/a b"));
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
-	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\t" SIGNER "\ta%20b\n"));
+	EXPECT_NE(NULL, strstr(buf, "\tverified\tentries\t" SIGNER "\ta%20b\t"));
 }
 
 TEST_F(control, entries_show_listed_links)
@@ -461,17 +461,17 @@ TEST_F(control, entries_show_listed_links)
 	text_free(&text);
 	ASSERT_EQ(0, lstat(AT "/a link", &st));
 	snprintf(want, sizeof(want),
-		 "%u:%u\t%lu\tlink=/some/w%%20here\t-\tverified\tlinks\t" SIGNER "\ta%%20link\n",
+		 "%u:%u\t%lu\tlink=/some/w%%20here\t-\tverified\tlinks\t" SIGNER "\ta%%20link\t-\n",
 		 major(st.st_dev), minor(st.st_dev), st.st_ino);
 	ASSERT_LT(0, read_control("entries", buf, sizeof(buf)));
 	EXPECT_NE(NULL, strstr(buf, want)) TH_LOG("no %s in %s", want, buf);
-	EXPECT_NE(NULL, strstr(buf, "\tway/free\n"));
+	EXPECT_NE(NULL, strstr(buf, "\tway/free\t-\n"));
 	EXPECT_NE(NULL, strstr(buf, "\tlink=twice\t-\tverified\tlinks\t" SIGNER
-			       "\tdir/link\n"));
+			       "\tdir/link\t-\n"));
 	EXPECT_NE(NULL, strstr(buf, "\tlink=twice\t-\tverified\tlinks\t" SIGNER
-			       "\tway/link\n"));
+			       "\tway/link\t-\n"));
 	/* What leads to a file is no entry of the manifest. */
-	EXPECT_EQ(NULL, strstr(buf, "\tway\n"));
+	EXPECT_EQ(NULL, strstr(buf, "\tway\t"));
 	ASSERT_LT(0, read_control("manifests", buf, sizeof(buf)));
 	EXPECT_NE(NULL, strstr(buf, "\t4\t0\tbuiltin\n"));
 }

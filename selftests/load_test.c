@@ -901,12 +901,13 @@ struct seen {
 static bool parse_line(const char *line, struct seen *seen)
 {
 	char hex[65], flags[64], status[32], name[64], signer[128], path[256];
+	char owner[64];
 	unsigned int number;
 	int end = -1;
 
 	if (sscanf(line,
-		   "%*u:%*u\t%*u\tsha256=%64[0-9a-f]\t%63s\t%31s\t%63s\t%127s\t%255s%n",
-		   hex, flags, status, name, signer, path, &end) != 6 ||
+		   "%*u:%*u\t%*u\tsha256=%64[0-9a-f]\t%63s\t%31s\t%63s\t%127s\t%255s\t%63[^\t]%n",
+		   hex, flags, status, name, signer, path, owner, &end) != 7 ||
 	    line[end] || strlen(hex) != 64)
 		return false;
 	if (sscanf(name, "piece-%*1[abc]%n", &end) < 0 || strlen(name) != 7)

@@ -831,6 +831,36 @@ bool veriexec_word_flags(u16 flags, char *buf)
 }
 
 /**
+ * veriexec_word_owner() - word what an entry says of owner, mode and capabilities
+ * @claim: of the entry
+ * @buf: where to, VERIEXEC_OWNER_WORDS_SIZE bytes: "uid=0 gid=0 mode=755", say, or
+ *	nothing
+ *
+ * Return: true if it says any of that.
+ */
+bool veriexec_word_owner(const struct veriexec_claim *claim, char *buf)
+{
+	const size_t size = VERIEXEC_OWNER_WORDS_SIZE;
+	size_t n = 0;
+	unsigned int i;
+
+	*buf = '\0';
+	if (claim->has & VERIEXEC_HAS_UID)
+		n += snprintf(buf, size, "uid=%u", claim->uid);
+	if (claim->has & VERIEXEC_HAS_GID)
+		n += snprintf(buf + n, size - n, "%sgid=%u", n ? " " : "",
+			      claim->gid);
+	if (claim->has & VERIEXEC_HAS_MODE)
+		n += snprintf(buf + n, size - n, "%smode=%o", n ? " " : "",
+			      claim->mode);
+	if (claim->has & VERIEXEC_HAS_CAPS)
+		n += snprintf(buf + n, size - n, "%scaps=", n ? " " : "");
+	for (i = 0; i < claim->caps_len; i++)
+		n += snprintf(buf + n, size - n, "%02x", claim->caps[i]);
+	return n;
+}
+
+/**
  * veriexec_same_claim() - do two entries say the same of a file?
  * @a: what the one says
  * @b: what the other says

@@ -40,6 +40,7 @@ typedef uint64_t u64;
 #define VERIEXEC_LABEL_SIZE	65U
 #define VERIEXEC_DIGEST_SIZE	64U
 #define VERIEXEC_CAPS_SIZE	24U	/* of the xattr, in its longest form */
+#define VERIEXEC_OWNER_WORDS_SIZE 96U	/* uid, gid, mode and caps, at their longest */
 #define VERIEXEC_ERROR_SIZE	96U
 
 /**
@@ -243,6 +244,7 @@ struct veriexec_parser {
 
 bool veriexec_shows_flag(u16 flags, unsigned int flag);
 bool veriexec_word_flags(u16 flags, char *buf);
+bool veriexec_word_owner(const struct veriexec_claim *claim, char *buf);
 bool veriexec_same_claim(const struct veriexec_claim *a,
 			 const struct veriexec_claim *b);
 u32 veriexec_seen_size(const char *text, size_t len);

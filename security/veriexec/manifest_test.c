@@ -456,6 +456,28 @@ static void flag_words_test(struct kunit *test)
 			   "indirect,no_ptrace,no_fips,trusted,verify,untrusted");
 }
 
+static void owner_words_test(struct kunit *test)
+{
+	struct veriexec_claim claim = { .uid = U32_MAX - 1 };
+	char words[VERIEXEC_OWNER_WORDS_SIZE];
+
+	KUNIT_EXPECT_FALSE(test, veriexec_word_owner(&claim, words));
+	KUNIT_EXPECT_STREQ(test, words, "");
+	claim.has = VERIEXEC_HAS_MODE;
+	KUNIT_EXPECT_TRUE(test, veriexec_word_owner(&claim, words));
+	KUNIT_EXPECT_STREQ(test, words, "mode=0");
+	/* As long as they get */
+	claim = (struct veriexec_claim){ .uid = U32_MAX - 1,
+					 .gid = U32_MAX - 1,
+					 .mode = 07777,
+					 .has = U8_MAX,
+					 .caps_len = VERIEXEC_CAPS_SIZE,
+					 .caps = { 1, 0, 0, 3, 0, 0x20 } };
+	KUNIT_EXPECT_TRUE(test, veriexec_word_owner(&claim, words));
+	KUNIT_EXPECT_STREQ(test, words,
+			   "uid=4294967294 gid=4294967294 mode=7777 caps=" CAPS24);
+}
+
 static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE_PARAM(accepts_test, good_gen_params),
 	KUNIT_CASE_PARAM(refuses_test, bad_gen_params),
@@ -471,6 +493,7 @@ static struct kunit_case manifest_cases[] = {
 	KUNIT_CASE(truncated_test),
 	KUNIT_CASE(encodes_test),
 	KUNIT_CASE(flag_words_test),
+	KUNIT_CASE(owner_words_test),
 	{}
 };
 

@@ -351,6 +351,7 @@ static int entries_show(struct seq_file *seq, void *v)
 {
 	const struct veriexec_entry *entry = v;
 	enum veriexec_status status = READ_ONCE(entry->status);
+	char owner[VERIEXEC_OWNER_WORDS_SIZE];
 	dev_t dev = entry->dev;
 
 	/* A link is in the table only if it is as listed. */
@@ -365,7 +366,8 @@ static int entries_show(struct seq_file *seq, void *v)
 	show_encoded(seq, entry->manifest->signer.name);
 	seq_putc(seq, '\t');
 	show_encoded(seq, veriexec_entry_path(entry));
-	seq_putc(seq, '\n');
+	veriexec_word_owner(&entry->claim, owner);
+	seq_printf(seq, "\t%s\n", veriexec_or_dash(owner));
 	return 0;
 }
 
