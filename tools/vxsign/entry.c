@@ -42,7 +42,7 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 {
 	char hex[FINGERPRINT_HEX_SIZE];
 	char path[ENTRY_PATH_SIZE];
-	char caps[CAPS_HEX_SIZE];
+	char owner[VERIEXEC_OWNER_WORDS_SIZE];
 	u32 i;
 
 	veriexec_encode_path(path, sizeof(path), record->path);
@@ -53,16 +53,8 @@ void entry_print(FILE *out, const struct veriexec_record *record)
 		fingerprint_hex(i, record->digest[i], hex);
 		fprintf(out, " %s=%s", veriexec_algs[i].name, hex);
 	}
-	if (record->claim.has & VERIEXEC_HAS_UID)
-		fprintf(out, " uid=%u", record->claim.uid);
-	if (record->claim.has & VERIEXEC_HAS_GID)
-		fprintf(out, " gid=%u", record->claim.gid);
-	if (record->claim.has & VERIEXEC_HAS_MODE)
-		fprintf(out, " mode=%o", record->claim.mode);
-	if (record->claim.has & VERIEXEC_HAS_CAPS) {
-		caps_hex(&record->claim, caps);
-		fprintf(out, " caps=%s", caps);
-	}
+	if (veriexec_word_owner(&record->claim, owner))
+		fprintf(out, " %s", owner);
 	for (i = 0; i < VERIEXEC_FLAG_COUNT; i++)
 		if (entry_has_flag(record, i))
 			fprintf(out, " %s", veriexec_flags[i].name);
