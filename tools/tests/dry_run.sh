@@ -32,6 +32,8 @@ text() {
 	} >text
 	signed text manifest
 }
+# What the kernel shows of owners, unless it is an older one
+owner=-
 # loaded VERSION FILES: the kernel has it, with the entries on standard input: PATH
 # CONTENT FLAGS [DEVICE [INODE]]
 loaded() {
@@ -39,12 +41,13 @@ loaded() {
 		>"$sys/manifests"
 	while read -r loaded_path loaded_content loaded_flags loaded_device \
 		loaded_inode; do
-		printf '%s\t%s\t%s\t%s\tverified\tbase\tvendor\t%s\n' \
+		printf '%s\t%s\t%s\t%s\tverified\tbase\tvendor\t%s%s\n' \
 			"${loaded_device:-$device}" \
 			"${loaded_inode:-$(stat -c %i "root/$(printf %b \
 				"$(echo "$loaded_path" | sed 's/%20/ /')")" \
 				2>/dev/null || echo 9)}" \
-			"$loaded_content" "$loaded_flags" "$loaded_path"
+			"$loaded_content" "$loaded_flags" "$loaded_path" \
+			"${owner:+$(printf '\t%s' "$owner")}"
 	done >"$sys/entries"
 }
 dry() {
@@ -107,6 +110,19 @@ bin/one sha512=$digest$digest -
 END
 expect 0 "where it can, the strongest" dry manifest
 says "is what is compared" "0 new, 0 changed, 0 missing" out
+caps=0100000200200000000000000000000000000000
+text 2 "bin/one sha256=$digest uid=0 gid=5 mode=4755 caps=$caps"
+for owner in "uid=0 gid=5 mode=755 caps=$caps" "uid=0 gid=5 mode=4755" - \
+	"uid=0 gid=5 mode=4755 caps=$caps" ""; do
+	echo "bin/one sha256=$digest -" | loaded 1 1
+	expect 0 "where the owner was ${owner:-not shown}" dry manifest
+	case $owner in
+	"" | *=4755*caps=*) says "nothing has changed" "0 new, 0 changed, 0 missing" out ;;
+	*) says "it is told what it would be" \
+		"changed bin/one: uid=0 gid=5 mode=4755 caps=$caps instead of $owner" out ;;
+	esac
+done
+owner=-
 
 # Each reason to refuse, and its twin
 # no NAME CAUSE OPTION...: it would be refused, for that cause.

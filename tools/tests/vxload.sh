@@ -490,10 +490,10 @@ inode=$(stat -c %i root/bin/one)
 # The number that a mount has, and that stat(2) need not know.
 device=$(findmnt -n -o MAJ:MIN -T root/bin/one | tr -d ' ')
 {
-	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tThe%%20Vendor\tbin/one%%20%%22\n' \
+	printf '%s\t%s\tsha256=%s\tno_ptrace,trusted,label=a/b\tverified\tbase-os\tThe%%20Vendor\tbin/one%%20%%22\tuid=0 mode=755\n' \
 		"$device" "$inode" "$digest"
 	printf '0:1\t%s\tsha256=%s\t-\trevoked\t-\tOdd%%1b\tbin/x\n' "$inode" "$digest"
-	printf '0:1\t12\tlink=/a%%20b\t-\tverified\t-\tOdd%%1b\tbin/l\n'
+	printf '0:1\t12\tlink=/a%%20b\t-\tverified\t-\tOdd%%1b\tbin/l\t-\n'
 } >"$sys/entries"
 {
 	printf 'sha256=%s\tbase-os\tThe%%20Vendor\n' "$digest"
@@ -504,7 +504,7 @@ expect 0 "--list" "$vxload" --list
 same "--list prints manifests, entries, images and what is revoked" out \
 	"manifest base-os version 7 signed by The Vendor (builtin) method ECDSA256+SHA256: 1 bound, 2 missing" \
 	"manifest without a name signed by Odd? (added) method RSA2048+SHA256: 1 bound, 0 missing" \
-	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b device $device inode $inode manifest base-os signed by The Vendor" \
+	"verified  bin/one%20%22 sha256=$digest no_ptrace,trusted,label=a/b uid=0 mode=755 device $device inode $inode manifest base-os signed by The Vendor" \
 	"revoked   bin/x sha256=$digest - device 0:1 inode $inode signed by Odd?" \
 	"verified  bin/l link=/a%20b - device 0:1 inode 12 signed by Odd?" \
 	"image sha256=$digest manifest base-os signed by The Vendor" \
@@ -512,7 +512,7 @@ same "--list prints manifests, entries, images and what is revoked" out \
 	"revoked sha256=$digest" "revoked sha512=$digest$digest"
 expect 0 "--list --json" "$vxload" --list --json
 same "--list prints JSON" out \
-	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one%20%22","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'},{"path":"bin/l","manifest":null,"signer":"Odd?","status":"verified","flags":[],"link":"/a%20b","device":"0:1","inode":12}],"images":[{"root_hash":"sha256='"$digest"'","manifest":"base-os","signer":"The Vendor"},{"root_hash":"sha512='"$digest$digest"'","manifest":null,"signer":"Odd?"}],"revoked":["sha256='"$digest"'","sha512='"$digest$digest"'"]}'
+	'{"manifests":[{"name":"base-os","version":7,"signer":"The Vendor","method":"ECDSA256+SHA256","trust":"builtin","bound":1,"missing":2},{"name":null,"version":null,"signer":"Odd?","method":"RSA2048+SHA256","trust":"added","bound":1,"missing":0}],"entries":[{"path":"bin/one%20%22","manifest":"base-os","signer":"The Vendor","status":"verified","flags":["no_ptrace","trusted","label=a/b"],"owner":"uid=0 mode=755","fingerprint":"sha256='"$digest"'","device":"'"$device"'","inode":'"$inode"'},{"path":"bin/x","manifest":null,"signer":"Odd?","status":"revoked","flags":[],"owner":null,"fingerprint":"sha256='"$digest"'","device":"0:1","inode":'"$inode"'},{"path":"bin/l","manifest":null,"signer":"Odd?","status":"verified","flags":[],"owner":null,"link":"/a%20b","device":"0:1","inode":12}],"images":[{"root_hash":"sha256='"$digest"'","manifest":"base-os","signer":"The Vendor"},{"root_hash":"sha512='"$digest$digest"'","manifest":null,"signer":"Odd?"}],"revoked":["sha256='"$digest"'","sha512='"$digest$digest"'"]}'
 expect 0 "-l of many names of one file, and of others" "$vxload" -l \
 	root/bin/one ./root/bin/one root/bin/../bin/one
 same "-l answers for each" out "root/bin/one: no_ptrace,trusted,label=a/b" \

@@ -116,6 +116,8 @@ static void print_entry_json(struct sfs_entry *e, bool first)
 	putchar(',');
 	print_flags_json(e->flags);
 	putchar(',');
+	json_optional("owner", e->owner ? e->owner : "-");
+	putchar(',');
 	print_content_json(e->fingerprint);
 	putchar(',');
 	json_member("device", e->device);
@@ -127,8 +129,11 @@ static void print_entry_json(struct sfs_entry *e, bool first)
 /* The path stays encoded: no file's name is let loose on a terminal. */
 static void print_entry(const struct sfs_entry *e)
 {
-	printf("%-9s %s %s %s device %s inode %s", e->status, e->path,
-	       e->fingerprint, e->flags, e->device, e->inode);
+	bool has_owner = e->owner && strcmp(e->owner, "-");
+
+	printf("%-9s %s %s %s%s%s device %s inode %s", e->status, e->path,
+	       e->fingerprint, e->flags, has_owner ? " " : "",
+	       has_owner ? e->owner : "", e->device, e->inode);
 	print_origin(e->manifest, e->signer);
 }
 

@@ -29,6 +29,7 @@ const char *const difference_words[DIFFERENCE_COUNT] = {
  * @path: decoded; owned
  * @content: what it is held against: fingerprint or text of a link; owned
  * @flags: and label, as ``entries`` has them; owned
+ * @owner: and mode and capabilities, likewise; NULL if the kernel does not show them
  * @device: of the file, as ``entries`` has it; empty if it is not there
  * @inode: of the file
  * @line: of the manifest
@@ -38,6 +39,7 @@ struct item {
 	char *path;
 	char *content;
 	char *flags;
+	char *owner;
 	char device[DEVICE_WORD_SIZE];
 	u64 inode;
 	u32 line;
@@ -63,6 +65,7 @@ static void items_free(struct items *items)
 		free(items->list[items->count].path);
 		free(items->list[items->count].content);
 		free(items->list[items->count].flags);
+		free(items->list[items->count].owner);
 	}
 	free(items->list);
 }
@@ -89,6 +92,15 @@ static struct item *add_item(struct items *items)
 static int is_whole(const struct item *item)
 {
 	if (item->path && item->content && item->flags)
+		return 0;
+	message("out of memory");
+	return -1;
+}
+
+static int set_owner(struct item *item, const char *owner)
+{
+	item->owner = owner ? strdup(owner) : NULL;
+	if (item->owner || !owner)
 		return 0;
 	message("out of memory");
 	return -1;
@@ -189,6 +201,7 @@ static int add_record(struct items *items, const struct veriexec_record *record,
 		      const struct comparison *c, int dir, struct mount *mount)
 {
 	struct item *item = add_item(items);
+	char owner[VERIEXEC_OWNER_WORDS_SIZE];
 	int ret = 0;
 	int fd;
 
@@ -197,7 +210,8 @@ static int add_record(struct items *items, const struct veriexec_record *record,
 	item->path = strdup(record->path);
 	item->content = word_content(record, c->algs);
 	item->flags = word_flags(record);
-	if (is_whole(item))
+	if (is_whole(item) ||
+	    set_owner(item, veriexec_word_owner(&record->claim, owner) ? owner : "-"))
 		return -1;
 	item->why = manifest_file_why_missing(dir, record);
 	fd = item->why ? -1 : beneath_find(dir, record->path);
@@ -239,7 +253,7 @@ static int add_entry(struct items *items, struct sfs_entry *e)
 	item->flags = strdup(e->flags);
 	item->inode = strtoull(e->inode, NULL, 10);
 	snprintf(item->device, sizeof(item->device), "%s", e->device);
-	return is_whole(item);
+	return is_whole(item) || set_owner(item, e->owner) ? -1 : 0;
 }
 
 static int read_old(struct items *items, const struct comparison *c)
@@ -310,6 +324,9 @@ static void compare_both(struct comparison *c, const struct item *new,
 	else if (strcmp(new->flags, old->flags))
 		len = asprintf(&cause, "flags %s instead of %s", new->flags,
 			       old->flags);
+	else if (old->owner && strcmp(new->owner, old->owner))
+		len = asprintf(&cause, "%s instead of %s", new->owner,
+			       old->owner);
 	else if (new->inode != old->inode || strcmp(new->device, old->device))
 		len = asprintf(&cause, "another file has its name");
 	if (len > 0)

@@ -19,6 +19,8 @@
 #include "place.h"
 #include "securityfs.h"
 
+#define ALL(fields)	(sizeof(fields) / sizeof(*(fields)))
+
 /**
  * sfs_mount() - mount securityfs if there is nothing of veriexec's yet
  *
@@ -165,11 +167,13 @@ void sfs_lines_close(struct sfs_lines *lines)
 
 /*
  * Cuts the next line at its tabs. A newer kernel may have more fields than
- * are asked for; one that has fewer is not understood.
+ * are asked for, an older one not all, which are NULL then: one that has fewer than
+ * @due is not understood.
  *
  * Returns 1, 0 at the end, -1, reported.
  */
-static int next_fields(struct sfs_lines *lines, char **fields[], size_t count)
+static int next_fields(struct sfs_lines *lines, char **fields[], size_t count,
+		       size_t due)
 {
 	ssize_t len;
 	size_t i;
@@ -188,9 +192,9 @@ static int next_fields(struct sfs_lines *lines, char **fields[], size_t count)
 	rest[strcspn(rest, "\n")] = '\0';
 	for (i = 0; i < count; i++) {
 		*fields[i] = strsep(&rest, "\t");
-		if (!*fields[i]) {
+		if (!*fields[i] && i < due) {
 			message("%s/%s: has a line of %zu fields where %zu are due",
-				VX_SECURITYFS, lines->name, i, count);
+				VX_SECURITYFS, lines->name, i, due);
 			return -1;
 		}
 	}
@@ -250,7 +254,7 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 			    &m->bound, &m->missing, &m->trust };
 	int ret;
 
-	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	ret = next_fields(lines, fields, ALL(fields), ALL(fields));
 	if (ret <= 0)
 		return ret;
 	free(lines->word);
@@ -274,10 +278,11 @@ int sfs_next_manifest(struct sfs_lines *lines, struct sfs_manifest *m)
 int sfs_next_entry(struct sfs_lines *lines, struct sfs_entry *e)
 {
 	char **fields[] = { &e->device, &e->inode, &e->fingerprint, &e->flags,
-			    &e->status, &e->manifest, &e->signer, &e->path };
+			    &e->status, &e->manifest, &e->signer, &e->path,
+			    &e->owner };
 	int ret;
 
-	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	ret = next_fields(lines, fields, ALL(fields), ALL(fields) - 1);
 	if (ret > 0)
 		sfs_decode_name(&e->signer);
 	return ret;
@@ -295,7 +300,7 @@ int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
 	char **fields[] = { &i->root_hash, &i->manifest, &i->signer };
 	int ret;
 
-	ret = next_fields(lines, fields, sizeof(fields) / sizeof(*fields));
+	ret = next_fields(lines, fields, ALL(fields), ALL(fields));
 	if (ret > 0)
 		sfs_decode_name(&i->signer);
 	return ret;
@@ -310,5 +315,5 @@ int sfs_next_image(struct sfs_lines *lines, struct sfs_image *i)
  */
 int sfs_next_revoked(struct sfs_lines *lines, char **fingerprint)
 {
-	return next_fields(lines, &fingerprint, 1);
+	return next_fields(lines, &fingerprint, 1, 1);
 }

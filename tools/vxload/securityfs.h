@@ -51,6 +51,8 @@ struct sfs_manifest {
  * @manifest: name of the one that lists it, "-" if it has none
  * @signer: who signed that
  * @path: as the manifest has it, encoded
+ * @owner: owner, mode and capabilities as the manifest has them, "-" for none; NULL if
+ *	this kernel does not show them
  */
 struct sfs_entry {
 	char *device;
@@ -61,6 +63,7 @@ struct sfs_entry {
 	char *manifest;
 	char *signer;
 	char *path;
+	char *owner;
 };
 
 /**
