@@ -71,10 +71,15 @@ struct loading {
 /* It is not the text that is wrong, but what it asks for. */
 static int refuse(struct loading *l, int error, const char *why)
 {
-	l->parser.refusal = (struct veriexec_refusal){
-		.line = l->parser.line,
-		.why = why,
-	};
+	l->parser.refusal = (struct veriexec_refusal){ .why = why };
+	return error;
+}
+
+/* The same for one entry. */
+static int refuse_record(struct loading *l, int error, const char *why)
+{
+	refuse(l, error, why);
+	l->parser.refusal.line = l->parser.line;
 	return error;
 }
 
@@ -140,8 +145,8 @@ static int check_record(struct loading *l)
 	if (l->signer.trust == VERIEXEC_TRUST_BUILTIN ||
 	    !(l->record.claim.flags & VERIEXEC_FLAG_RIGHTS))
 		return 0;
-	return refuse(l, -EKEYREJECTED,
-		      "its signer was added and may not give a file rights");
+	return refuse_record(l, -EKEYREJECTED,
+			     "its signer was added and may not give a file rights");
 }
 
 /*
@@ -185,7 +190,7 @@ static int bind_record(struct loading *l)
 	int ret = veriexec_bind(&l->binding, &l->record, &why);
 
 	if (ret < 0)
-		return why ? refuse(l, ret, why) : ret;
+		return why ? refuse_record(l, ret, why) : ret;
 	if (ret && l->missing++ < TELL_MISSING)
 		veriexec_audit_unbound(l->record.path, why);
 	return 0;
