@@ -148,19 +148,55 @@ static bool is_ecdsa(const struct der *id)
 	       CMS_IS_OID(id, CMS_OID_ECDSA_SHA512);
 }
 
+static bool skip(struct der *in, u8 tag)
+{
+	return der_get(in, tag, NULL, NULL);
+}
+
+/* No certificate is deeper, and no attribute. */
+#define DEPTH_MAX	12
+
+/* Are all elements DER, and all that are in those that have others? */
+static bool is_der(struct der in, unsigned int depth)
+{
+	struct der value;
+
+	while (in.len) {
+		/* No tag here has a number above 30. */
+		if ((*in.p & 0x1f) == 0x1f)
+			return false;
+		if (!(*in.p & 0x20)) {
+			if (!skip(&in, *in.p))
+				return false;
+			continue;
+		}
+		if (!depth || !der_get(&in, *in.p, &value, NULL) ||
+		    !is_der(value, depth - 1))
+			return false;
+	}
+	return true;
+}
+
 /*
- * The inner part of a certificate is signed as it stands, so that only the part around
- * it needs to be looked at.
+ * The part around what is signed of a certificate. It names the algorithm as the
+ * signed part does.
  */
 static bool canonical_certificate(struct der in)
 {
-	struct der algorithm, id, bits;
+	struct der tbs, algorithm, id, bits, outer, inner;
 
-	if (!der_get(&in, DER_SEQUENCE, NULL, NULL) ||
-	    !der_get(&in, DER_SEQUENCE, &algorithm, NULL) ||
+	if (!is_der(in, DEPTH_MAX))
+		return false;
+	if (!der_get(&in, DER_SEQUENCE, &tbs, NULL) ||
+	    !der_get(&in, DER_SEQUENCE, &algorithm, &outer) ||
 	    !der_get(&algorithm, DER_OID, &id, NULL) ||
 	    !no_parameters(&algorithm) ||
 	    !der_get(&in, DER_BIT_STRING, &bits, NULL) || in.len)
+		return false;
+	if ((der_is(&tbs, DER_CONTEXT(0)) && !skip(&tbs, DER_CONTEXT(0))) ||
+	    !skip(&tbs, DER_INTEGER) ||
+	    !der_get(&tbs, DER_SEQUENCE, NULL, &inner) ||
+	    !der_equal(&inner, outer.p, outer.len))
 		return false;
 	/* The number of unused bits comes first. */
 	if (!bits.len || *bits.p)
@@ -177,13 +213,16 @@ static bool parse_constraints(struct der *value, struct cms_limits *limits)
 
 	if (!der_get(value, DER_SEQUENCE, &list, NULL))
 		return false;
-	if (der_is(&list, DER_BOOLEAN) &&
-	    !der_get(&list, DER_BOOLEAN, NULL, NULL))
+	if (!list.len)
+		return true;
+	/* What is true by itself is not written. */
+	if (!der_get(&list, DER_BOOLEAN, &n, NULL) || n.len != 1 ||
+	    *n.p != 0xff)
 		return false;
 	if (!list.len)
 		return true;
 	if (!der_get(&list, DER_INTEGER, &n, NULL) || list.len || !n.len ||
-	    n.p[0] & 0x80)
+	    n.len > 3 || n.p[0] & 0x80)
 		return false;
 	/* A number above the longest chain is no limit. */
 	limits->path_len = n.len == 1 ? n.p[0] : CMS_PATH_ANY;
@@ -208,28 +247,93 @@ static bool parse_ext_usage(struct der *value, struct cms_limits *limits)
 	return true;
 }
 
+/* Nine bits have a meaning. Those that are not used are 0. */
+static bool parse_key_usage(struct der *value, struct cms_limits *limits)
+{
+	struct der bits;
+
+	return der_get(value, DER_BIT_STRING, &bits, NULL) &&
+	       (bits.len == 2 || bits.len == 3) && bits.p[0] < 8 &&
+	       !(bits.p[bits.len - 1] & ((1U << bits.p[0]) - 1));
+}
+
+static bool parse_subject_key(struct der *value, struct cms_limits *limits)
+{
+	struct der id;
+
+	return der_get(value, DER_OCTET_STRING, &id, NULL) && id.len &&
+	       id.len < 0x80;
+}
+
+/*
+ * An identifier of the key, or issuer and serial number of its certificate, or both. One
+ * that has signed itself may have neither.
+ */
+static bool parse_authority_key(struct der *value, struct cms_limits *limits)
+{
+	struct der list, names, name;
+
+	if (!der_get(value, DER_SEQUENCE, &list, NULL))
+		return false;
+	if (der_is(&list, DER_CONTEXT_PLAIN(0)) &&
+	    !skip(&list, DER_CONTEXT_PLAIN(0)))
+		return false;
+	if (!list.len)
+		return true;
+	return der_get(&list, DER_CONTEXT(1), &names, NULL) &&
+	       der_get(&names, DER_CONTEXT(4), &name, NULL) && !names.len &&
+	       skip(&name, DER_SEQUENCE) && !name.len &&
+	       skip(&list, DER_CONTEXT_PLAIN(2)) && !list.len;
+}
+
 #define EXTENSION_COUNT	5
+#define EXTENSIONS_MAX	32	/* that one certificate may have */
 
 /*
  * All extensions that are understood; any other critical one must not be passed over.
- * The X.509 parsers of the kernel and the tools look at those without a function here.
+ * The X.509 parsers of the kernel and of the tools read those again that set no limit
+ * here. Of what each of them takes, this lets through what both do.
  */
 static const struct {
 	const char *id;
 	size_t len;
 	bool (*parse)(struct der *value, struct cms_limits *limits);
+	bool critical;		/* it may be, by RFC 5280 */
 } extensions[EXTENSION_COUNT] = {
-#define EXTENSION(id, parse)	{ id, sizeof(id) - 1, parse }
-	EXTENSION(CMS_OID_BASIC_CONSTRAINTS, parse_constraints),
-	EXTENSION(CMS_OID_EXT_KEY_USAGE, parse_ext_usage),
-	EXTENSION(CMS_OID_KEY_USAGE, NULL),
-	EXTENSION(CMS_OID_SUBJECT_KEY_ID, NULL),
-	EXTENSION(CMS_OID_AUTHORITY_KEY_ID, NULL),
+#define EXTENSION(id, parse, critical)	{ id, sizeof(id) - 1, parse, critical }
+	EXTENSION(CMS_OID_BASIC_CONSTRAINTS, parse_constraints, true),
+	EXTENSION(CMS_OID_EXT_KEY_USAGE, parse_ext_usage, true),
+	EXTENSION(CMS_OID_KEY_USAGE, parse_key_usage, true),
+	EXTENSION(CMS_OID_SUBJECT_KEY_ID, parse_subject_key, false),
+	EXTENSION(CMS_OID_AUTHORITY_KEY_ID, parse_authority_key, false),
 #undef EXTENSION
 };
 
-/* @seen: those that were there already, a bit each */
-static bool parse_extension(struct der *in, u32 *seen,
+/**
+ * struct extension_ids - of the extensions of one certificate
+ * @id: those that were there already
+ * @count: of @id
+ */
+struct extension_ids {
+	struct der id[EXTENSIONS_MAX];
+	unsigned int count;
+};
+
+/* If there are two that differ, readers could take one each. */
+static bool is_first(struct extension_ids *seen, const struct der *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < seen->count; i++)
+		if (der_equal(id, seen->id[i].p, seen->id[i].len))
+			return false;
+	if (seen->count == EXTENSIONS_MAX)
+		return false;
+	seen->id[seen->count++] = *id;
+	return true;
+}
+
+static bool parse_extension(struct der *in, struct extension_ids *seen,
 			    struct cms_limits *limits)
 {
 	struct der extension, id, flag, value;
@@ -237,7 +341,7 @@ static bool parse_extension(struct der *in, u32 *seen,
 	size_t i;
 
 	if (!der_get(in, DER_SEQUENCE, &extension, NULL) ||
-	    !der_get(&extension, DER_OID, &id, NULL))
+	    !der_get(&extension, DER_OID, &id, NULL) || !is_first(seen, &id))
 		return false;
 	if (der_is(&extension, DER_BOOLEAN)) {
 		if (!der_get(&extension, DER_BOOLEAN, &flag, NULL) ||
@@ -248,38 +352,121 @@ static bool parse_extension(struct der *in, u32 *seen,
 	if (!der_get(&extension, DER_OCTET_STRING, &value, NULL) ||
 	    extension.len)
 		return false;
-	for (i = 0; i < EXTENSION_COUNT; i++) {
-		if (!der_equal(&id, extensions[i].id, extensions[i].len))
-			continue;
-		/* If there are two that differ, readers could take one each. */
-		if (*seen & 1U << i)
-			return false;
-		*seen |= 1U << i;
-		if (!extensions[i].parse)
-			return true;
-		return extensions[i].parse(&value, limits) && !value.len;
-	}
+	for (i = 0; i < EXTENSION_COUNT; i++)
+		if (der_equal(&id, extensions[i].id, extensions[i].len))
+			return (!critical || extensions[i].critical) &&
+			       extensions[i].parse(&value, limits) &&
+			       !value.len;
 	if (critical)
 		limits->refused = "a certificate has a critical extension that is not known here";
 	return true;
 }
 
-static bool skip(struct der *in, u8 tag)
+static u8 two_digits(const u8 *p)
 {
-	return der_get(in, tag, NULL, NULL);
+	return 10 * (p[0] - '0') + p[1] - '0';
 }
 
-/* Others look at serial number, algorithm, issuer, dates, subject and key. */
+/* Is there such a day, and such a second? @p: month to second, two digits each */
+static bool is_in_calendar(unsigned int year, const u8 *p)
+{
+	static const u8 days[] = { 31, 28, 31, 30, 31, 30,
+				   31, 31, 30, 31, 30, 31 };
+	const u8 month = two_digits(p), day = two_digits(p + 2);
+	const bool leap = !(year % 4) && (year % 100 || !(year % 400));
+
+	return month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (leap && month == 2) &&
+	       two_digits(p + 4) < 24 && two_digits(p + 6) < 60 &&
+	       two_digits(p + 8) < 60;
+}
+
+/*
+ * UTCTime from 1970 to 2049, and GeneralizedTime from then on; with seconds and in
+ * UTC, as certificates have them.
+ */
+static bool get_time(struct der *in, struct der *whole)
+{
+	struct der value;
+	unsigned int year;
+	size_t digits, i;
+	u8 tag;
+
+	tag = der_is(in, DER_UTC_TIME) ? DER_UTC_TIME : DER_GENERALIZED_TIME;
+	digits = tag == DER_UTC_TIME ? 12 : 14;
+	if (!der_get(in, tag, &value, whole) || value.len != digits + 1 ||
+	    value.p[digits] != 'Z')
+		return false;
+	for (i = 0; i < digits; i++)
+		if (value.p[i] < '0' || value.p[i] > '9')
+			return false;
+	year = two_digits(value.p);
+	if (tag == DER_UTC_TIME)
+		year += year < 50 ? 2000 : 1900;
+	else
+		year = 100 * year + two_digits(value.p + 2);
+	return year >= (tag == DER_UTC_TIME ? 1970 : 2050) &&
+	       is_in_calendar(year, value.p + digits - 10);
+}
+
+static bool is_string(u8 tag)
+{
+	static const char tags[] = { DER_UTF8, DER_PRINTABLE, DER_T61, DER_IA5,
+				     DER_UNIVERSAL, DER_BMP, DER_BIT_STRING };
+
+	return memchr(tags, tag, sizeof(tags));
+}
+
+/* Parts of a name, each of which may be several, that are a type and a string */
+static bool skip_name(struct der *in)
+{
+	struct der name, parts, part;
+
+	if (!der_get(in, DER_SEQUENCE, &name, NULL) || !name.len)
+		return false;
+	while (name.len) {
+		if (!der_get(&name, DER_SET, &parts, NULL) || !parts.len)
+			return false;
+		while (parts.len)
+			if (!der_get(&parts, DER_SEQUENCE, &part, NULL) ||
+			    !skip(&part, DER_OID) || !part.len ||
+			    !is_string(*part.p) || !skip(&part, *part.p) ||
+			    part.len)
+				return false;
+	}
+	return true;
+}
+
+static bool skip_validity(struct der *in)
+{
+	struct der times;
+
+	return der_get(in, DER_SEQUENCE, &times, NULL) &&
+	       get_time(&times, NULL) && get_time(&times, NULL) && !times.len;
+}
+
+/* Only version 3 has extensions, which everybody has who is good for something. */
+static bool skip_version(struct der *in, bool *third)
+{
+	struct der version;
+	u8 n;
+
+	*third = der_is(in, DER_CONTEXT(0));
+	return !*third ||
+	       (der_get(in, DER_CONTEXT(0), &version, NULL) &&
+		small_integer(&version, &n) && n == 2 && !version.len);
+}
+
+/* Others look at serial number, algorithm and key. */
 static bool parse_tbs(struct der *tbs, struct cms_limits *limits)
 {
+	struct extension_ids seen = { .count = 0 };
 	struct der outer, list;
-	u32 seen = 0;
+	bool third;
 
-	if (der_is(tbs, DER_CONTEXT(0)) && !skip(tbs, DER_CONTEXT(0)))
-		return false;
-	if (!skip(tbs, DER_INTEGER) || !skip(tbs, DER_SEQUENCE) ||
-	    !skip(tbs, DER_SEQUENCE) || !skip(tbs, DER_SEQUENCE) ||
-	    !skip(tbs, DER_SEQUENCE) || !skip(tbs, DER_SEQUENCE))
+	if (!skip_version(tbs, &third) || !skip(tbs, DER_INTEGER) ||
+	    !skip(tbs, DER_SEQUENCE) || !skip_name(tbs) ||
+	    !skip_validity(tbs) || !skip_name(tbs) || !skip(tbs, DER_SEQUENCE))
 		return false;
 	if (der_is(tbs, DER_CONTEXT_PLAIN(1)) && !skip(tbs, DER_CONTEXT_PLAIN(1)))
 		return false;
@@ -287,7 +474,7 @@ static bool parse_tbs(struct der *tbs, struct cms_limits *limits)
 		return false;
 	if (!tbs->len)
 		return true;
-	if (!der_get(tbs, DER_CONTEXT(3), &outer, NULL) || tbs->len ||
+	if (!third || !der_get(tbs, DER_CONTEXT(3), &outer, NULL) || tbs->len ||
 	    !der_get(&outer, DER_SEQUENCE, &list, NULL) || outer.len)
 		return false;
 	while (list.len)
@@ -361,32 +548,6 @@ static int parse_certificates(struct cms_parse *ps, struct der *in)
 	return 0;
 }
 
-/*
- * UTCTime and GeneralizedTime with seconds and in UTC, as certificates have
- * them.
- */
-static bool get_time(struct der *in, struct der *whole)
-{
-	struct der value;
-	size_t digits, i;
-
-	if (der_is(in, DER_UTC_TIME)) {
-		if (!der_get(in, DER_UTC_TIME, &value, whole))
-			return false;
-		digits = 12;
-	} else {
-		if (!der_get(in, DER_GENERALIZED_TIME, &value, whole))
-			return false;
-		digits = 14;
-	}
-	if (value.len != digits + 1 || value.p[digits] != 'Z')
-		return false;
-	for (i = 0; i < digits; i++)
-		if (value.p[i] < '0' || value.p[i] > '9')
-			return false;
-	return true;
-}
-
 static int parse_attribute(struct cms_parse *ps, struct der *in,
 			   struct cms_signer_form *signer, bool *has_type)
 {
@@ -436,7 +597,8 @@ static int parse_attributes(struct cms_parse *ps, struct der *in,
 
 	if (!der_is(in, DER_CONTEXT(0)))
 		return 0;
-	if (!der_get(in, DER_CONTEXT(0), &list, &signer->attributes))
+	if (!der_get(in, DER_CONTEXT(0), &list, &signer->attributes) ||
+	    !is_der(list, DEPTH_MAX))
 		return malformed(ps, "the signed attributes are malformed");
 	while (list.len) {
 		ret = parse_attribute(ps, &list, signer, &has_type);
@@ -637,7 +799,11 @@ int veriexec_parse_cms(const void *der, size_t len, struct cms_form *form,
 	int ret;
 
 	memset(form, 0, sizeof(*form));
-	ret = parse_message(&ps, &in);
+	/* The kernel's reader of ASN.1 takes no more. */
+	if (len > 0xffff)
+		ret = malformed(&ps, "it is larger than 65535 bytes");
+	else
+		ret = parse_message(&ps, &in);
 	if (ret)
 		*why = ps.why;
 	return ret;

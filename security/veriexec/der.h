@@ -16,8 +16,14 @@
 #define DER_OCTET_STRING	0x04
 #define DER_NULL		0x05
 #define DER_OID			0x06
+#define DER_UTF8		0x0c
+#define DER_PRINTABLE		0x13
+#define DER_T61			0x14
+#define DER_IA5			0x16
 #define DER_UTC_TIME		0x17
 #define DER_GENERALIZED_TIME	0x18
+#define DER_UNIVERSAL		0x1c
+#define DER_BMP			0x1e
 #define DER_SEQUENCE		0x30
 #define DER_SET			0x31
 #define DER_CONTEXT(n)		(0xa0 | (n))	/* constructed */
