@@ -248,8 +248,8 @@ int certificate_limits(const mbedtls_x509_crt *crt, struct cms_limits *limits)
  * certificate_may_sign() - does a certificate say that its key signs texts?
  * @crt: the certificate
  *
- * One without a key usage does not, since the kernel cannot tell it from one
- * whose key usage is another.
+ * One without a key usage does not, since the kernel cannot tell it from one whose key
+ * usage is another.
  */
 bool certificate_may_sign(const mbedtls_x509_crt *crt)
 {
@@ -366,20 +366,48 @@ bool certificate_names_its_key(const mbedtls_x509_crt *crt)
 }
 
 /**
- * certificate_authority_key() - the identifier of the issuer's key
+ * certificate_authority() - what a certificate says of the key that signed it
  * @crt: the certificate
- * @id: filled on success, points into @crt
- *
- * Return: false if it does not have one.
+ * @authority: filled, points into @crt; nothing is in what it does not say
  */
-bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id)
+void certificate_authority(const mbedtls_x509_crt *crt,
+			   struct certificate_authority *authority)
 {
 	static const char oid[] = MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER;
-	struct der value, list;
+	struct der value, list, names, name;
 
-	return find_extension(crt, oid, sizeof(oid) - 1, &value) &&
-	       der_get(&value, DER_SEQUENCE, &list, NULL) &&
-	       der_get(&list, DER_CONTEXT_PLAIN(0), id, NULL) && id->len;
+	*authority = (struct certificate_authority){ .key = { NULL, 0 } };
+	if (!find_extension(crt, oid, sizeof(oid) - 1, &value) ||
+	    !der_get(&value, DER_SEQUENCE, &list, NULL))
+		return;
+	der_get(&list, DER_CONTEXT_PLAIN(0), &authority->key, NULL);
+	if (der_get(&list, DER_CONTEXT(1), &names, NULL) &&
+	    der_get(&names, DER_CONTEXT(4), &name, NULL))
+		der_get(&name, DER_SEQUENCE, NULL, &authority->issuer);
+	der_get(&list, DER_CONTEXT_PLAIN(2), &authority->serial, NULL);
+}
+
+/**
+ * certificate_is_authority() - has that certificate the key that is meant?
+ * @crt: the certificate
+ * @authority: from certificate_authority() of another, or of itself
+ *
+ * Names are not compared: it is the key that has signed or has not.
+ */
+bool certificate_is_authority(const mbedtls_x509_crt *crt,
+			      const struct certificate_authority *authority)
+{
+	struct der id;
+
+	if (authority->issuer.len &&
+	    (!der_equal(&authority->issuer, crt->issuer_raw.p,
+			crt->issuer_raw.len) ||
+	     !der_equal(&authority->serial, crt->serial.p, crt->serial.len)))
+		return false;
+	if (!authority->key.len)
+		return authority->issuer.len;
+	return certificate_subject_key(crt, &id) &&
+	       der_equal(&id, authority->key.p, authority->key.len);
 }
 
 /**

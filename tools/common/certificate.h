@@ -17,6 +17,18 @@
 #define CERTIFICATE_NAME_SIZE	128
 #define CERTIFICATE_METHOD_SIZE	32
 
+/**
+ * struct certificate_authority - which key has signed a certificate
+ * @key: its identifier
+ * @issuer: of the certificate that has the key
+ * @serial: of that certificate, likewise
+ */
+struct certificate_authority {
+	struct der key;
+	struct der issuer;
+	struct der serial;
+};
+
 int certificate_load(const char *path, mbedtls_x509_crt *list);
 int certificate_load_crl(const char *path, mbedtls_x509_crl *list);
 
@@ -35,7 +47,10 @@ bool certificate_may_revoke(const mbedtls_x509_crt *crt);
 int certificate_digest(const mbedtls_x509_crt *crt, u8 *digest, size_t *len);
 bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id);
 bool certificate_names_its_key(const mbedtls_x509_crt *crt);
-bool certificate_authority_key(const mbedtls_x509_crt *crt, struct der *id);
+void certificate_authority(const mbedtls_x509_crt *crt,
+			   struct certificate_authority *authority);
+bool certificate_is_authority(const mbedtls_x509_crt *crt,
+			      const struct certificate_authority *authority);
 
 void certificate_time(time_t when, mbedtls_x509_time *t);
 void certificate_date(const mbedtls_x509_time *t, char *buf, size_t size);

@@ -22,6 +22,10 @@
 
 #define CMS_CAUSE_SIZE		384
 
+/* What &cms_trust.vouch may say of a certificate. */
+#define CMS_ADDED		1	/* its holder may add files */
+#define CMS_VENDOR		2	/* its holder may say everything */
+
 /**
  * struct cms_signer - one SignerInfo
  * @form: its parts, as they are encoded
@@ -62,8 +66,8 @@ struct cms_message {
  * @ask: whether a certificate is revoked as far as somebody else knows, may be
  *	NULL; returns 1 if it is, 0 if not, and -1, reported, if that cannot be
  *	told
- * @vouch: whether somebody else trusts a certificate, may be NULL; returns as @ask,
- *	and may return more than 1 of those whom he trusts more
+ * @vouch: whether somebody else trusts a certificate, may be NULL; returns
+ *	%CMS_ADDED or %CMS_VENDOR if so, and else as @ask
  * @strangers: beside a trusted signer there may be others, who are not; for who
  *	adds a signature to theirs, never to accept a manifest
  */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Judges a CMS message: is the text what was signed, and has somebody signed
- * it who is trusted?
+ * Judges a CMS message: is the text what was signed, and has somebody signed it who is
+ * trusted?
  *
- * The order of things is the kernel's. Every signer must be trusted and must
- * have signed well, or the whole is refused. Chains are followed through the
- * certificates in the message by their key identifiers, and must end at a
- * trusted one.
+ * The order of things is the kernel's. Every signer must be trusted and must have
+ * signed well, or the whole is refused. Chains are followed through the certificates in
+ * the message by their key identifiers, and must end at a trusted one.
  */
 
 #include <errno.h>
@@ -15,25 +14,16 @@
 
 #include "cms.h"
 
-/* How the certificates of a chain may have been signed. */
-static const mbedtls_x509_crt_profile chain_profile = {
-	.allowed_mds = MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) |
-		       MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
-		       MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
-	.allowed_pks = 0xfffffff,
-	.allowed_curves = MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP256R1) |
-			  MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP384R1),
-	.rsa_min_bitlen = 2048,
-};
-
 /**
  * struct judgement - the judging of one message
  * @message: taken apart
- * @text: that it is said to sign
+ * @text: what it is said to sign
  * @trust: whom to believe
  * @now: what the clock says, NULL if nobody asks
  * @used: certificates of the message that some signature needs, a bit each
  * @vouched: what somebody else has said of the certificate looked at last
+ * @vendor: a certificate of the vendor's is in the chain, or above it
+ * @twin: the certificate in the chain that is not the one that was added by that name
  * @found: a trusted signer has been found
  * @stranger: of one who is not trusted, the cause; empty if there is none
  * @verdict: what to tell the caller
@@ -45,6 +35,8 @@ struct judgement {
 	const mbedtls_x509_time *now;
 	u32 used;
 	int vouched;
+	bool vendor;
+	const mbedtls_x509_crt *twin;
 	bool found;
 	char stranger[CMS_CAUSE_SIZE];
 	struct cms_verdict *verdict;
@@ -89,6 +81,7 @@ static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt)
 	char name[CERTIFICATE_NAME_SIZE];
 
 	j->vouched = j->trust->vouch ? j->trust->vouch(crt) : 0;
+	j->vendor |= j->vouched == CMS_VENDOR;
 	if (j->vouched >= 0)
 		return 0;
 	certificate_name(&crt->subject, name, sizeof(name));
@@ -97,88 +90,128 @@ static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt)
 		      name);
 }
 
+static int refuse_twin(struct judgement *j, const mbedtls_x509_crt *crt)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+
+	certificate_name(&crt->subject, name, sizeof(name));
+	return refuse(j, -EKEYREJECTED,
+		      "certificate of %s in it differs from the trusted one",
+		      name);
+}
+
 /*
  * Looks a certificate up among the trusted ones. One that names itself like a
- * trusted one but is another is not to be taken for it.
+ * trusted one but is another is not to be taken for it. The kernel looks among the
+ * vendor's alone first; so if one was only added, the chain may still lead to the
+ * vendor. Who vouches for a certificate may know only its key; @known is set if every
+ * byte of it is trusted.
  */
 static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
-			bool *trusted)
+			bool *trusted, bool *known)
 {
 	const mbedtls_x509_crt *t;
-	char name[CERTIFICATE_NAME_SIZE];
 	int ret = ask_voucher(j, crt);
 
 	*trusted = j->vouched > 0;
+	*known = false;
 	if (ret)
 		return ret;
 	for (t = j->trust->trusted; t && t->raw.len; t = t->next) {
 		if (same_certificate(t, crt)) {
 			*trusted = true;
+			*known = true;
 			return 0;
 		}
-		if (same_buf(&t->issuer_raw, &crt->issuer_raw) &&
-		    same_buf(&t->serial, &crt->serial)) {
-			certificate_name(&crt->subject, name, sizeof(name));
-			return refuse(j, -EKEYREJECTED,
-				      "certificate of %s in it differs from the trusted one",
-				      name);
-		}
+		if (!same_buf(&t->issuer_raw, &crt->issuer_raw) ||
+		    !same_buf(&t->serial, &crt->serial))
+			continue;
+		if (!j->trust->vouch || j->trust->vouch(t) != CMS_ADDED)
+			return refuse_twin(j, crt);
+		j->twin = crt;
+		*trusted = false;
 	}
 	return 0;
 }
 
 /* Finds the certificate whose key is the one that signed @crt. */
-static mbedtls_x509_crt *find_issuer(mbedtls_x509_crt *list,
-				     const mbedtls_x509_crt *crt)
+static const mbedtls_x509_crt *find_issuer(const mbedtls_x509_crt *list,
+					   const mbedtls_x509_crt *crt)
 {
-	struct der want, have;
+	struct certificate_authority authority;
 
-	if (!certificate_authority_key(crt, &want))
-		return NULL;
+	certificate_authority(crt, &authority);
 	for (; list && list->raw.len; list = list->next)
-		if (same_buf(&list->subject_raw, &crt->issuer_raw) &&
-		    certificate_subject_key(list, &have) &&
-		    der_equal(&have, want.p, want.len))
+		if (certificate_is_authority(list, &authority))
 			return list;
 	return NULL;
 }
 
-/*
- * Checks that @issuer signed @crt and may do so, by means of mbedTLS. Both are
- * taken out of their lists, so that it finds no other way. Dates are checked
- * elsewhere.
- */
-static int check_link(struct judgement *j, const mbedtls_x509_crt *crt,
-		      const mbedtls_x509_crt *issuer, int depth)
+/* Does a certificate say that its own key has signed it? */
+static bool is_root(const mbedtls_x509_crt *crt)
 {
-	mbedtls_x509_crt child = *crt;
-	mbedtls_x509_crt parent = *issuer;
-	char name[CERTIFICATE_NAME_SIZE];
-	struct cms_limits limits;
-	u32 flags = 0;
-	int ret;
+	struct certificate_authority authority;
 
-	child.next = NULL;
-	parent.next = NULL;
+	certificate_authority(crt, &authority);
+	return same_buf(&crt->subject_raw, &crt->issuer_raw) &&
+	       ((!authority.key.len && !authority.issuer.len) ||
+		certificate_is_authority(crt, &authority));
+}
+
+/* Has the key of @issuer signed @crt? */
+static int check_made_by(struct judgement *j, const mbedtls_x509_crt *crt,
+			 const mbedtls_x509_crt *issuer)
+{
+	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(crt->sig_md);
+	/* mbedTLS takes the key as writable, but only reads it here. */
+	mbedtls_pk_context *key = (mbedtls_pk_context *)&issuer->pk;
+	char name[CERTIFICATE_NAME_SIZE];
+	u8 digest[MBEDTLS_MD_MAX_SIZE];
+
+	if (md && !mbedtls_md(md, crt->tbs.p, crt->tbs.len, digest) &&
+	    mbedtls_pk_can_do(key, crt->sig_pk) &&
+	    !mbedtls_pk_verify_ext(crt->sig_pk, crt->sig_opts, key, crt->sig_md,
+				   digest, 0, crt->sig.p, crt->sig.len))
+		return 0;
 	certificate_name(&crt->subject, name, sizeof(name));
-	if (!certificate_may_issue(&parent))
+	return refuse(j, -EKEYREJECTED,
+		      "certificate of %s was not signed by its issuer, or not as it must be",
+		      name);
+}
+
+/* May @issuer have signed @crt, as strongly as a manifest has to be signed? */
+static int check_issuer(struct judgement *j, const mbedtls_x509_crt *crt,
+			const mbedtls_x509_crt *issuer)
+{
+	char method[CERTIFICATE_METHOD_SIZE];
+	char name[CERTIFICATE_NAME_SIZE];
+
+	certificate_name(&crt->subject, name, sizeof(name));
+	if (!certificate_may_issue(issuer))
 		return refuse(j, -EKEYREJECTED,
 			      "issuer of the certificate of %s is not a CA with key usage keyCertSign",
 			      name);
-	if (certificate_limits(issuer, &limits) || limits.path_len < depth)
-		return refuse(j, -EKEYREJECTED,
-			      "chain of the certificate of %s is longer than its CA allows",
-			      name);
-	ret = mbedtls_x509_crt_verify_with_profile(&child, &parent, NULL,
-						   &chain_profile, NULL, &flags,
-						   NULL, NULL);
-	flags &= ~(u32)(MBEDTLS_X509_BADCERT_EXPIRED |
-			MBEDTLS_X509_BADCERT_FUTURE);
-	if ((ret && ret != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) || flags)
+	if (!certificate_method(&issuer->pk, crt->sig_md, method,
+				sizeof(method)))
 		return refuse(j, -EKEYREJECTED,
 			      "certificate of %s was not signed by its issuer, or not as it must be",
 			      name);
 	return 0;
+}
+
+/* @depth: how many authorities stand between @issuer and the signer */
+static int check_length(struct judgement *j, const mbedtls_x509_crt *crt,
+			const mbedtls_x509_crt *issuer, int depth)
+{
+	char name[CERTIFICATE_NAME_SIZE];
+	struct cms_limits limits;
+
+	if (!certificate_limits(issuer, &limits) && limits.path_len >= depth)
+		return 0;
+	certificate_name(&crt->subject, name, sizeof(name));
+	return refuse(j, -EKEYREJECTED,
+		      "chain of the certificate of %s is longer than its CA allows",
+		      name);
 }
 
 /* Does the caller's clock forbid @crt? */
@@ -305,25 +338,78 @@ static void note_vouched(struct judgement *j)
 }
 
 /*
- * Follows the chain of @signer's certificate @crt. All links within the
- * message must hold, even those above a trusted certificate: nothing in it may
- * be there unauthenticated. Sets @trusted if the chain meets a trusted
- * certificate, and @late to the first on the way there that the clock forbids.
+ * Nobody in the message has signed @crt, the last of a chain. Somebody must answer for
+ * it even if one before it is trusted: then it need not be somebody who may issue.
+ */
+static int check_last(struct judgement *j, const mbedtls_x509_crt *crt, int depth,
+		      bool *trusted, const mbedtls_x509_crt **late)
+{
+	const mbedtls_x509_crt *issuer = is_root(crt) ? crt :
+					 find_issuer(j->trust->trusted, crt);
+	char name[CERTIFICATE_NAME_SIZE];
+	int ret;
+
+	if (!issuer && (j->vouched > 0 || !*trusted))
+		return 0;
+	if (!issuer) {
+		certificate_name(&crt->subject, name, sizeof(name));
+		return refuse(j, -EKEYREJECTED,
+			      "nobody answers for the certificate of %s in it",
+			      name);
+	}
+	ret = check_made_by(j, crt, issuer);
+	if (ret || *trusted || issuer == crt)
+		return ret;
+	ret = check_issuer(j, crt, issuer);
+	if (!ret)
+		ret = check_length(j, crt, issuer, depth);
+	if (ret)
+		return ret;
+	*trusted = true;
+	if (!*late && outside_clock(j, issuer))
+		*late = issuer;
+	ret = ask_voucher(j, issuer);
+	return ret ?: check_certificate(j, issuer);
+}
+
+/*
+ * Finds who has signed the last of @count certificates. One that is among them leads
+ * nowhere: a chain in the message ends there.
+ */
+static const mbedtls_x509_crt *
+find_next(const struct judgement *j, const mbedtls_x509_crt *const *chain, int count)
+{
+	const mbedtls_x509_crt *crt = chain[count - 1];
+	const mbedtls_x509_crt *issuer =
+		is_root(crt) ? NULL : find_issuer(&j->message->certificates, crt);
+
+	while (issuer && count--)
+		if (chain[count] == issuer)
+			return NULL;
+	return issuer;
+}
+
+/*
+ * Follows the chain of a signer's certificate @crt. All links within the message must
+ * hold, even those above a trusted certificate: nothing in it may be there
+ * unauthenticated. Sets @trusted if the chain meets a trusted certificate, and @late to
+ * the first on the way there that the clock forbids.
  */
 static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 		       bool *trusted, const mbedtls_x509_crt **late)
 {
-	const mbedtls_x509_crt *issuer;
-	bool anchor, in_message;
+	const mbedtls_x509_crt *chain[CMS_CHAIN_MAX], *issuer;
+	bool anchor, known;
 	int depth, ret;
 
 	*trusted = false;
 	*late = NULL;
 	for (depth = 0; depth < (int)CMS_CHAIN_MAX; depth++) {
+		chain[depth] = crt;
 		mark_used(j, crt);
 		ret = check_certificate(j, crt);
 		if (!ret)
-			ret = find_trusted(j, crt, &anchor);
+			ret = find_trusted(j, crt, &anchor, &known);
 		if (ret)
 			return ret;
 		if (!depth)
@@ -331,33 +417,24 @@ static int check_chain(struct judgement *j, const mbedtls_x509_crt *crt,
 		if (!*trusted && !*late && outside_clock(j, crt))
 			*late = crt;
 		*trusted |= anchor;
-		/* A root: known, or else nobody's. */
-		if (same_buf(&crt->subject_raw, &crt->issuer_raw))
-			return 0;
-
-		issuer = find_issuer(&j->message->certificates, crt);
-		in_message = issuer;
-		if (!issuer && !*trusted)
-			issuer = find_issuer(j->trust->trusted, crt);
+		issuer = find_next(j, chain, depth + 1);
 		if (!issuer)
-			return 0;
-		ret = check_link(j, crt, issuer, depth);
+			return known ? 0 : check_last(j, crt, depth, trusted, late);
+		ret = check_made_by(j, crt, issuer);
+		if (!ret && !*trusted)
+			ret = check_issuer(j, crt, issuer);
+		if (!ret)
+			ret = check_length(j, crt, issuer, depth);
 		if (ret)
 			return ret;
-		if (!in_message) {
-			*trusted = true;
-			if (!*late && outside_clock(j, issuer))
-				*late = issuer;
-			return check_certificate(j, issuer);
-		}
 		crt = issuer;
 	}
 	return refuse(j, -EKEYREJECTED, "chain of certificates is too long");
 }
 
 /*
- * Who is named by key is trusted himself, or not at all: the kernel looks for no
- * certificate of his in the message, so that none there is needed for him.
+ * A signer whose certificate is not in the message is trusted by itself, or not at all:
+ * the kernel follows no chain from there through the message.
  */
 static int check_direct(struct judgement *j, const mbedtls_x509_crt *crt,
 			bool *trusted, const mbedtls_x509_crt **late)
@@ -468,17 +545,18 @@ note_stranger(struct judgement *j, const char *format, ...)
 
 static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 {
-	const mbedtls_x509_crt *crt = NULL;
-	const mbedtls_x509_crt *late;
+	const mbedtls_x509_crt *carried = NULL;
+	const mbedtls_x509_crt *crt, *late;
 	char method[CERTIFICATE_METHOD_SIZE];
 	char name[CERTIFICATE_NAME_SIZE];
 	bool trusted;
 	int ret;
 
+	/* The kernel looks for no certificate there by the identifier of its key. */
 	if (!signer->form.key_id.len)
-		crt = cms_find_certificate(&j->message->certificates, signer);
-	if (!crt)
-		crt = cms_find_certificate(j->trust->trusted, signer);
+		carried = cms_find_certificate(&j->message->certificates,
+					       signer);
+	crt = carried ?: cms_find_certificate(j->trust->trusted, signer);
 	if (!crt) {
 		note_stranger(j, "%s is not trusted: it is not among the trusted certificates, nor does the signature carry its own",
 			      j->message->signer_count > 1 ? "a signer" :
@@ -490,12 +568,15 @@ static int judge_signer(struct judgement *j, const struct cms_signer *signer)
 	ret = check_signature(j, signer, crt, name, method, sizeof(method));
 	if (!ret)
 		ret = check_signer(j, signer, crt, name);
-	if (!ret && signer->form.key_id.len)
-		ret = check_direct(j, crt, &trusted, &late);
-	else if (!ret)
-		ret = check_chain(j, crt, &trusted, &late);
+	j->vendor = false;
+	j->twin = NULL;
+	if (!ret)
+		ret = carried ? check_chain(j, crt, &trusted, &late) :
+				check_direct(j, crt, &trusted, &late);
 	if (ret)
 		return ret;
+	if (trusted && j->twin && !j->vendor)
+		return refuse_twin(j, j->twin);
 	if (trusted && late)
 		return refuse_outside_clock(j, late);
 	if (!trusted) {

@@ -94,14 +94,21 @@ cp Root.key Layman.key
 printf '%s\n' subjectKeyIdentifier=hash $signing $authority >Layman.ext
 same_subject Layman
 signs Leaf Middle.pem Layman.pem
-refused "one above it who may not issue" \
+expect 0 "one above it who may not issue" trusting Middle
+refused "one that it leads to who may not issue" \
 	"issuer of the certificate of Middle is not a CA with key usage keyCertSign" \
-	trusting Middle
+	trusting Layman
 printf '%s\n' subjectKeyIdentifier=hash $issuing >Layman.ext
 same_subject Layman
 signs Leaf Middle.pem Layman.pem
-refused "one above it who is no CA" \
-	"issuer of the certificate of Middle is not a CA" trusting Middle
+expect 0 "one above it who is no CA" trusting Middle
+refused "one that it leads to who is no CA" \
+	"issuer of the certificate of Middle is not a CA" trusting Layman
+
+signs Leaf Middle.pem
+refused "one above it whom nobody knows" \
+	"nobody answers for the certificate of Middle in it" trusting Leaf
+expect 0 "one above it whom somebody answers for" trusting Leaf Root
 
 # How long a chain may be: eight certificates in the signature.
 openssl_cert Link0 $issuing $authority

@@ -97,12 +97,15 @@ by="-signer Leaf.pem -inkey Leaf.key -nosmimecap"
 	cms $by -certfile Middle.pem
 	accepted "a chain with an intermediate certificate" Root Leaf
 	accepted "the same, trusting the intermediate one" Middle Leaf
-	accepted "the same, trusting the signer's" Leaf
+	refused "the same, trusting the signer's" \
+		"nobody answers for the certificate of Middle in it" \
+		"$VXSIGN" verify --cert Leaf.pem signed
 	refused "the same, trusting another" "signer Leaf is not trusted" \
 		"$VXSIGN" verify --cert Other.pem signed
 	cms $by -certfile above.pem
 	accepted "a chain with its root" Root Leaf
 	accepted "a chain with its root, trusting the middle" Middle Leaf
+	accepted "a chain with its root, trusting the signer's" Leaf
 	cms $by
 	accepted "a signer whose issuer is trusted" Middle Leaf
 	refused "a chain with a gap" "signer Leaf is not trusted" \

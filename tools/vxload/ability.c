@@ -35,7 +35,7 @@ static int ask_keyring(const mbedtls_x509_crt *crt)
 	if (ret > 0)
 		vendor = keyring_has(vendors, crt);
 	if (ret >= 0 && vendor >= 0)
-		return vendor ? ABILITY_VENDOR : ret;
+		return vendor ? CMS_VENDOR : ret;
 	message("the kernel's keyring %s cannot be read: %s",
 		ret < 0 ? KEYRING : VENDORS, strerror(errno));
 	return -1;

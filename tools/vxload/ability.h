@@ -20,10 +20,6 @@ struct ability {
 	struct trust trust;
 };
 
-/* What the kernel says of a signer, in &cms_verdict.vouched. */
-#define ABILITY_ADDED	1	/* he may add files */
-#define ABILITY_VENDOR	2	/* he may say everything */
-
 int ability_load(struct ability *a, const char *certificates, bool strict);
 void ability_free(struct ability *a);
 

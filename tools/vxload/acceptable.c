@@ -31,7 +31,7 @@ static const char *check_rights(const struct ability *ability,
 				const struct manifest_file *m,
 				const struct veriexec_record *record)
 {
-	if (!ability->trust.vouch || m->verdict.vouched == ABILITY_VENDOR)
+	if (!ability->trust.vouch || m->verdict.vouched == CMS_VENDOR)
 		return NULL;
 	return record ? rights_refuse_record(record) :
 			rights_refuse_header(&m->header);
