@@ -221,8 +221,9 @@ no "one that it has not" \
 echo 5 >"$sys/level"
 sed 's/%requires veriexec >= 5/%requires veriexec >= 6/' text >text6
 openssl_signs Leaf text6
+line=$(grep -n '^%requires' text6 | cut -d : -f 1)
 no "one that nobody has" \
-	"etc/veriexec/manifest is not compatible with this system: needs veriexec 6, has 5"
+	"etc/veriexec/manifest:$line: not compatible with this system: needs veriexec 6, has 5"
 list --hash sha1
 sign Leaf
 line=$(grep -n -m 1 sha1= text | cut -d : -f 1)

@@ -55,13 +55,15 @@ int acceptable_check(const struct ability *ability,
 	int ret;
 
 	*cause = '\0';
-	if (m->header.requires > ability->level)
-		return refuse(cause, "%s is not compatible with this system: needs veriexec %u, has %u",
-			      m->name, m->header.requires, ability->level);
-	/* What is wrong in any system has been told of. */
-	if (*m->cause)
+	/* Nobody looks at what is not signed. */
+	if (*m->cause && (*m->verdict.cause || !*m->verdict.signer))
 		return EXIT_NO;
 	ret = reader_open(&r, m->name, m->parts.text, m->parts.text_len);
+	if (!ret && m->header.requires > ability->level) {
+		reader_close(&r);
+		return refuse(cause, "%s is not compatible with this system: needs veriexec %u, has %u",
+			      m->name, m->header.requires, ability->level);
+	}
 	if (!ret)
 		why = check_rights(ability, m, NULL);
 	while (!ret && !why && (ret = reader_next(&r, &record)) > 0) {
@@ -73,10 +75,15 @@ int acceptable_check(const struct ability *ability,
 		return refuse(cause, "%s: %s", m->name, why);
 	if (why)
 		return refuse(cause, "%s:%u: %s", m->name, r.parser.line, why);
+	/* What is wrong in any system has been told of. */
+	if (ret == -EBADMSG && !strcmp(r.error, m->cause))
+		return EXIT_NO;
 	if (ret == -EBADMSG)
 		return refuse(cause, "%s is not compatible with this system: line %s",
 			      m->name, r.error + strlen(m->name) + 1);
 	if (ret)
 		message("%s", r.error);
-	return ret ? EXIT_TROUBLE : EXIT_YES;
+	if (ret)
+		return EXIT_TROUBLE;
+	return *m->cause ? EXIT_NO : EXIT_YES;
 }

@@ -120,12 +120,13 @@ static int read_one(struct dry_run *d, struct outcome *o, const char *file)
 	status = manifest_file_outline(&o->m);
 	if (status == EXIT_YES)
 		status = manifest_file_judge(&o->m, &d->ability.trust);
-	if (status == EXIT_NO)
-		return refuse(o, "%s", o->m.cause);
 	if (status == EXIT_TROUBLE && *o->m.cause)
 		message("%s", o->m.cause);
-	return status == EXIT_YES ?
-	       acceptable_check(&d->ability, &o->m, o->cause) : status;
+	if (status != EXIT_TROUBLE)
+		status = acceptable_check(&d->ability, &o->m, o->cause);
+	if (status == EXIT_NO && !*o->cause)
+		refuse(o, "%s", o->m.cause);
+	return status;
 }
 
 static int check_versions(struct dry_run *d, struct outcome *o)

@@ -179,7 +179,6 @@ int manifest_file_outline(struct manifest_file *m)
 {
 	struct veriexec_parser p = { .algs = READER_ALL_ALGS };
 	const char *cause;
-	int ret = EXIT_YES;
 
 	if (!m->data.len)
 		return refuse(m, "is empty");
@@ -187,11 +186,10 @@ int manifest_file_outline(struct manifest_file *m)
 		return refuse(m, "%s", cause);
 	p.text = (const char *)m->parts.text;
 	p.len = m->parts.text_len;
-	/* What is wrong there is worded where the whole text is read. */
-	if (veriexec_parse_header(&p))
-		ret = check_text(m);
-	m->header = p.header;
-	return ret == EXIT_YES ? name_signers(m) : ret;
+	/* What is wrong there is found once it is known who has signed it. */
+	if (!veriexec_parse_header(&p))
+		m->header = p.header;
+	return name_signers(m);
 }
 
 /**
