@@ -100,7 +100,8 @@ static int find_fault(struct manifest_file *m,
 			status = manifest_file_judge(m, &trust);
 		trust_free(&trust);
 	}
-	if (status == EXIT_YES)
+	/* Without memory there is no cause to tell but the kernel's. */
+	if (status != EXIT_NO)
 		return explain(m->name, err);
 	message("%s", m->cause);
 	return status;
