@@ -294,6 +294,8 @@ static CMS_ContentInfo *make_cms(const struct pki_signature *how, BIO *text)
 		flags |= CMS_NOCERTS;
 	if (how->no_attributes)
 		flags |= CMS_NOATTR;
+	if (how->by_key)
+		flags |= CMS_USE_KEYID;
 	cms = CMS_sign(NULL, NULL, NULL, NULL, flags | CMS_PARTIAL);
 	good = cms && md;
 	for (i = 0; good && how->signers[i]; i++)

@@ -59,6 +59,7 @@ struct pki_certificate {
  * @hash: as OpenSSL names it, "sha256" if %NULL
  * @no_certificates: those of the signers stay out
  * @no_attributes: what is signed is the text itself, without the time
+ * @by_key: signers are named by the identifiers of their keys
  */
 struct pki_signature {
 	const struct pki *signers[3];
@@ -66,6 +67,7 @@ struct pki_signature {
 	const char *hash;
 	bool no_certificates;
 	bool no_attributes;
+	bool by_key;
 };
 
 int pki_read(struct pki *p, const char *key, const char *cert);
