@@ -49,8 +49,8 @@ static int look_up(int root, const char *path, int flags, u64 resolve)
  * beneath_open() - open a file for reading
  * @root: from beneath_root()
  * @path: relative to it
- * @follow: symbolic links that stay beneath it, on the way; none is followed at
- *	its end, nor does the kernel when it binds an entry
+ * @follow: follow symbolic links on the way, as long as they stay beneath it; a link at
+ *	the end is never followed, because the kernel does not when it binds an entry
  *
  * Never blocks and never becomes a controlling terminal, whatever the file is.
  *
@@ -79,7 +79,7 @@ int beneath_find(int root, const char *path)
 }
 
 /**
- * beneath_lead() - find what a path leads to for whose root directory it is
+ * beneath_lead() - find what a path leads to if @root is the root directory
  * @root: from beneath_root(), where absolute links begin
  * @path: relative to it
  *

@@ -32,7 +32,7 @@ static int has_digest(key_serial_t keyring, const mbedtls_x509_crt *crt)
 	char word[KEYRING_WORD_SIZE] = "tbs:";
 	size_t len;
 
-	/* Of what cannot be hashed here no signature is good either. */
+	/* If its digest cannot be computed here, its signature is not accepted anyway. */
 	if (certificate_digest(crt, digest, &len) ||
 	    !keyring_add_hex(word, digest, len))
 		return 0;

@@ -122,8 +122,8 @@ static void append(char *buf, size_t size, size_t *len, const void *data,
 /**
  * certificate_kernel_name() - how the kernel calls the holder of a name
  * @name: subject or issuer
- * @buf: gets it, as its bytes are: up to the first that is 0, whatever kind of string
- *	it is, and empty if it has none of what the kernel looks at
+ * @buf: gets the bytes of the name up to the first that is 0, whatever kind of string
+ *	it is; empty if the name has no part that the kernel looks at
  * @size: of @buf, in bytes; what is longer is cut off
  *
  * As x509_fabricate_name() of the kernel makes it.
@@ -166,7 +166,7 @@ void certificate_show_name(char *name)
 /**
  * certificate_name() - how to call the holder of a name
  * @name: subject or issuer
- * @buf: gets what the kernel calls him, fit for people; ``-`` if that is nothing
+ * @buf: gets the kernel's name, fit for people; ``-`` if that is empty
  * @size: of @buf, in bytes, 2 at least
  */
 void certificate_name(const mbedtls_x509_name *name, char *buf, size_t size)
@@ -248,8 +248,8 @@ int certificate_limits(const mbedtls_x509_crt *crt, struct cms_limits *limits)
  * certificate_may_sign() - does a certificate say that its key signs texts?
  * @crt: the certificate
  *
- * One without a key usage does not, since the kernel cannot tell it from one whose key
- * usage is another.
+ * A certificate without a key usage does not: the kernel cannot tell it from one with
+ * another key usage.
  */
 bool certificate_may_sign(const mbedtls_x509_crt *crt)
 {
@@ -279,7 +279,7 @@ bool certificate_may_revoke(const mbedtls_x509_crt *crt)
 }
 
 /**
- * certificate_digest() - what the kernel's blacklist knows a certificate by
+ * certificate_digest() - the digest by which the kernel's blacklist names it
  * @crt: the certificate
  * @digest: gets the digest of its signed part by the hash that its issuer has
  *	used, MBEDTLS_MD_MAX_SIZE bytes
@@ -347,8 +347,8 @@ bool certificate_subject_key(const mbedtls_x509_crt *crt, struct der *id)
  * @crt: the certificate
  *
  * Return: true if the identifier is the SHA-1 of the key, as RFC 5280, 4.2.1.2, (1)
- * has it: who finds the identifier somewhere has found the key. Of another kind of
- * identifier anybody can make a certificate with it.
+ * has it. Then whoever has found the identifier has found the key. With an identifier
+ * of another kind, anybody can make a certificate.
  */
 bool certificate_names_its_key(const mbedtls_x509_crt *crt)
 {

@@ -117,7 +117,7 @@ static void check_content(int fd, const struct stat *st,
 		check_fingerprints(fd, record, check);
 }
 
-/* Where a link leads: no more of it than there is room for, and spelt. */
+/* Where a link leads, encoded, and cut off where there is no more room. */
 #define SHOWN_SIZE	128
 
 static void check_link(int fd, const struct stat *st,

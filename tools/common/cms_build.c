@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makes a CMS message: a signer, its certificates, and the attributes
- * contentType, signingTime and messageDigest, if wanted; beside those who have
- * signed before.
+ * contentType, signingTime and messageDigest, if wanted; beside the signatures that are
+ * there already.
  *
  * Three steps, so that the middle one can be done elsewhere: the attributes,
  * their signature, the message around both. mbedTLS writes DER from its end to
@@ -318,7 +318,7 @@ static void put_signers(struct writer *w, const struct cms_request *request,
 		put_raw(w, list[count].p, list[count].len);
 }
 
-/* Puts around a SignedData, written since @end was &w->p, what tells that it is one. */
+/* Puts the ContentInfo around the SignedData written since @end was &w->p. */
 static void put_content_info(struct writer *w, const u8 *end)
 {
 	put_header(w, end, DER_CONTEXT(0));
@@ -361,7 +361,7 @@ static int fail(int err)
 }
 
 /**
- * cms_digest() - what somebody else has to sign
+ * cms_digest() - compute the digest that somebody else has to sign
  * @request: what and how
  * @digest: gets the digest by the request's hash, MBEDTLS_MD_MAX_SIZE bytes
  * @len: of @digest, in bytes
@@ -441,8 +441,8 @@ static int build(const struct cms_request *request, const struct der *signer,
  * @request: what and how
  * @der: zeroed; gets the message
  *
- * The same request gives the same message: RSA PKCS#1 v1.5 needs no chance,
- * and for ECDSA mbedTLS derives it from key and text (RFC 6979).
+ * The same request gives the same message: RSA PKCS#1 v1.5 needs no randomness, and for
+ * ECDSA mbedTLS derives it from key and text (RFC 6979).
  *
  * Return: 0, or a negative errno, reported.
  */
@@ -485,7 +485,7 @@ int cms_sign(const struct cms_request *request, struct buffer *der)
 }
 
 /**
- * cms_bare() - a message without what tells that it is SignedData
+ * cms_bare() - find the SignedData of a message, without the ContentInfo around it
  * @cms: from cms_sign()
  * @bare: points into @cms, on success
  *
@@ -503,7 +503,7 @@ bool cms_bare(const struct buffer *cms, struct der *bare)
 }
 
 /**
- * cms_wrap() - the message of which cms_bare() has left that
+ * cms_wrap() - put the ContentInfo around a SignedData
  * @bare: the SignedData
  * @cms: zeroed; gets the message
  *

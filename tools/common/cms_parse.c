@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads a CMS message: the form is the kernel's business too and checked by
- * cms_form.c, certificates and times are read by mbedTLS.
+ * Reads a CMS message. cms_form.c, which the kernel has as well, checks the form.
+ * mbedTLS reads certificates and times.
  *
  * Never decides about trust and never computes a digest.
  */

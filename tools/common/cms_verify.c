@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Judges a CMS message: is the text what was signed, and has somebody signed it who is
- * trusted?
+ * Judges a CMS message: is this the text that was signed, and is every signer trusted?
  *
- * The order of things is the kernel's. Every signer must be trusted and must have
- * signed well, or the whole is refused. Chains are followed through the certificates in
- * the message by their key identifiers, and must end at a trusted one.
+ * The order is the kernel's. Every signer must be trusted, and every signature good, or
+ * the message is refused. A chain leads from certificate to certificate in the message
+ * by what each says of its issuer's key, and must reach a trusted certificate.
  */
 
 #include <errno.h>
@@ -25,7 +24,7 @@
  * @vendor: a certificate of the vendor's is in the chain, or above it
  * @twin: the certificate in the chain that is not the one that was added by that name
  * @found: a trusted signer has been found
- * @stranger: of one who is not trusted, the cause; empty if there is none
+ * @stranger: why a signer is not trusted; empty if all are
  * @verdict: what to tell the caller
  */
 struct judgement {
@@ -75,7 +74,7 @@ static void mark_used(struct judgement *j, const mbedtls_x509_crt *crt)
 			j->used |= 1U << i;
 }
 
-/* Remembers what somebody else says of a certificate, who is asked once. */
+/* Asks somebody else about a certificate, once, and remembers the answer. */
 static int ask_voucher(struct judgement *j, const mbedtls_x509_crt *crt)
 {
 	char name[CERTIFICATE_NAME_SIZE];
@@ -102,10 +101,10 @@ static int refuse_twin(struct judgement *j, const mbedtls_x509_crt *crt)
 
 /*
  * Looks a certificate up among the trusted ones. One that names itself like a
- * trusted one but is another is not to be taken for it. The kernel looks among the
- * vendor's alone first; so if one was only added, the chain may still lead to the
- * vendor. Who vouches for a certificate may know only its key; @known is set if every
- * byte of it is trusted.
+ * trusted one but is another is not to be taken for it. The kernel first looks among
+ * the vendor's alone: so if the trusted one was only added, the chain may still lead to
+ * the vendor. Whoever vouches for a certificate may know only its key; @known is set if
+ * every byte of it is trusted.
  */
 static int find_trusted(struct judgement *j, const mbedtls_x509_crt *crt,
 			bool *trusted, bool *known)
@@ -281,7 +280,7 @@ static int check_revoked(struct judgement *j, const mbedtls_x509_crt *crt)
 		      name);
 }
 
-/* A revocation list is believed to whom it is signed by, if he is trusted. */
+/* A revocation list counts if a trusted certificate that may has signed it. */
 static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 {
 	const mbedtls_md_info_t *md = mbedtls_md_info_from_type(crl->sig_md);
@@ -313,7 +312,7 @@ static int check_crl(struct judgement *j, const mbedtls_x509_crl *crl)
 	return 0;
 }
 
-/* Is it for something else, revoked, or not the one that it seems to be? */
+/* Is it malformed, for another use, or revoked? */
 static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
 {
 	char name[CERTIFICATE_NAME_SIZE];
@@ -330,7 +329,7 @@ static int check_certificate(struct judgement *j, const mbedtls_x509_crt *crt)
 	return check_revoked(j, crt);
 }
 
-/* Of several signers the one who may say most counts. */
+/* Of several signers, the one that may say most counts. */
 static void note_vouched(struct judgement *j)
 {
 	if (j->vouched > j->verdict->vouched)
@@ -528,8 +527,8 @@ static int check_signer(struct judgement *j, const struct cms_signer *signer,
 }
 
 /*
- * A stranger is remembered: that another signature is wrong, or another signer's
- * certificate bad, says more.
+ * Remembers an untrusted signer, and goes on: a wrong signature, or a bad certificate
+ * of another signer, is the better cause.
  */
 static void __attribute__((format(printf, 2, 3)))
 note_stranger(struct judgement *j, const char *format, ...)
@@ -619,7 +618,7 @@ static int judge(struct judgement *j)
 }
 
 /**
- * cms_verify() - is a text signed by those who are trusted, and by nobody else?
+ * cms_verify() - is a text signed, and is every signer trusted?
  * @der: the message, detached
  * @len: of @der, in bytes
  * @text: what it is said to sign

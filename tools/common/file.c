@@ -67,8 +67,8 @@ static int failed(const char *path)
 }
 
 /*
- * Waits until there is something to read, or nothing will come any more: of a FIFO that
- * nobody has opened for writing yet read(2) would say that it is at its end.
+ * Waits until there is something to read, or until no writer is left. Before anybody
+ * has opened a FIFO for writing, read(2) would say that it is at its end.
  */
 static int wait_for_data(int fd)
 {
@@ -167,7 +167,7 @@ int file_read_open(int fd, const char *path, size_t max, struct buffer *buf)
  * @max: how large it may be, in bytes
  * @buf: zeroed; to be freed by the caller on success
  *
- * Waits for who writes to a pipe, until he closes it.
+ * Reads a pipe until its writer closes it.
  *
  * Return: 0, or a negative errno, reported.
  */
@@ -183,7 +183,7 @@ int file_read(const char *path, size_t max, struct buffer *buf)
 		return ret;
 	}
 
-	/* What is opened may be anything: it must neither wait nor do things. */
+	/* The name may be that of anything: to open it must not wait, or do anything. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return failed(path);
@@ -226,17 +226,17 @@ static int sync_directory(const char *path)
 
 	directory_of(path, dir);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Who may write to it but not read it cannot sync it. */
+	/* A directory that may be written to but not read cannot be synced. */
 	if (fd < 0)
 		return errno == EACCES ? 0 : failed(dir);
-	/* Nor can every file system; the data itself is safe already. */
+	/* Some file systems cannot do it. The data itself is safe already. */
 	if (fsync(fd) && errno != EINVAL)
 		ret = failed(dir);
 	close(fd);
 	return ret;
 }
 
-/* Changing the owner can take from the mode, so that comes second. */
+/* Changing the owner can clear bits of the mode, so the mode comes second. */
 static int set_attributes(int fd, const char *path, const struct stat *like)
 {
 	int err;
@@ -316,7 +316,7 @@ static int write_like(const char *path, const void *data, size_t len,
 	return ret ? ret : put_in_place(temp, path, replace);
 }
 
-/* The owner is who makes it. */
+/* The owner is whoever makes the file. */
 static struct stat of_mode(mode_t mode)
 {
 	return (struct stat){
@@ -362,7 +362,7 @@ int file_prepare(struct prepared_file *f, const char *path, const void *data,
 	return write_closed(path, f->temp, data, len, &like);
 }
 
-/* Lets the two change their names. Not every file system can: then it is replaced. */
+/* Exchanges the two names. Where the file system cannot, it replaces the file. */
 static int exchange(struct prepared_file *f)
 {
 	if (!renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_EXCHANGE)) {
@@ -403,7 +403,7 @@ int file_place(struct prepared_file *f, bool replace)
  */
 void file_keep(struct prepared_file *f)
 {
-	/* Of no name any more if it was neither linked nor exchanged. */
+	/* The name is gone already if the file was renamed. */
 	unlink(f->temp);
 }
 
@@ -442,7 +442,7 @@ static int open_locked(const char *path, mode_t mode)
 	return ret;
 }
 
-/* To open a device can do things. %-ENOENT is not reported. */
+/* Opening a device can have effects. %-ENOENT is not reported. */
 static int check_regular(const char *path)
 {
 	struct stat st;
@@ -489,9 +489,9 @@ int file_open_there(const char *path)
  * @path: its name; a regular file, which is made if it is not there
  * @mode: its permissions then
  *
- * Waits for who has the lock. The lock is one on the file, not on its name: who has
- * waited while the file was replaced has to wait for the new one, and who has replaced
- * it has no lock any more.
+ * Waits until the lock is free. It is a lock on the file, not on its name: if the file
+ * was replaced meanwhile, it waits for the lock on the new one. Whoever replaces the
+ * file loses the lock.
  *
  * Return: a descriptor, which holds the lock until it is closed, or a negative
  * errno, reported.
@@ -559,7 +559,10 @@ int file_write(const char *path, const void *data, size_t len)
 		return 0;
 	}
 	if (stat(path, &st)) {
-		/* A link to nothing is neither to be replaced nor to be filled. */
+		/*
+		 * A link that leads to nothing is not replaced, and not written
+		 * through.
+		 */
 		if (errno != ENOENT || !lstat(path, &st))
 			return failed(path);
 		return file_write_new(path, data, len, 0644, true);

@@ -127,7 +127,7 @@ size_t floor_print(const struct floor *floor, char text[FLOOR_TEXT_SIZE])
  * @name: of the manifest
  * @variable: gets it: ASCII without a slash, another for each @name
  *
- * The names of manifests have slashes, which are none of a file's, but no "%".
+ * The name of a manifest may have a slash, which that of a file cannot, but no "%".
  */
 void floor_variable(const char *name, char variable[FLOOR_VARIABLE_SIZE])
 {
@@ -230,7 +230,7 @@ int floor_payload_build(const struct floor *floor, const struct buffer *cms,
 	return ret;
 }
 
-/* Returns the size of the descriptor, 0 if it is none of ours. */
+/* Returns the size of the descriptor, 0 if it is not one as we make it. */
 static size_t descriptor_size(const struct buffer *payload)
 {
 	const u8 *certificate = payload->data + TIME_SIZE;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the kernel's own keyrings, and certificates in them. libkeyutils reads their numbers in /proc/keys,
- * which a user can cover with a list of his own; so the key that it has found is
- * asked by its number, of the kernel, what it is.
+ * Finds the kernel's own keyrings, and certificates in them. libkeyutils reads their
+ * numbers in /proc/keys, which a user can cover with another list. So the kernel is
+ * asked which key has the number that was found.
  */
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "certificate.h"
 #include "keyring.h"
 
-/* So deep one keyring may lie in another. */
+/* How deep keyrings may lie within each other. */
 #define DEPTH_MAX	6
 
 /* "TYPE;UID;GID;PERMISSIONS;DESCRIPTION": root's, and of that name. */
@@ -31,9 +31,10 @@ static bool is_keyring(char *description, const char *name)
 
 /**
  * keyring_find() - find a keyring of the kernel's
- * @name: begins with a dot, as that of no keyring does that a user has made
+ * @name: begins with a dot; users cannot make a keyring of such a name
  *
- * Return: its number, or -1 with errno; %EUCLEAN if what has that number is another.
+ * Return: its number, or -1 with errno; %EUCLEAN if the number that was found is
+ * another key's.
  */
 key_serial_t keyring_find(const char *name)
 {

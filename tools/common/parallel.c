@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs one function in several threads at once and waits for all of them. How
- * they share the work is theirs to arrange.
+ * Runs one function in several threads at once and waits for all of them. The function
+ * itself arranges how they share the work.
  */
 
 #include <pthread.h>

@@ -19,7 +19,7 @@ static int complain(struct reader *r)
 	size_t n = 0;
 	u32 i;
 
-	/* The word is what somebody else wrote: show it, do not print it. */
+	/* Somebody else wrote the word: no byte of it goes to a terminal as it is. */
 	for (i = 0; i < no->word_len && i < 64; i++) {
 		u8 c = (u8)no->word[i];
 		bool plain = c >= 0x20 && c <= 0x7e;

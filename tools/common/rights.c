@@ -9,7 +9,7 @@
 
 /**
  * rights_refuse_header() - may an added signer say that?
- * @header: of his manifest
+ * @header: of its manifest
  *
  * Return: why not, or NULL.
  */
@@ -21,7 +21,7 @@ const char *rights_refuse_header(const struct veriexec_header *header)
 
 /**
  * rights_refuse_record() - may an added signer say that of a file?
- * @record: an entry of his manifest
+ * @record: an entry of its manifest
  *
  * Return: why not, or NULL.
  */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Computes fs-verity digests from a stream of bytes: a Merkle tree of which
- * only one block a level is ever held, and the hash of a descriptor that holds
- * its root.
+ * Computes fs-verity digests from a stream of bytes: a Merkle tree of which only one
+ * block per level is ever held, and the hash of a descriptor that holds its root.
  */
 
 #include <stdlib.h>

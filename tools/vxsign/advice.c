@@ -9,7 +9,7 @@
 #include "advice.h"
 #include "message.h"
 
-/* Where files are changed, which those that are listed cannot be. */
+/* Files are changed here, and a listed file cannot be changed. */
 static bool is_settings(const char *path)
 {
 	return !strncmp(path, "etc/", strlen("etc/"));

@@ -233,7 +233,7 @@ const struct cached *cache_find(const struct cache *cache, const char *name,
  */
 bool cache_may_keep(const struct stat *st, time_t begin)
 {
-	/* Before 1970 no file was made, but the time can say so. */
+	/* The time of a file can lie before 1970, though no file was made then. */
 	return st->st_mtim.tv_sec >= 0 && st->st_ctim.tv_sec >= 0 &&
 	       st->st_ctim.tv_sec + RECENT_SECONDS < begin;
 }

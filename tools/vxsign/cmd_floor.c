@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vxsign floor: signs the lowest version of a manifest that may still be loaded, for
- * a variable of the firmware. What it writes it has verified before.
+ * a variable of the firmware. It verifies the payload before it writes it.
  */
 
 #include <errno.h>
@@ -54,9 +54,9 @@ static int read_floor(const struct request *rq, struct floor *floor)
 }
 
 /*
- * Firmware has no elliptic curves here, and remembers who has set a variable first: by
- * the last certificate in the signature, if it goes by the specification, or by the
- * signer's, as EDK II does. With one certificate these are the same.
+ * Firmware knows no elliptic curves here. It remembers who set a variable first: by the
+ * last certificate in the signature, as the specification has it, or by the signer's,
+ * as EDK II does. With one certificate, these are the same.
  */
 static int check_key(const char *path, const mbedtls_x509_crt *crt)
 {
@@ -88,7 +88,7 @@ static int check_signer(const struct request *rq, const struct material *m)
 	return ret;
 }
 
-/* Is it really his signature? The certificate stands for itself here. */
+/* Is the signature good? The certificate itself is trusted here. */
 static int check_result(const struct request *rq, const struct buffer *cms,
 			struct material *m)
 {

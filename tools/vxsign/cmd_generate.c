@@ -114,7 +114,7 @@ static int write_cache(const struct generation *g)
 	return ret;
 }
 
-/* What is likely a mistake, or does not serve: in the order of the manifest. */
+/* Tells what is likely a mistake, in the order of the manifest. */
 static void give_advice(const struct generation *g)
 {
 	const struct glob *unused = NULL;
@@ -152,7 +152,7 @@ static int look_at_tree(struct generation *g)
 	int ret = 0;
 
 	g->begin = time(NULL);
-	/* Not to be understood is no answer here, and it is not replaced. */
+	/* A file that is not a cache is an error, and is not replaced. */
 	if (g->cache_path && cache_load(&g->cache, g->cache_path))
 		ret = -EINVAL;
 	if (!ret)

@@ -125,7 +125,7 @@ static unsigned int key_usage(const struct request *rq)
 			 MBEDTLS_X509_KU_CRL_SIGN : 0);
 }
 
-/* The issuer's key has the name that its own certificate gives it. */
+/* The issuer's key is named as in the issuer's own certificate. */
 static int set_authority_key(mbedtls_x509write_cert *crt,
 			     const mbedtls_x509_crt *issuer)
 {
@@ -176,7 +176,7 @@ static int set_extensions(mbedtls_x509write_cert *crt, const struct request *rq,
 	return mbedtls_x509write_crt_set_authority_key_identifier(crt);
 }
 
-/* Byte for byte the subject of the issuer, so that others find it by that. */
+/* Byte for byte the issuer's subject, so that others find the issuer by it. */
 static int copy_issuer_name(mbedtls_x509write_cert *crt,
 			    const mbedtls_x509_name *name)
 {
@@ -254,7 +254,7 @@ static int make_csr(const struct request *rq, mbedtls_pk_context *key,
 	return ret;
 }
 
-/* Is what was made what others will find its issuer by? */
+/* Will others find the issuer by what was made? */
 static bool check_issued(const struct request *rq, const struct issuer *issuer,
 			 const u8 *pem)
 {
@@ -276,8 +276,8 @@ static bool check_issued(const struct request *rq, const struct issuer *issuer,
 }
 
 /*
- * The certificate is first: as long as the old key is there, it is the key that others
- * know. Where the second cannot have its name, the first gives it back.
+ * The certificate comes first: as long as the old key is there, others know that one.
+ * If the key cannot get its name, the certificate gives its name back.
  */
 static int place_both(struct prepared_file *cert, struct prepared_file *key,
 		      bool replace)

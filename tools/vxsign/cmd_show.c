@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vxsign show: what a manifest says, and who is said to have signed it. Trusts
- * nobody and verifies nothing but the form.
+ * vxsign show: what a manifest says, and whom its signature names. It trusts nobody,
+ * and verifies only the form.
  */
 
 #include <errno.h>

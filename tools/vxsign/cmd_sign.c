@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vxsign sign: appends a signature to a manifest. What it writes it has
- * verified before.
+ * vxsign sign: appends a signature to a manifest. It verifies the signature before it
+ * writes it.
  */
 
 #include <errno.h>
@@ -43,15 +43,15 @@ struct material {
 };
 
 /*
- * Would others accept it? The certificate stands for itself here, whoever may
- * have issued it.
+ * Would others accept it? The certificate itself is trusted here, whoever has issued
+ * it.
  */
 static int check_result(const struct request *rq, const struct buffer *der,
 			struct material *m)
 {
 	const struct cms_trust trust = {
 		.trusted = &m->keys.certificates,
-		/* Who has signed before is for others to trust. */
+		/* Whether to trust the earlier signers is for others to decide. */
 		.strangers = m->others.signer_count,
 	};
 	const struct trailer *parts = &m->file.parts;
@@ -87,7 +87,7 @@ static int append(const struct request *rq, const struct signed_file *file,
 	return ret;
 }
 
-/* Hands out what is to be signed elsewhere. */
+/* Writes the digest that is to be signed elsewhere. */
 static int write_digest(const struct request *rq,
 			const struct cms_request *cms)
 {
@@ -106,7 +106,7 @@ static int sign(struct request *rq, struct material *m)
 		.certificate = &m->keys.certificates,
 		.key = rq->signer.key_path ? &m->keys.key : NULL,
 		.signature = { m->keys.signature.data, m->keys.signature.len },
-		/* Nobody else should have to know when. */
+		/* Whoever signs elsewhere need not know the signing time. */
 		.attributes = rq->signer.key_path,
 	};
 	struct buffer der = { 0 };

@@ -95,10 +95,10 @@ static bool is_refusal(int err)
 	       err == -EKEYREJECTED || err == -ENOPKG || err == -EFBIG;
 }
 
-/* Those whom the user trusts himself, for vouch(). */
+/* The certificates that the user trusts, for vouch(). */
 static const mbedtls_x509_crt *own;
 
-/* Whose certificate is trusted itself, and does not only lead to one that is. */
+/* Is this certificate trusted itself, or does it only lead to one that is? */
 static int vouch(const mbedtls_x509_crt *crt)
 {
 	const mbedtls_x509_crt *t;
@@ -123,8 +123,8 @@ static int refuse(struct request *rq, u32 line, const char *cause)
 }
 
 /*
- * Would a kernel take it that has the trusted certificates from its build? To whom they
- * only lead may say less than they.
+ * Would a kernel take it that was built with the trusted certificates? A signer that is
+ * not among them, but leads to one, may say less.
  */
 static int check_loadable(struct request *rq)
 {

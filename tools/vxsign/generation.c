@@ -92,7 +92,7 @@ static void print_note(FILE *out, const void *file)
 	cache_print(out, file);
 }
 
-/* Hashes, and sees to it that what was hashed was one state of the file. */
+/* Hashes a file, and makes sure that it did not change meanwhile. */
 static int hash_file(struct generation *g, const struct tree_file *file, int fd,
 		     u8 digests[][VERIEXEC_DIGEST_SIZE])
 {
@@ -153,7 +153,7 @@ static void make_entry(struct generation *g, const struct tree_file *file,
 	make_note(g, file, &record, outcome);
 }
 
-/* What a file is that is listed, and where only the user says so, that. */
+/* What a listed file is, or that only the user's rules list it. */
 static const char *word_class(const struct generation *g, enum pick pick,
 			      const struct rule_match *match)
 {

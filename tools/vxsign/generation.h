@@ -22,7 +22,7 @@
  * @line: its entry, or with --list what it is; NULL if it is not picked; owned
  * @note: its line for the cache, or NULL; owned
  * @pick: what it is, if it is listed and no link
- * @chosen: it is listed by the user's word, too
+ * @chosen: the user's rules list it, too
  * @match: what the rules say of it, if it has more names than one
  */
 struct outcome {
@@ -47,7 +47,7 @@ struct outcome {
  * @no_links: list no symbolic link
  * @list: only tell what would be listed, and why
  * @json: tell it in JSON
- * @one_file_system: what is on others in the tree is none of it
+ * @one_file_system: pass over what is on other file systems
  * @verbose: say how much was hashed, and what was passed over
  * @rules: the user's
  * @tree: the files

@@ -63,8 +63,8 @@ static const char *next_component(const char *s)
 }
 
 /*
- * Component by component. Where the glob fails behind a "**" this is tried again with
- * one component more for that; those of a "**" before need not change then.
+ * Component by component. If the glob fails behind a "**", it is tried again with one
+ * component more for that one. An earlier "**" need not change then.
  */
 static bool matches_deep(const char *glob, const char *path)
 {
@@ -158,7 +158,7 @@ bool globs_match(struct globs *globs, const char *path)
 	return matches;
 }
 
-/* What another glob means as a whole was never to be looked at. */
+/* Beneath what another glob means as a whole, nobody has looked. */
 static bool is_covered(const struct globs *globs, const struct glob *glob)
 {
 	size_t i;

@@ -48,8 +48,8 @@ static void join_links(struct link *links, size_t count)
  * hardlinks_match() - match the rules with the files that have more names than one
  * @g: the generation, no file of which has its outcome yet
  *
- * The kernel knows a file by its inode, and takes no manifest that says different
- * things of one. The tree is on one file system.
+ * The kernel knows a file by its inode, and refuses a manifest that says different
+ * things of one inode. The tree is on one file system.
  *
  * Return: 0, or %-ENOMEM, reported.
  */

@@ -119,7 +119,7 @@ static int open_key(const struct buffer *buf, const struct buffer *passphrase,
 	return ret;
 }
 
-/* From the file, or from whoever sits there. */
+/* From the file, or from the user at the terminal. */
 static int get_passphrase(const char *key_path, const char *file,
 			  struct buffer *passphrase)
 {
@@ -213,9 +213,9 @@ static int encode_pair(struct buffer *signature)
 
 /**
  * signature_load() - read a signature that was made elsewhere
- * @path: as the key has made it, without anything around; of ECDSA in DER, or
- *	the two numbers as they are
- * @key: public, of whom made it
+ * @path: what the key has made, with nothing around it; for ECDSA in DER, or the two
+ *	numbers alone
+ * @key: the signer's, public
  * @signature: zeroed; filled
  *
  * Return: 0, or a negative errno, reported.
@@ -238,7 +238,7 @@ int signature_load(const char *path, const mbedtls_pk_context *key,
 }
 
 /**
- * key_fits() - does a certificate speak of this key?
+ * key_fits() - is a certificate that of this key?
  * @crt: the certificate
  * @key: the private key
  */

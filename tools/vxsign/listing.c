@@ -69,7 +69,7 @@ static int add(struct listing *l, size_t *room,
 		l->list = bigger;
 		*room = more;
 	}
-	/* What is half filled is there to be freed. */
+	/* Half filled, it can still be freed. */
 	return fill(&l->list[l->count++], record) ? 0 : -ENOMEM;
 }
 

@@ -49,7 +49,7 @@ bool options_read(const struct command *cmd, int argc, char **argv,
 }
 
 /**
- * options_wrong() - say where help is, after it was said what is wrong
+ * options_wrong() - say where help is, after the error
  * @cmd: the command
  */
 enum exit_status options_wrong(const struct command *cmd)
@@ -59,7 +59,7 @@ enum exit_status options_wrong(const struct command *cmd)
 }
 
 /**
- * options_missing() - say what must be given and is not
+ * options_missing() - say what is missing
  * @cmd: the command
  * @what: an option
  */

@@ -167,7 +167,7 @@ static char *find_set(const char *name)
 	return path;
 }
 
-/* The user's own files come first, but for a directory that is called so. */
+/* The user's own file comes first, unless it is a directory. */
 static bool names_set(const char *name)
 {
 	struct stat st;

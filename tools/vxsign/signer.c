@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all that is signed asks of its signer.
+ * What every command that signs asks of its signer.
  */
 
 #include <errno.h>
@@ -34,7 +34,7 @@ void signer_options(struct signer *s, struct argument rows[SIGNER_ROWS])
 }
 
 /**
- * signer_complete() - is it said who signs, and where his key is?
+ * signer_complete() - is it said who signs, and where the key is?
  * @cmd: the command, for messages
  * @s: what was said
  *
@@ -66,7 +66,7 @@ void signer_init(struct signer_keys *keys)
 }
 
 /**
- * signer_load() - read the certificates of a signer, and his key if it is here
+ * signer_load() - read the certificates of a signer, and the key if it is here
  * @s: where they are
  * @keys: from signer_init(); filled
  *
@@ -82,7 +82,7 @@ int signer_load(const struct signer *s, struct signer_keys *keys)
 }
 
 /**
- * signer_load_signature() - read what a key elsewhere has made, if it was one
+ * signer_load_signature() - read the signature of a key that is elsewhere
  * @s: where it is
  * @keys: from signer_load(); filled
  *
@@ -136,12 +136,12 @@ int signer_time(time_t *when)
 }
 
 /**
- * signer_check() - may he sign?
- * @path: of his certificate, for messages
- * @crt: his certificate
- * @md: by which he signs
- * @key_path: of his key, for messages; NULL if the key is elsewhere
- * @key: his key, if it is here
+ * signer_check() - may this signer sign?
+ * @path: of the certificate, for messages
+ * @crt: the certificate
+ * @md: the hash to sign with
+ * @key_path: of the key, for messages ; NULL if the key is elsewhere
+ * @key: the key, if it is here
  *
  * Return: 0, or %-EKEYREJECTED, reported.
  */
@@ -176,9 +176,9 @@ int signer_check(const char *path, const mbedtls_x509_crt *crt,
 }
 
 /**
- * signer_check_dates() - may he sign at that time?
- * @path: of his certificate, for messages
- * @crt: his certificate
+ * signer_check_dates() - may this signer sign at that time?
+ * @path: of the certificate, for messages
+ * @crt: the certificate
  * @when: that time
  *
  * Return: 0, or %-EKEYREJECTED, reported.
@@ -202,10 +202,10 @@ int signer_check_dates(const char *path, const mbedtls_x509_crt *crt,
 }
 
 /**
- * signer_status() - how a command ends that signs
+ * signer_status() - how a command that signs ends
  * @err: 0, or a negative errno
  *
- * Not what was asked for is a no; that nobody could tell is trouble.
+ * A wrong signer or manifest is a no. If nobody could tell, that is trouble.
  */
 enum exit_status signer_status(int err)
 {

@@ -65,7 +65,7 @@ static int find_goals(const struct generation *g, struct goals *goals)
 	return 0;
 }
 
-/* Follows it as who has the tree as his root directory would. */
+/* Follows it with the tree as the root directory. */
 static bool is_of_use(struct generation *g, const struct tree_file *link,
 		      const struct goals *goals)
 {
@@ -74,7 +74,7 @@ static bool is_of_use(struct generation *g, const struct tree_file *link,
 	struct stat st;
 
 	if (fd < 0) {
-		/* To lead nowhere is no fault of a link. */
+		/* A link may lead nowhere. */
 		if (fd != -ENOENT && fd != -ENOTDIR && fd != -ELOOP &&
 		    fd != -EACCES && fd != -ENAMETOOLONG)
 			generation_fail(g, link, strerror(-fd));

@@ -139,7 +139,7 @@ static int add_other(struct walk *w)
 
 static int walk_directory(struct walk *w, int fd, size_t len);
 
-/* Walks the directory @fd, which it closes, as one that is in where @w is. */
+/* Walks the directory @fd, which lies where @w is, and closes it. */
 static int walk_into(struct walk *w, int fd, const struct stat *st, size_t len)
 {
 	const size_t parent = w->at;
