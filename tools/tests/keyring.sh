@@ -183,8 +183,8 @@ for tool in verify load; do
 	for name in Leaf Middle Root; do
 		answers
 		echo $ENOKEY >keyring/search
-		echo "asymmetric;0;0;1f030000;Other: 00$(identifier $name | cut -c 3-)" \
-			>keyring/key-0
+		echo "asymmetric;0;0;1f030000;Other: $(identifier $name |
+			tr 0-9a-f 1-9a-f0)" >keyring/key-0
 		: >keyring/key-1
 		echo "blacklist;0;0;1f030000;x: $(identifier $name)" \
 			>keyring/key-2
