@@ -900,7 +900,7 @@ TEST_F(trust, who_was_added_grants_no_trust_and_revokes_nothing)
 
 TEST_F(trust, who_was_added_changes_nothing_of_anothers)
 {
-	static const char another[] = "may not change what another's manifest";
+	static const char another[] = "may not change what another signer's manifest";
 	struct pki one, other;
 
 	ASSERT_EQ(0, make_added(&one, "Customer one", 0, &self->dev));
@@ -967,7 +967,7 @@ TEST_F(trust, names_belong_to_their_signers)
 	EXPECT_TRUE(is_refused(self->log,
 			       load_by(&one, "%name base\n%version 9\n",
 				       "dir/data", ""),
-			       EKEYREJECTED, "name of another's manifest"));
+			       EKEYREJECTED, "name of another signer's manifest"));
 	EXPECT_EQ(0, run(PROG, "ok"));
 
 	/* Nobody keeps the vendor out by taking a name first. */
@@ -976,7 +976,7 @@ TEST_F(trust, names_belong_to_their_signers)
 	EXPECT_TRUE(is_refused(self->log,
 			       load_by(&other, "%name taken\n%version 10\n",
 				       "dir/data", ""),
-			       EKEYREJECTED, "name of another's manifest"));
+			       EKEYREJECTED, "name of another signer's manifest"));
 	EXPECT_EQ(0, load_by(&self->dev, "%name taken\n%version 1\n",
 			     "dir/free", ""));
 	EXPECT_EQ(0, check_file(DATA));
@@ -998,8 +998,8 @@ TEST_F(trust, names_belong_to_their_signers)
 /* Two signers of one name are still two: the key makes the signer. */
 TEST_F(trust, signers_of_one_name_are_strangers)
 {
-	static const char another[] = "may not change what another's manifest";
-	static const char taken[] = "name of another's manifest";
+	static const char another[] = "may not change what another signer's manifest";
+	static const char taken[] = "name of another signer's manifest";
 	char what[80] = "tbs:";
 	struct pki one, other;
 
@@ -1173,7 +1173,7 @@ TEST_F(trust, fingerprint_counts_to_its_end)
 	sprintf(line, "dir/mine sha256=%s\n", alike);
 	EXPECT_TRUE(is_refused(self->log, load_text_by(&added, line),
 			       EKEYREJECTED,
-			       "may not change what another's manifest"));
+			       "may not change what another signer's manifest"));
 	sprintf(line, "dir/mine sha256=%s\n", hex);
 	EXPECT_EQ(0, load_text_by(&added, line));
 	sprintf(line, "dir/mine sha256=%s\napart/link sha256=%s\n", hex,

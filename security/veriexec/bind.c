@@ -209,7 +209,7 @@ static const char *why_refused(int error)
 	case -EBADMSG:
 		return "file is listed before under another path, with other content";
 	case -EKEYREJECTED:
-		return "its signer was added and may not change what another's manifest says";
+		return "an added signer may not change what another signer's manifest says";
 	default:
 		return NULL;
 	}

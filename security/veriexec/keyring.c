@@ -478,11 +478,11 @@ static int __init load_list(const u8 *list, size_t size, struct key *keyring)
 			error = x509_load_certificate_list(crt.p, crt.len,
 							   keyring);
 		if (error)
-			pr_err("a certificate of the kernel's cannot be used (%pe)\n",
+			pr_err("a built-in certificate cannot be used (%pe)\n",
 			       ERR_PTR(error));
 	}
 	if (in.len)
-		pr_err("what follows the certificates of the kernel's is none\n");
+		pr_err("the built-in certificates are followed by something else\n");
 	return ret;
 }
 

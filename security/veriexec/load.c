@@ -133,10 +133,10 @@ static int check_header(struct loading *l)
 		return 0;
 	if (l->parser.header.revocations)
 		return refuse(l, -EKEYREJECTED,
-			      "its signer was added and may not revoke");
+			      "an added signer may not revoke");
 	if (name_is_taken(l))
 		return refuse(l, -EKEYREJECTED,
-			      "its signer was added and may not use the name of another's manifest");
+			      "an added signer may not use the name of another signer's manifest");
 	return 0;
 }
 
@@ -146,7 +146,7 @@ static int check_record(struct loading *l)
 	    !(l->record.claim.flags & VERIEXEC_FLAG_RIGHTS))
 		return 0;
 	return refuse_record(l, -EKEYREJECTED,
-			     "its signer was added and may not give a file rights");
+			     "an added signer may not give a file rights");
 }
 
 /*

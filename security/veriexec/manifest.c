@@ -544,7 +544,7 @@ int veriexec_parse_entry(struct veriexec_parser *p, struct veriexec_record *r)
 		if (ret <= 0)
 			return ret;
 		if (is_directive(line))
-			return refuse(p, "directive stands behind an entry",
+			return refuse(p, "directive comes after an entry",
 				      line);
 		rest = line;
 		path = next_word(&rest);

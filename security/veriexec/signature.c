@@ -502,7 +502,7 @@ int veriexec_check_signature(const void *data, size_t *len,
 		*why = *why ?: "its signature is malformed";
 		return ret;
 	case -ENOPKG:
-		*why = *why ?: "its signature uses an algorithm that is not here";
+		*why = *why ?: "its signature uses an algorithm that this kernel does not have";
 		return -EKEYREJECTED;
 	default:
 		*why = *why ?: "its signature or the signer's certificate is not good";

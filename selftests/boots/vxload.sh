@@ -356,7 +356,7 @@ for name in plain greedy; do
 	cp /tmp/$name.signed /tmp/customer/etc/veriexec/manifest
 	case $name in
 	plain) wanted="is good here: 1 manifest, 1 files" status=0 ;;
-	greedy) wanted="its signer was added and may not give" status=1 ;;
+	greedy) wanted="an added signer may not give" status=1 ;;
 	esac
 	expect "preflight knows the customer: $name" \
 		says "$status" "$wanted" vxload preflight /tmp/customer

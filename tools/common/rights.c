@@ -15,7 +15,7 @@
  */
 const char *rights_refuse_header(const struct veriexec_header *header)
 {
-	return header->revocations ? "its signer was added and may not revoke" :
+	return header->revocations ? "an added signer may not revoke" :
 				     NULL;
 }
 
@@ -28,5 +28,5 @@ const char *rights_refuse_header(const struct veriexec_header *header)
 const char *rights_refuse_record(const struct veriexec_record *record)
 {
 	return record->claim.flags & VERIEXEC_FLAG_RIGHTS ?
-	       "its signer was added and may not give a file rights" : NULL;
+	       "an added signer may not give a file rights" : NULL;
 }

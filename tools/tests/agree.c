@@ -182,7 +182,7 @@ static void ask_vxload(const struct ability *ability, int said, struct opinion *
 static bool may_differ(const struct opinion *kernel, const struct opinion *tool,
 		       bool knows_machine)
 {
-	if (strstr(kernel->said, "may not use the name of another's manifest") ||
+	if (strstr(kernel->said, "may not use the name of another signer's manifest") ||
 	    strstr(kernel->said, "version of it is loaded"))
 		return true;
 	if (knows_machine)

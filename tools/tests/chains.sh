@@ -57,14 +57,14 @@ for right in trusted control kmem storage; do
 		"bin/b${entry#bin/a}" $right >text
 	signs Leaf Middle.pem
 	refused "$right, from one who is issued" \
-		"signed:3: its signer was added and may not give a file rights" \
+		"signed:3: an added signer may not give a file rights" \
 		trusting Root
 	expect 0 "$right, from one who is trusted himself" trusting Root Leaf
 done
 printf '%%manifest 1\n%%requires veriexec >= 2\n%%revoke sha256=%064d\n' 7 >text
 signs Leaf Middle.pem
 refused "a revocation, from one who is issued" \
-	"signed: its signer was added and may not revoke" trusting Root
+	"signed: an added signer may not revoke" trusting Root
 expect 0 "from one who is trusted himself" trusting Root Leaf
 printf '%%manifest 1\n' >text
 signs Leaf Middle.pem

@@ -54,7 +54,7 @@ line "a uid that is none" "number is malformed or out of range" \
 	"bin/a sha256=$digest uid=4294967295"
 line "a keyword given twice" "keyword is given twice: 'uid=0'" \
 	"bin/a sha256=$digest uid=0 uid=0"
-line "a directive behind an entry" "directive stands behind an entry" \
+line "a directive behind an entry" "directive comes after an entry" \
 	"%name late"
 line "a path listed twice" "path is listed before, with other content" \
 	"bin/good sha256=$digest uid=1"

@@ -181,7 +181,7 @@ for what in "revoke%revoke sha256=$(printf '%064d' 1)" "give a file rights"; do
 	echo 0 >keyring/at.veriexec_builtin
 	expect 1 "an added signer may not $what" preflight slot
 	says "an added signer may not $what: it is told" \
-		": its signer was added and may not $what" out
+		": an added signer may not $what" out
 	echo "asymmetric;0;0;1f030000;Leaf: $(identifier Leaf)" >keyring/key-0-1
 	is_good "the vendor may $what"
 	rm keyring/key-1
