@@ -87,6 +87,7 @@ TEST_F(control, files_have_the_modes_that_are_documented)
 		{ CONTROL "replace", 0200 },
 		{ CONTROL "manifests", 0444 },
 		{ CONTROL "entries", 0400 },
+		{ CONTROL "images", 0444 },
 		{ CONTROL "revoked", 0444 },
 		{ CONTROL "check", 0666 },
 		{ CONTROL "algorithms", 0444 },
