@@ -55,13 +55,15 @@ static void collect(char **argv, const char *path, va_list args)
 	argv[n] = NULL;
 }
 
-/* Starts @path. Returns its pid, or the negative errno of execve(). */
-static pid_t spawn(uid_t uid, int out, const char *path, char **argv)
+/* Starts @path with @args. Returns its pid, or the negative errno of execve(). */
+static pid_t spawn(uid_t uid, int out, const char *path, va_list args)
 {
+	char *argv[ARGS_MAX + 1];
 	char *const env[] = { NULL };
 	int pipes[2], err;
 	pid_t pid;
 
+	collect(argv, path, args);
 	if (pipe2(pipes, O_CLOEXEC))
 		return fail("pipe");
 	pid = fork();
@@ -143,14 +145,12 @@ int attach(pid_t pid)
  */
 int run_as(uid_t uid, const char *path, ...)
 {
-	char *argv[ARGS_MAX + 1];
 	va_list args;
 	pid_t pid;
 
 	va_start(args, path);
-	collect(argv, path, args);
+	pid = spawn(uid, -1, path, args);
 	va_end(args);
-	pid = spawn(uid, -1, path, argv);
 	return pid < 0 ? pid : stop(pid);
 }
 
@@ -164,16 +164,14 @@ int run_as(uid_t uid, const char *path, ...)
 pid_t start(int *ready, const char *path, ...)
 {
 	int pipes[2] = { -1, -1 };
-	char *argv[ARGS_MAX + 1];
 	va_list args;
 	pid_t pid;
 
-	va_start(args, path);
-	collect(argv, path, args);
-	va_end(args);
 	if (ready && pipe2(pipes, O_CLOEXEC))
 		return fail("pipe");
-	pid = spawn(0, pipes[1], path, argv);
+	va_start(args, path);
+	pid = spawn(0, pipes[1], path, args);
+	va_end(args);
 	if (ready) {
 		close(pipes[1]);
 		*ready = pipes[0];
